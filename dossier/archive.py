@@ -1,0 +1,119 @@
+"""What is kept: dossiers, orders, packages, the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from dossier.document import Document
+from dossier.finding import Finding, Severity
+from dossier.identity import Identity
+
+
+class DossierState(StrEnum):
+    """Where a dossier stands after a run."""
+
+    ARCHIVED = "archived"
+    NEEDS_ATTENTION = "needs_attention"
+
+
+@dataclass(frozen=True, slots=True)
+class DigitisationOrder:
+    """What a clerk asks for: these files, as this dossier, for this procedure."""
+
+    dossier: str
+    """Dossier code (mã hồ sơ)."""
+    procedure: str
+    """National code of the procedure."""
+    sources: tuple[str, ...]
+    """Absolute paths of the files, in the clerk's order."""
+    received_on: date
+    """Day of reception, which decides the rules that apply."""
+    officer: str
+    """Who digitises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A dossier (hồ sơ): its papers and its people."""
+
+    code: str
+    procedure: str
+    documents: tuple[Document, ...]
+    identities: tuple[Identity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFile:
+    """One file of a package, before it is put into the store."""
+
+    path: str
+    """Path within the package, for example "pdf/01-to_khai.pdf"."""
+    role: str
+    """"original", "rendition" or "manifest"."""
+    sha256: str
+    size_bytes: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedObject:
+    """One file of a package, in the store."""
+
+    key: str
+    version_id: str
+    sha256: str
+    size_bytes: int
+    retain_until: datetime
+    """Until when the store refuses to delete it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePackage:
+    """A dossier in the archive."""
+
+    dossier: str
+    prefix: str
+    """Key prefix of the package within the bucket."""
+    manifest_sha256: str
+    objects: tuple[ArchivedObject, ...]
+    """In the order in which they were put; the manifest comes last and makes the package whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line of the append-only ledger, chained to the one before it."""
+
+    number: int
+    at: str
+    """ISO 8601, +07:00."""
+    actor: str
+    action: str
+    """For example "page-read", "sealed", "archived", "register-asked"."""
+    subject: str
+    """What it was done to; personal numbers masked."""
+    detail: str
+    """JSON, without personal data."""
+    previous_sha256: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DossierReport:
+    """The verdict over a dossier."""
+
+    dossier: Dossier
+    state: DossierState
+    findings: tuple[Finding, ...]
+    package: ArchivePackage | None
+    """None while the dossier waits for a person."""
+    timings_seconds: tuple[tuple[str, float], ...]
+    """Stage and wall-clock seconds."""
+
+
+def state_of(findings: tuple[Finding, ...]) -> DossierState:
+    """A dossier waits as soon as one finding is blocking."""
+    if any(f.severity is Severity.BLOCKING for f in findings):
+        return DossierState.NEEDS_ATTENTION
+    return DossierState.ARCHIVED

@@ -1,0 +1,280 @@
+"""Trouble with the world; trouble with a dossier is a Finding.
+
+SohoaError                     1
+├── SourceError                20   a file that cannot be taken in
+│   ├── SourceNotFound         21
+│   ├── SourceEmpty            22
+│   ├── SourceUnreadable       23
+│   ├── SourceEncrypted        24
+│   ├── SourceTooLarge         25
+│   ├── SourceWithoutPages     26
+│   ├── SourceUnsupported      27
+│   └── SourceIncomplete       28   still being written
+├── CatalogueError             30
+│   ├── ProcedureUnknown       31
+│   └── CatalogueInvalid       32
+├── ReaderError                40
+│   ├── ReaderUnfit            41   its alphabet lacks Vietnamese letters
+│   ├── PartMissing            42   a program, font or package is not installed
+│   └── PageTimedOut           43
+├── SealError                  50
+│   ├── RenditionDiffers       51   the text layer is not what was recognised
+│   ├── RenditionInvalid       52   not PDF/A-2b
+│   └── SignerUnavailable      53
+├── StorageError               60
+│   ├── StoreUnreachable       61
+│   ├── StoreUnfit             62   no versioning, no object lock
+│   ├── StoreConflict          63   other bytes under the same key
+│   ├── DiskFull               64
+│   ├── NotInArchive           65
+│   └── LedgerBroken           66
+├── RegisterError              70
+│   └── RegisterUnreachable    71
+└── ServiceError               80
+    ├── ServiceUnreachable     81
+    └── ServiceBusy            82
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SohoaError(Exception):
+    """The root of all errors that are not bugs.
+
+    The message says what happened and to which file; `advice` says what to do.
+    """
+
+    exit_code: ClassVar[int] = 1
+    retryable: ClassVar[bool] = False
+    advice: ClassVar[str] = ""
+
+    def __init__(self, subject: str, cause: str = "") -> None:
+        super().__init__(f"{subject}: {cause}" if cause else subject)
+        self.subject = subject
+        """The file, code or part that it is about."""
+        self.cause = cause
+        """What happened, in a few words of English for the log; the console has the Vietnamese."""
+
+    def __reduce__(self) -> tuple[type[SohoaError], tuple[str, str]]:
+        """Crosses process borders with both parts."""
+        return type(self), (self.subject, self.cause)
+
+
+class SourceError(SohoaError):
+    """A file cannot be taken in."""
+
+    exit_code = 20
+    advice = "The file lies in quarantine, untouched. Scan the paper again."
+
+
+class SourceNotFound(SourceError):
+    """There is no such file."""
+
+    exit_code = 21
+    advice = "Check the path."
+
+
+class SourceEmpty(SourceError):
+    """The file has no bytes."""
+
+    exit_code = 22
+    advice = "The scanner delivered an empty file. Scan the paper again."
+
+
+class SourceUnreadable(SourceError):
+    """The file is damaged."""
+
+    exit_code = 23
+
+
+class SourceEncrypted(SourceError):
+    """The PDF asks for a password."""
+
+    exit_code = 24
+    advice = "Save the document without a password, or scan the paper."
+
+
+class SourceTooLarge(SourceError):
+    """More pixels or pages than the settings allow."""
+
+    exit_code = 25
+    advice = "Scan at 300 dpi, or split the file."
+
+
+class SourceWithoutPages(SourceError):
+    """A PDF or TIFF of no pages."""
+
+    exit_code = 26
+
+
+class SourceUnsupported(SourceError):
+    """Neither JPEG, PNG, TIFF nor PDF."""
+
+    exit_code = 27
+    advice = "Save as JPEG, PNG, TIFF or PDF."
+
+
+class SourceIncomplete(SourceError):
+    """The file is still being written."""
+
+    exit_code = 28
+    retryable = True
+    advice = "Wait until the scanner has finished the file."
+
+
+class CatalogueError(SohoaError):
+    """The catalogue of procedures cannot answer."""
+
+    exit_code = 30
+
+
+class ProcedureUnknown(CatalogueError):
+    """No procedure of this code is in force on that day."""
+
+    exit_code = 31
+    advice = "See `sohoa catalogue list`."
+
+
+class CatalogueInvalid(CatalogueError):
+    """A catalogue file breaks the schema."""
+
+    exit_code = 32
+    advice = "Correct the named file."
+
+
+class ReaderError(SohoaError):
+    """A reader cannot work."""
+
+    exit_code = 40
+
+
+class ReaderUnfit(ReaderError):
+    """A text reader whose alphabet lacks Vietnamese letters is refused."""
+
+    exit_code = 41
+    advice = "Use weights with the whole Vietnamese alphabet."
+
+
+class PartMissing(ReaderError):
+    """A program, font or package is not installed."""
+
+    exit_code = 42
+    advice = "See `sohoa doctor`."
+
+
+class PageTimedOut(ReaderError):
+    """A page took longer than the settings allow and was stopped."""
+
+    exit_code = 43
+    retryable = True
+
+
+class SealError(SohoaError):
+    """A document cannot be sealed."""
+
+    exit_code = 50
+
+
+class RenditionDiffers(SealError):
+    """The text extracted from the rendition is not the text that was recognised."""
+
+    exit_code = 51
+
+
+class RenditionInvalid(SealError):
+    """The rendition is not valid PDF/A-2b."""
+
+    exit_code = 52
+
+
+class SignerUnavailable(SealError):
+    """The signing identity cannot be used."""
+
+    exit_code = 53
+    advice = "Check the token, or the PKCS#12 file and its password."
+
+
+class StorageError(SohoaError):
+    """Something cannot be kept or fetched."""
+
+    exit_code = 60
+
+
+class StoreUnreachable(StorageError):
+    """The archive store does not answer."""
+
+    exit_code = 61
+    retryable = True
+    advice = "The pages are safe on this machine and will be archived when the store is back."
+
+
+class StoreUnfit(StorageError):
+    """The store lacks something that an archive needs."""
+
+    exit_code = 62
+    advice = "Use a store with versioning and object lock."
+
+
+class StoreConflict(StorageError):
+    """Other bytes are already kept under this key; nothing was overwritten."""
+
+    exit_code = 63
+    advice = "Give the dossier another code, or look at the one in the archive."
+
+
+class DiskFull(StorageError):
+    """This machine has no room left."""
+
+    exit_code = 64
+    retryable = True
+    advice = "Free some space; the run continues where it stopped."
+
+
+class NotInArchive(StorageError):
+    """The archive has no such dossier."""
+
+    exit_code = 65
+
+
+class LedgerBroken(StorageError):
+    """The ledger's chain does not hold."""
+
+    exit_code = 66
+    advice = "Somebody changed the ledger. Call the administrator."
+
+
+class RegisterError(SohoaError):
+    """The residence register cannot be used."""
+
+    exit_code = 70
+
+
+class RegisterUnreachable(RegisterError):
+    """The residence register does not answer."""
+
+    exit_code = 71
+    retryable = True
+
+
+class ServiceError(SohoaError):
+    """The resident process cannot be used."""
+
+    exit_code = 80
+
+
+class ServiceUnreachable(ServiceError):
+    """The resident process did not start or does not answer."""
+
+    exit_code = 81
+    retryable = True
+    advice = "Start it with `sohoa serve` and look at its log."
+
+
+class ServiceBusy(ServiceError):
+    """The same dossier is being digitised right now."""
+
+    exit_code = 82
+    retryable = True
+    advice = "Wait for the run that is under way."

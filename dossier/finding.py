@@ -1,0 +1,81 @@
+"""Findings: something about a dossier that a person has to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """What was found; the only thing that code branches on."""
+
+    MISSING_COMPONENT = "missing_component"
+    """A mandatory component has no paper."""
+    PAPER_OUTSIDE_RULES = "paper_outside_rules"
+    """A paper that no component of the procedure asks for."""
+    RESIDENCE_PAPER = "residence_paper"
+    """A residence paper although the register can be asked (NĐ 104/2022/NĐ-CP Đ14(2))."""
+    PRESENTED_ONLY = "presented_only"
+    """A paper that is only shown: it was read, and is not kept."""
+    UNKNOWN_DOCUMENT = "unknown_document"
+    """A paper whose kind could not be told."""
+    COMPONENTS_NOT_CHECKED = "components_not_checked"
+    """The procedure's components are not verified, so nothing can be called missing."""
+    NUMBER_CONFLICT = "number_conflict"
+    """Witnesses of one person's number disagree."""
+    NUMBER_NOT_CONFIRMED = "number_not_confirmed"
+    """A number was seen by one reader only."""
+    NUMBER_UNREADABLE = "number_unreadable"
+    """A card or form without a legible number."""
+    NUMBER_STRUCTURE = "number_structure"
+    """A number that does not fit the birth date, the sex, or the known prefixes."""
+    REGISTER_DIFFERS = "register_differs"
+    """The residence register knows the number with other data."""
+    REGISTER_NO_MATCH = "register_no_match"
+    """The register gave the empty reply: no such person, or the name differs."""
+    REGISTER_NOT_CHECKED = "register_not_checked"
+    """The register was not asked or did not answer."""
+    FILE_UNREADABLE = "file_unreadable"
+    """A file of the batch could not be read and lies in quarantine."""
+    PAGE_DOUBTFUL = "page_doubtful"
+    """A page was read with low confidence."""
+    LOW_RESOLUTION = "low_resolution"
+    """Below 200 dots per inch (NĐ 30/2020/NĐ-CP Phụ lục I)."""
+    SIGNED_ORIGINAL = "signed_original"
+    """An incoming PDF carries digital signatures and is kept as it is."""
+
+
+class Severity(StrEnum):
+    """What follows from a finding."""
+
+    INFO = "info"
+    """Worth knowing; nothing to do."""
+    WARNING = "warning"
+    """Look at it; the dossier goes on."""
+    BLOCKING = "blocking"
+    """The dossier waits for a person."""
+
+
+class Outcome(StrEnum):
+    """Whether the rule was broken, or could not be judged."""
+
+    FAIL = "fail"
+    NOTE = "note"
+    NOT_CHECKED = "not_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found, with its proof and its legal basis."""
+
+    rule: Rule
+    severity: Severity
+    outcome: Outcome
+    subject: str
+    """What it is about: a component code, a kind of paper, a masked number, a file name."""
+    evidence: tuple[str, ...]
+    """Where it can be seen: "file.jpg p.2", "qr:...", already masked where personal."""
+    basis: str
+    """Citation: decree, article, clause; empty where it is a matter of quality, not of law."""
+    detail: str = ""
+    """What a person needs beyond the rule: the component's wording, the fields that differ."""

@@ -1,0 +1,150 @@
+"""Pages: as scanned, and as read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dossier.geometry import Box, UprightFrame
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """A reference to bytes that are kept somewhere, with what proves them."""
+
+    key: str
+    """Name under which the spool or the store gives the bytes back."""
+    sha256: str
+    """SHA-256 of the bytes, lower-case hexadecimal."""
+    size_bytes: int
+    """Number of bytes."""
+    media_type: str
+    """IANA media type, for example image/jpeg."""
+
+
+class Extraction(StrEnum):
+    """How a page's picture came out of its source file."""
+
+    AS_SCANNED = "as_scanned"
+    """The file is the picture, byte for byte."""
+    EMBEDDED = "embedded"
+    """The one picture that fills a PDF page or a TIFF frame, taken out without resampling."""
+    RENDERED = "rendered"
+    """Drawn from a PDF page that is not one picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as it arrived, kept untouched."""
+
+    name: str
+    """File name without folders, as the clerk knows it."""
+    original: StoredObject
+    """The untouched bytes."""
+    signatures: int = 0
+    """Digital signatures found in an incoming PDF."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """One side of one sheet, as the scanner delivered it."""
+
+    source: SourceFile
+    """The file that it came in."""
+    number: int
+    """Page number within its source, 1-based, as the clerk counts."""
+    picture: StoredObject
+    """The page's own picture; the original itself where the file is the picture."""
+    extraction: Extraction
+    """How the picture came out of the source."""
+    width: int
+    """Columns of the picture, pixels."""
+    height: int
+    """Rows of the picture, pixels."""
+    dpi: float
+    """Dots per inch, from the picture, the PDF page's size or the scanner's profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Who read something: enough to read it again the same way."""
+
+    name: str
+    """For example "sohoa-vi-tiny", "tesseract-vie", "pp-ocrv6-tiny"."""
+    version: str
+    """Version of the program or of the weights."""
+    weights_sha256: str
+    """SHA-256 of the weights file; empty where the engine does not show one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as it stands on the page, without spaces, NFC."""
+
+    text: str
+    box: Box
+    """In the upright frame."""
+    confidence: float
+    """0.0 to 1.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of print, NFC, its words separated by single spaces."""
+
+    text: str
+    box: Box
+    """In the upright frame."""
+    confidence: float
+    """0.0 to 1.0; that of its least certain word."""
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A bar code or QR code."""
+
+    symbology: str
+    """As zxing-cpp names it, for example "QRCode"."""
+    text: str
+    """Decoded text, NFC."""
+    box: Box
+    """In the upright frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReading:
+    """A run of 9 or 12 digits on the page, read by one engine."""
+
+    digits: str
+    box: Box
+    """In the upright frame."""
+    confidence: float
+    """0.0 to 1.0."""
+    engine: str
+    """Name of the engine that read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedPage:
+    """A page with what was read on it."""
+
+    page: ScannedPage
+    frame: UprightFrame
+    """The turn that made it upright; every box below lies in this frame."""
+    lines: tuple[Line, ...]
+    """In reading order."""
+    codes: tuple[Code, ...]
+    numbers: tuple[NumberReading, ...]
+    """Digit runs, each as often as engines read it: two engines that agree give two entries."""
+    is_blank: bool
+    """No print was found."""
+    confidence: float
+    """0.0 to 1.0, mean over the words weighted by length; 1.0 on a blank page."""
+    engines: tuple[Engine, ...]
+    """Everything that read this page."""
+
+    @property
+    def text(self) -> str:
+        """All lines, one per row."""
+        return "\n".join(line.text for line in self.lines)

@@ -1,0 +1,160 @@
+"""The doors between what the product does and what it is built on.
+
+Adapters do not inherit these; mypy checks the fit where they are composed, in `flows/wiring.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from dossier.archive import ArchivedObject, ArchivePackage, LedgerEntry, PackageFile
+from dossier.geometry import Box
+from dossier.identity import RegisterAnswer, RegisterQuery
+from dossier.page import Code, Engine, StoredObject
+from dossier.procedure import BlockedPaper, Procedure
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Grey: TypeAlias = npt.NDArray[np.uint8]
+    """Grey picture of shape (height, width)."""
+    Colour: TypeAlias = npt.NDArray[np.uint8]
+    """Colour picture of shape (height, width, 3), blue-green-red as OpenCV keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWord:
+    """A word read from the picture of one line."""
+
+    text: str
+    left: float
+    """Where it begins, as a share of the line's width, 0.0 to 1.0."""
+    right: float
+    """Where it ends, as a share of the line's width."""
+    confidence: float
+    """0.0 to 1.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """What a reader saw in the picture of one line; no words where it saw no text."""
+
+    words: tuple[ReadWord, ...]
+
+    @property
+    def text(self) -> str:
+        """The words, separated by single spaces."""
+        return " ".join(word.text for word in self.words)
+
+
+class LineFinder(Protocol):
+    """Finds where lines of print are."""
+
+    @property
+    def engine(self) -> Engine:
+        """Who finds."""
+
+    def find(self, picture: Grey) -> tuple[Box, ...]:
+        """Boxes of text lines in a prepared, upright page, in no order."""
+
+
+class LineReader(Protocol):
+    """Reads pictures of single lines."""
+
+    @property
+    def engine(self) -> Engine:
+        """Who reads."""
+
+    @property
+    def alphabet(self) -> str:
+        """Every character that the reader can return."""
+
+    def read(self, lines: Sequence[Grey]) -> tuple[ReadLine, ...]:
+        """One result for each picture, in the same order."""
+
+
+class CodeReader(Protocol):
+    """Reads bar codes and QR codes."""
+
+    def read(self, picture: Grey) -> tuple[Code, ...]:
+        """Codes on the page, boxes in the frame of the picture."""
+
+
+class Spool(Protocol):
+    """Bytes kept on this machine, by content, until they are in the archive."""
+
+    def put(self, data: bytes, media_type: str) -> StoredObject:
+        """Keep these bytes; the same bytes twice are one object. Raises DiskFull."""
+
+    def get(self, kept: StoredObject) -> bytes:
+        """The bytes, checked against their SHA-256. Raises StorageError."""
+
+
+class Checkpoints(Protocol):
+    """Results of finished steps, so that a second run continues where the first stopped."""
+
+    def save(self, step: str, key: str, result: bytes) -> None:
+        """Keep the result of a step, whole or not at all."""
+
+    def load(self, step: str, key: str) -> bytes | None:
+        """The result, or None where the step has not finished."""
+
+
+class Archive(Protocol):
+    """The store that keeps packages: versioned, locked, never overwritten."""
+
+    def probe(self) -> None:
+        """Raise StoreUnfit, by name of what is missing, or StoreUnreachable."""
+
+    def put(self, key: str, data: bytes, media_type: str) -> ArchivedObject:
+        """Put under a new key. The same bytes again are no error; other bytes raise StoreConflict."""
+
+    def get(self, key: str, version_id: str = "") -> bytes:
+        """The bytes of one version, of the newest without one. Raises NotInArchive, StoreUnreachable."""
+
+
+class Index(Protocol):
+    """What is in the archive, for finding it again."""
+
+    def record(self, package: ArchivePackage, files: Sequence[PackageFile], summary: str) -> None:
+        """Remember a whole package, with its report as JSON; recording it again changes nothing."""
+
+    def package(self, dossier: str) -> ArchivePackage | None:
+        """The newest package of a dossier, or None."""
+
+    def summary(self, dossier: str) -> str | None:
+        """The report recorded with the newest package, JSON, or None."""
+
+
+class Ledger(Protocol):
+    """What was done, by whom, when; append-only, each entry chained to the one before."""
+
+    def append(self, actor: str, action: str, subject: str, detail: str) -> LedgerEntry:
+        """Write one entry."""
+
+    def verify(self) -> int:
+        """Number of entries whose chain holds. Raises LedgerBroken at the first that does not."""
+
+
+class ResidenceRegister(Protocol):
+    """The residence register (CSDLQG về dân cư), or what stands for it."""
+
+    def ask(self, query: RegisterQuery) -> RegisterAnswer:
+        """Compare a person with the register. An unreachable register answers NOT_CHECKED, never a match."""
+
+
+class Catalogue(Protocol):
+    """The published procedures."""
+
+    def procedure(self, code: str, on: date) -> Procedure:
+        """The procedure in force on that day. Raises ProcedureUnknown."""
+
+    def procedures(self) -> tuple[Procedure, ...]:
+        """All of them, by code."""
+
+    def blocked_papers(self, on: date) -> tuple[BlockedPaper, ...]:
+        """Papers that may not be asked on that day."""

@@ -1,0 +1,82 @@
+"""Procedures (thủ tục hành chính) and what each asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What happens to a component's paper."""
+
+    SUBMIT = "submit"
+    """Handed in and digitised."""
+    PRESENT = "present"
+    """Shown, checked and handed back: never kept, never copied (TT 01/2023/TT-VPCP)."""
+
+
+class Requirement(StrEnum):
+    """When a component is due."""
+
+    MANDATORY = "mandatory"
+    CONDITIONAL = "conditional"
+    """Only in the case that its text names; its absence proves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One component of a dossier (thành phần hồ sơ)."""
+
+    code: str
+    """Short name, unique within the procedure."""
+    text: str
+    """The wording of the published record."""
+    kinds: tuple[str, ...]
+    """Kinds of paper that satisfy it, any one of them; empty where any paper may."""
+    role: Role
+    requirement: Requirement
+    originals: int
+    copies: int
+    replaced_by: str
+    """The look-up whose answer replaces the paper, for example "residence_register"; empty where none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """An administrative procedure as published."""
+
+    code: str
+    """National code, for example 1.001193."""
+    name: str
+    field: str
+    """Field (lĩnh vực), for example Hộ tịch."""
+    level: str
+    citation: str
+    """The decision and legal basis that the components come from."""
+    valid_from: date
+    valid_to: date | None
+    """Last day of validity; None while no end is published."""
+    snapshot: str
+    """When the record was taken from the national portal, for example 2026-07."""
+    components_verified: bool
+    """Whether a person compared the components with the record; otherwise nothing may be called missing."""
+    results: tuple[str, ...]
+    """Result codes, for example KQ.G15.000031."""
+    components: tuple[Component, ...]
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether the procedure is in force on that day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedPaper:
+    """A kind of paper that may not be asked of a citizen, with its exception."""
+
+    kind: str
+    citation: str
+    valid_from: date
+    valid_to: date | None
+    allowed_after_failed_lookup: bool
+    """Whether a look-up that was tried, failed and was logged makes the paper acceptable."""

@@ -1,0 +1,1 @@
+"""What reads a picture: line finding, text lines, codes, document kinds, and the weights they need."""

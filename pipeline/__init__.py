@@ -1,0 +1,1 @@
+"""What is done to pages: upright, straight, legible, read, rendered as PDF/A, sealed, verified."""

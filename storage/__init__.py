@@ -1,0 +1,1 @@
+"""Where things are kept: spool, checkpoints, archive store, index, ledger, residence register."""

@@ -1,0 +1,1 @@
+"""What must be true of a dossier: completeness, papers outside the rules, identity."""
