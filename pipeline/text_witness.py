@@ -1,0 +1,59 @@
+"""A second library reads a PDF's text: the witness of what a rendition says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import pypdfium2 as pdfium
+
+from dossier.text import nfc
+
+_LIGATURES: Final = {
+    "ﬀ": "ff",
+    "ﬁ": "fi",
+    "ﬂ": "fl",
+    "ﬃ": "ffi",
+    "ﬄ": "ffl",
+    "ﬅ": "ft",
+    "ﬆ": "st",
+}
+"""pdfium takes these apart when it extracts; so do we on both sides, and nothing else."""
+
+
+def words_by_page(source: Path | bytes) -> Iterator[tuple[str, ...]]:
+    """The words of each page in the order of the content stream, NFC.
+
+    Raises:
+        pypdfium2.PdfiumError: the file cannot be opened.
+    """
+    document = pdfium.PdfDocument(source)
+    try:
+        for index in range(len(document)):
+            page = document[index]
+            text = page.get_textpage()
+            try:
+                yield tuple(nfc(_unbroken(text.get_text_range())).split())
+            finally:
+                text.close()
+                page.close()
+    finally:
+        document.close()
+
+
+def differing_word(wanted: Sequence[str], found: Sequence[str]) -> int | None:
+    """Index of the first word that is not the same, or None where all are."""
+    for position, (one, other) in enumerate(zip(wanted, found, strict=False)):
+        if _folded(one) != _folded(other):
+            return position
+    return None if len(wanted) == len(found) else min(len(wanted), len(found))
+
+
+def _unbroken(text: str) -> str:
+    """Undo what pdfium does to a hyphen at the end of a line: a mark in its place, and no line break."""
+    return text.replace("\ufffe", "-\n").replace("\x02", "-\n")
+
+
+def _folded(word: str) -> str:
+    return "".join(_LIGATURES.get(c, c) for c in word)
