@@ -27,6 +27,8 @@ class Field:
     """0.0 to 1.0."""
     witness: str
     """What it was read from: "print", "qr" or "mrz", followed by ":" and the engine."""
+    person: int = 0
+    """Fields of one person within the document share a number from 1; 0 where it is tied to nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ class Component:
     copies: int
     replaced_by: str
     """The look-up whose answer replaces the paper, for example "residence_register"; empty where none does."""
+    case: str = ""
+    """The case of the record that it stands under; empty where every applicant is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Procedure:
     results: tuple[str, ...]
     """Result codes, for example KQ.G15.000031."""
     components: tuple[Component, ...]
+    forms: tuple[str, ...] = ()
+    """Kinds that are the procedure's own application forms without being listed as components."""
 
     def is_valid_on(self, day: date) -> bool:
         """Whether the procedure is in force on that day."""
