@@ -1,0 +1,24 @@
+# Two commands for people: `make demo` and `make test`. Everything else is theirs.
+.PHONY: demo test setup check bench clean
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+
+demo: setup
+	@scripts/demo
+
+test: setup
+	@scripts/setup --dev
+	@scripts/check
+
+setup:
+	@scripts/setup
+
+check:
+	@scripts/check
+
+bench: setup
+	@scripts/setup --bench
+	@$(VENV)/bin/sohoa bench throughput --pages 10
+
+clean:
+	rm -rf $(VENV) demo-state .mypy_cache .ruff_cache .pytest_cache

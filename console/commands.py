@@ -1,0 +1,195 @@
+"""What each command does; each returns its exit code."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from console.client import Resident, error_of, find_resident, start_resident
+from console.output import Output
+from console.show import (
+    FollowedRun,
+    show_catalogue,
+    show_procedure,
+    show_report,
+    show_verification,
+)
+from console.wording import finding_message
+from dossier.errors import SohoaError, SourceNotFound
+from flows.settings import settings
+
+ARCHIVED, NEEDS_ATTENTION, REJECTED = 0, 10, 11
+_POLL_SECONDS = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the clerk typed."""
+
+    paths: tuple[Path, ...]
+    procedure: str
+    dossier: str
+    received_on: str
+
+
+def digitise(order: Order, output: Output) -> int:
+    """Digitise one dossier through the resident process."""
+    report = digitise_report(order, output)
+    if output.as_json:
+        output.data(report)
+    else:
+        show_report(report, output)
+    return ARCHIVED if report["state"] == "archived" else NEEDS_ATTENTION
+
+
+def digitise_report(order: Order, output: Output) -> dict[str, Any]:
+    """The report of a dossier, with the wording of its findings."""
+    _check_order(order)
+    resident = resident_process(output)
+    begun = resident.call(
+        "POST",
+        "/runs",
+        {
+            "sources": [str(path.absolute()) for path in order.paths],
+            "procedure": order.procedure,
+            "dossier": order.dossier,
+            "received_on": order.received_on or None,
+        },
+    )
+    report = _follow(resident, begun, output)
+    for finding in report["findings"]:
+        finding["message"] = finding_message(finding["rule"], output.language, finding)
+    return report
+
+
+def _check_order(order: Order) -> None:
+    """What can be said before anything is started."""
+    missing = [path for path in order.paths if not path.exists()]
+    if len(missing) == len(order.paths):
+        raise SourceNotFound(str(missing[0]))
+    try:
+        day = date.fromisoformat(order.received_on) if order.received_on else date.today()
+    except ValueError as e:
+        raise SohoaError(order.received_on, "is not a date YYYY-MM-DD") from e
+    _catalogue().procedure(order.procedure, day)
+
+
+def _follow(resident: Resident, begun: dict[str, Any], output: Output) -> dict[str, Any]:
+    with FollowedRun(begun["dossier"], output) as shown:
+        while True:
+            state = resident.call("GET", f"/runs/{begun['id']}")
+            if state["done"]:
+                break
+            shown.update(state)
+            time.sleep(_POLL_SECONDS)
+    if "error" in state:
+        raise error_of(state["error"])
+    report: dict[str, Any] = state["report"]
+    return report
+
+
+def resident_process(output: Output) -> Resident:
+    """The running resident process; one is started when none runs."""
+    resident = find_resident(settings().state)
+    if resident is None:
+        output.aside(output.term("starting"))
+        resident = start_resident(settings().state)
+    return resident
+
+
+def read(file: Path, page: int, output: Output) -> int:
+    """Recognised text in reading order."""
+    from flows.single import read_file
+
+    pages = list(read_file(settings(), file, page))
+    if output.as_json:
+        output.data({"source": file.name, "pages": [data for data, _ in pages]})
+    else:
+        output.text("\n\f\n".join(text for _, text in pages))
+    return 0
+
+
+def verify_file(file: Path, output: Output) -> int:
+    """Signature, PDF/A and text layer of one PDF."""
+    from flows.verifying import verify_file as judge
+
+    return _tell_verification(judge(settings(), file), output)
+
+
+def verify_dossier(dossier: str, output: Output) -> int:
+    """The same for every PDF of an archived dossier, with fixity, manifest and ledger."""
+    verification = resident_process(output).call("GET", f"/dossiers/{dossier}/verification")
+    return _tell_verification(verification, output)
+
+
+def _tell_verification(verification: dict[str, Any], output: Output) -> int:
+    if output.as_json:
+        output.data(verification)
+    else:
+        show_verification(verification, output)
+    return 0 if verification["passed"] else REJECTED
+
+
+def samples(out: Path, seed: int, output: Output) -> int:
+    """Write the sample dossiers."""
+    from scanners.samples import make_samples
+
+    for folder in make_samples(out, seed):
+        output.text(str(folder))
+    return 0
+
+
+def stop(output: Output) -> int:
+    """Stop the resident process and wait until it is gone."""
+    resident = find_resident(settings().state)
+    if resident is None:
+        output.text(output.term("not_running"))
+        return 0
+    resident.call("POST", "/stop")
+    while find_resident(settings().state) is not None or _is_locked(settings().run_folder / "lock"):
+        time.sleep(0.2)
+    output.text(output.term("stopped"))
+    return 0
+
+
+def _is_locked(lock: Path) -> bool:
+    import fcntl
+
+    with lock.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        return False
+
+
+def export(dossier: str, to: Path, output: Output) -> int:
+    """Write an archived package into a new folder."""
+    written = resident_process(output).call("POST", f"/dossiers/{dossier}/export", {"to": str(to.absolute())})
+    if output.as_json:
+        output.data(written)
+    else:
+        for file in written["files"]:
+            output.text(file)
+    return 0
+
+
+def catalogue_list(output: Output) -> int:
+    """All procedures."""
+    show_catalogue(_catalogue().procedures(), output)
+    return 0
+
+
+def catalogue_show(code: str, output: Output) -> int:
+    """One procedure."""
+    show_procedure(_catalogue().procedure(code, date.today()), output)
+    return 0
+
+
+def _catalogue() -> Any:
+    from validators.catalogue_loader import YamlCatalogue
+
+    return YamlCatalogue(settings().catalogue)

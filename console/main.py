@@ -1,0 +1,187 @@
+"""The command line: `sohoa`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console import commands
+from console.client import UnexpectedFault
+from console.output import Output
+from console.wording import Language, error_message, term
+from dossier.errors import SohoaError
+from flows.settings import settings
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Số Hóa: số hóa hồ sơ tại Trung tâm Phục vụ hành chính công cấp xã.",
+)
+catalogue = typer.Typer(no_args_is_help=True, help="Danh mục thủ tục (catalogue of procedures).")
+bench = typer.Typer(no_args_is_help=True, help="Đo tốc độ (benchmarks).")
+app.add_typer(catalogue, name="catalogue")
+app.add_typer(bench, name="bench")
+
+LangOption = Annotated[str, typer.Option("--lang", help="vi | en")]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON ra stdout (JSON to stdout).")]
+
+
+@app.command()
+def digitise(
+    paths: Annotated[list[Path], typer.Argument(help="Tệp hoặc thư mục ảnh quét (scans).")],
+    procedure: Annotated[str, typer.Option("--procedure", help="Mã thủ tục, ví dụ 1.001193.")],
+    dossier: Annotated[str, typer.Option("--dossier", help="Mã hồ sơ.")] = "",
+    received_on: Annotated[str, typer.Option("--received-on", help="Ngày tiếp nhận, YYYY-MM-DD.")] = "",
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Số hóa một hồ sơ: đọc, kiểm tra, ký số, lưu trữ."""
+    order = commands.Order(tuple(paths), procedure, dossier, received_on)
+    raise typer.Exit(commands.digitise(order, _output(lang, as_json=as_json)))
+
+
+@app.command()
+def read(
+    file: Path,
+    page: Annotated[int, typer.Option("--page", min=1, help="Chỉ một trang (one page).")] = 0,
+    as_format: Annotated[str, typer.Option("--format", help="text | json")] = "text",
+    lang: LangOption = "",
+) -> None:
+    """Đọc chữ trong một tệp theo thứ tự đọc."""
+    raise typer.Exit(commands.read(file, page, _output(lang, as_json=as_format == "json")))
+
+
+@app.command()
+def verify(
+    file: Annotated[Path | None, typer.Argument()] = None,
+    dossier: Annotated[str, typer.Option("--dossier", help="Kiểm tra hồ sơ trong kho.")] = "",
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Kiểm tra chữ ký số, PDF/A, lớp chữ; với --dossier cả tính toàn vẹn trong kho."""
+    output = _output(lang, as_json=as_json)
+    if dossier:
+        raise typer.Exit(commands.verify_dossier(dossier, output))
+    if file is None:
+        raise typer.BadParameter("FILE | --dossier CODE")
+    raise typer.Exit(commands.verify_file(file, output))
+
+
+@app.command()
+def samples(
+    out: Annotated[Path, typer.Option("--out", help="Thư mục ghi hồ sơ mẫu.")],
+    seed: Annotated[int, typer.Option("--seed")] = 1,
+    lang: LangOption = "",
+) -> None:
+    """Tạo hồ sơ mẫu hư cấu, kèm đáp án."""
+    raise typer.Exit(commands.samples(out, seed, _output(lang, as_json=False)))
+
+
+@app.command()
+def serve(
+    quiet: Annotated[bool, typer.Option("--quiet", hidden=True)] = False,
+    lang: LangOption = "",
+) -> None:
+    """Chạy dịch vụ thường trú: kho, Prefect, thư mục nóng, luồng số hóa."""
+    from console.serving import serve_until_stopped
+
+    raise typer.Exit(serve_until_stopped(settings(), _output(lang, as_json=False), quiet=quiet))
+
+
+@app.command()
+def stop(lang: LangOption = "") -> None:
+    """Dừng dịch vụ thường trú và chờ nó kết thúc."""
+    raise typer.Exit(commands.stop(_output(lang, as_json=False)))
+
+
+@app.command()
+def export(
+    dossier: str,
+    to: Annotated[Path, typer.Option("--to", help="Thư mục mới (a new folder).")],
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Xuất gói lưu trữ của một hồ sơ ra thư mục."""
+    raise typer.Exit(commands.export(dossier, to, _output(lang, as_json=as_json)))
+
+
+@app.command()
+def doctor(as_json: JsonOption = False, lang: LangOption = "") -> None:
+    """Cho biết máy có gì, thiếu gì và cách cài."""
+    from console.doctor import examine
+
+    raise typer.Exit(examine(_output(lang, as_json=as_json)))
+
+
+@catalogue.command("list")
+def catalogue_list(as_json: JsonOption = False, lang: LangOption = "") -> None:
+    """Liệt kê các thủ tục."""
+    raise typer.Exit(commands.catalogue_list(_output(lang, as_json=as_json)))
+
+
+@catalogue.command("show")
+def catalogue_show(code: str, as_json: JsonOption = False, lang: LangOption = "") -> None:
+    """Cho xem một thủ tục và thành phần hồ sơ."""
+    raise typer.Exit(commands.catalogue_show(code, _output(lang, as_json=as_json)))
+
+
+@bench.command("throughput")
+def bench_throughput(
+    pages: Annotated[int, typer.Option("--pages", min=1)] = 10,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="Ảnh để đo; mặc định là hồ sơ mẫu (pictures to use).")
+    ] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Trang trên một giây nhân xử lý, so với OCRmyPDF trên cùng các trang."""
+    from console.bench import throughput
+
+    raise typer.Exit(throughput(pages, folder, _output(lang, as_json=as_json)))
+
+
+def _output(lang: str, *, as_json: bool) -> Output:
+    chosen: Language = "en" if (lang or settings().language) == "en" else "vi"
+    return Output(chosen, as_json=as_json)
+
+
+def run() -> None:
+    """The program: errors become one line and their own exit code; bugs are said plainly and logged."""
+    language: Language = "en" if _wants_english(sys.argv) else settings().language
+    as_json = "--json" in sys.argv
+    try:
+        app()
+    except SohoaError as error:
+        _tell(error_message(error, language), type(error).__name__, error.exit_code, as_json=as_json)
+    except UnexpectedFault as fault:
+        _tell(f"{term('bug', language)} ({fault})", "bug", 70, as_json=as_json)
+    except Exception as fault:
+        logging.getLogger(__name__).exception("unexpected fault")
+        _tell(f"{term('bug', language)} ({type(fault).__name__})", "bug", 70, as_json=as_json)
+
+
+def _tell(sentence: str, kind: str, exit_code: int, *, as_json: bool) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201
+    if as_json:
+        print(
+            json.dumps(
+                {"error": {"kind": kind, "message": sentence, "exit_code": exit_code}}, ensure_ascii=False
+            )
+        )  # noqa: T201,E501
+    raise SystemExit(exit_code)
+
+
+def _wants_english(arguments: list[str]) -> bool:
+    return "--lang=en" in arguments or any(
+        a == "--lang" and b == "en" for a, b in zip(arguments, arguments[1:], strict=False)
+    )
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,73 @@
+"""Keeping the resident process: service, door, hot folder, until somebody stops it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import signal
+from collections.abc import Callable
+from threading import Event, Thread
+
+import uvicorn
+
+from console.client import address_file
+from console.door import make_door
+from console.output import Output
+from dossier.masking import MaskingFilter
+from flows.prefect_server import free_port
+from flows.service import Service
+from flows.settings import Settings
+from flows.tray import watch_tray
+
+log = logging.getLogger(__name__)
+
+
+def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> int:
+    """Start everything, answer until a signal or a stop comes, end everything."""
+    _log_to_stderr()
+    service = Service(settings)
+    ended = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    try:
+        service.start()
+        tray = Thread(target=watch_tray, args=(service, settings, ended), daemon=True, name="tray")
+        tray.start()
+        door = _open_door(service, settings, ended.set)
+        if not quiet:
+            output.aside(output.term("ready"))
+        ended.wait()
+        address_file(settings.state).unlink(missing_ok=True)
+        door.should_exit = True
+        tray.join(timeout=10)
+    finally:
+        address_file(settings.state).unlink(missing_ok=True)
+        service.stop()
+    return 0
+
+
+def _open_door(service: Service, settings: Settings, stop: Callable[[], None]) -> uvicorn.Server:
+    token, port = secrets.token_urlsafe(32), free_port()
+    app = make_door(service, token, settings.officer, stop)
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    )
+    Thread(target=server.run, daemon=True, name="door").start()
+    address = address_file(settings.state)
+    unfinished = address.with_suffix(".new")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps({"url": f"http://127.0.0.1:{port}", "token": token}), "utf-8")
+    unfinished.replace(address)
+    return server
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.addFilter(MaskingFilter())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.INFO)
+    for noisy in ("httpx", "httpcore", "prefect", "uvicorn", "pyhanko", "paddlex"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,272 @@
+"""Every sentence that people read, Vietnamese first, English by setting."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from dossier.errors import SohoaError
+from dossier.finding import Rule, Severity
+
+Language = Literal["vi", "en"]
+
+RULES: Final[dict[Rule, dict[Language, str]]] = {
+    Rule.MISSING_COMPONENT: {
+        "vi": "Thiếu thành phần hồ sơ: {detail}",
+        "en": "A component of the dossier is missing: {detail}",
+    },
+    Rule.PAPER_OUTSIDE_RULES: {
+        "vi": "Giấy tờ ngoài quy định của thủ tục: {detail}. Không được yêu cầu người dân nộp; trả lại.",
+        "en": "A paper that the procedure does not ask for: {detail}. It may not be demanded; hand it back.",
+    },
+    Rule.RESIDENCE_PAPER: {
+        "vi": "Giấy tờ về cư trú không được yêu cầu khi tra cứu được dữ liệu dân cư: {detail}. Trả lại người dân.",
+        "en": "A residence paper may not be demanded while the register answers: {detail}. Hand it back.",
+    },
+    Rule.PRESENTED_ONLY: {
+        "vi": "Giấy tờ chỉ xuất trình, đã đọc để đối chiếu và không lưu giữ: {detail}",
+        "en": "A paper that is only presented: it was read for comparison and is not kept: {detail}",
+    },
+    Rule.UNKNOWN_DOCUMENT: {
+        "vi": "Chưa nhận ra loại giấy tờ ({subject}). Đề nghị cán bộ chọn loại.",
+        "en": "The kind of paper could not be told ({subject}). Please choose it.",
+    },
+    Rule.COMPONENTS_NOT_CHECKED: {
+        "vi": "Chưa kiểm tra được thành phần hồ sơ: danh mục của thủ tục {subject} chưa được đối chiếu.",
+        "en": "Components not checked: the catalogue entry of {subject} has not been verified.",
+    },
+    Rule.NUMBER_CONFLICT: {
+        "vi": "Số định danh cá nhân không khớp giữa các giấy tờ ({subject}). Đối chiếu lại với bản gốc. {detail}",
+        "en": "The personal number differs between papers ({subject}). Compare with the originals. {detail}",
+    },
+    Rule.NUMBER_NOT_CONFIRMED: {
+        "vi": "Số định danh cá nhân mới được đọc một lần ({subject}), chưa đủ căn cứ xác nhận.",
+        "en": "The personal number was seen once only ({subject}) and is not confirmed.",
+    },
+    Rule.NUMBER_UNREADABLE: {
+        "vi": "Không đọc được số định danh cá nhân trên {subject}. Quét lại thẻ ở 300 dpi.",
+        "en": "No personal number could be read on {subject}. Scan the card again at 300 dpi.",
+    },
+    Rule.NUMBER_STRUCTURE: {
+        "vi": "Số định danh cá nhân có cấu trúc bất thường ({subject}): {detail}",
+        "en": "The personal number has an unusual structure ({subject}): {detail}",
+    },
+    Rule.REGISTER_DIFFERS: {
+        "vi": "Dữ liệu dân cư khác với giấy tờ ({subject}): {detail}",
+        "en": "The residence register differs from the papers ({subject}): {detail}",
+    },
+    Rule.REGISTER_NO_MATCH: {
+        "vi": "Dữ liệu dân cư không có người này hoặc họ tên không khớp ({subject}).",
+        "en": "The register knows no such person, or the name differs ({subject}).",
+    },
+    Rule.REGISTER_NOT_CHECKED: {
+        "vi": "Chưa tra cứu được dữ liệu dân cư ({subject}): {detail}",
+        "en": "The residence register was not checked ({subject}): {detail}",
+    },
+    Rule.FILE_UNREADABLE: {
+        "vi": "Không đọc được {subject}; tệp gốc được giữ nguyên trong khu cách ly. {detail}",
+        "en": "{subject} cannot be read; its original lies untouched in quarantine. {detail}",
+    },
+    Rule.PAGE_DOUBTFUL: {
+        "vi": "Trang {subject} đọc chưa rõ (độ tin cậy {detail}). Xem lại trang.",
+        "en": "Page {subject} was read with low confidence ({detail}). Look at it.",
+    },
+    Rule.LOW_RESOLUTION: {
+        "vi": "Trang {subject} có độ phân giải {detail}, thấp hơn 200 dpi.",
+        "en": "Page {subject} has {detail}, below 200 dpi.",
+    },
+    Rule.SIGNED_ORIGINAL: {
+        "vi": "{subject} có {detail} chữ ký số; tệp gốc được giữ nguyên.",
+        "en": "{subject} carries {detail} digital signature(s) and is kept as it is.",
+    },
+}
+
+SEVERITIES: Final[dict[Severity, dict[Language, str]]] = {
+    Severity.INFO: {"vi": "Ghi chú", "en": "Note"},
+    Severity.WARNING: {"vi": "Lưu ý", "en": "Warning"},
+    Severity.BLOCKING: {"vi": "Cần xử lý", "en": "To be settled"},
+}
+
+ERRORS: Final[dict[str, dict[Language, str]]] = {
+    "SohoaError": {"vi": "Không thực hiện được.", "en": "It could not be done."},
+    "SourceError": {"vi": "Không nhận được tệp.", "en": "The file cannot be taken in."},
+    "SourceNotFound": {
+        "vi": "Không tìm thấy tệp. Kiểm tra lại đường dẫn.",
+        "en": "There is no such file. Check the path.",
+    },
+    "SourceEmpty": {
+        "vi": "Tệp rỗng. Quét lại giấy tờ.",
+        "en": "The file is empty. Scan the paper again.",
+    },
+    "SourceUnreadable": {
+        "vi": "Tệp hỏng, không đọc được. Tệp gốc nằm trong khu cách ly; quét lại giấy tờ.",
+        "en": "The file is damaged. Its original lies in quarantine; scan the paper again.",
+    },
+    "SourceEncrypted": {
+        "vi": "Tệp PDF có mật khẩu. Lưu lại không mật khẩu hoặc quét bản giấy.",
+        "en": "The PDF asks for a password. Save it without one, or scan the paper.",
+    },
+    "SourceTooLarge": {
+        "vi": "Ảnh hoặc tệp quá lớn. Quét ở 300 dpi hoặc tách tệp.",
+        "en": "The picture or file is too large. Scan at 300 dpi, or split the file.",
+    },
+    "SourceWithoutPages": {
+        "vi": "Tệp không có trang nào. Quét lại giấy tờ.",
+        "en": "The file has no pages. Scan the paper again.",
+    },
+    "SourceUnsupported": {
+        "vi": "Không phải JPEG, PNG, TIFF hay PDF. Lưu lại theo một trong các dạng đó.",
+        "en": "Neither JPEG, PNG, TIFF nor PDF. Save it as one of these.",
+    },
+    "SourceIncomplete": {
+        "vi": "Tệp đang được ghi. Chờ máy quét ghi xong.",
+        "en": "The file is still being written. Wait for the scanner.",
+    },
+    "CatalogueError": {"vi": "Danh mục thủ tục có lỗi.", "en": "The catalogue of procedures cannot answer."},
+    "ProcedureUnknown": {
+        "vi": "Không có thủ tục này trong danh mục vào ngày tiếp nhận. Xem `sohoa catalogue list`.",
+        "en": "No such procedure is in force on the day of reception. See `sohoa catalogue list`.",
+    },
+    "CatalogueInvalid": {
+        "vi": "Tệp danh mục sai cấu trúc. Sửa tệp được nêu tên.",
+        "en": "A catalogue file breaks the schema. Correct the named file.",
+    },
+    "ReaderError": {"vi": "Không đọc được trang.", "en": "The page could not be read."},
+    "ReaderUnfit": {
+        "vi": "Bộ đọc thiếu chữ tiếng Việt nên bị từ chối.",
+        "en": "The reader lacks Vietnamese letters and is refused.",
+    },
+    "PartMissing": {
+        "vi": "Thiếu một phần mềm hoặc phông chữ. Xem `sohoa doctor`.",
+        "en": "A program or font is missing. See `sohoa doctor`.",
+    },
+    "PageTimedOut": {
+        "vi": "Trang đọc quá lâu nên đã dừng. Quét lại trang.",
+        "en": "The page took too long and was stopped. Scan it again.",
+    },
+    "SealError": {"vi": "Không ký số được tài liệu.", "en": "The document could not be sealed."},
+    "RenditionDiffers": {
+        "vi": "Lớp chữ của PDF khác với chữ đã đọc nên không lưu trữ.",
+        "en": "The PDF's text layer differs from what was read; it was not archived.",
+    },
+    "RenditionInvalid": {
+        "vi": "Tệp tạo ra không đạt PDF/A-2b nên không lưu trữ.",
+        "en": "The rendition is not valid PDF/A-2b; it was not archived.",
+    },
+    "SignerUnavailable": {
+        "vi": "Không dùng được chứng thư số. Kiểm tra thiết bị ký hoặc tệp PKCS#12 và mật khẩu.",
+        "en": "The signing identity cannot be used. Check the token, or the PKCS#12 file and its password.",
+    },
+    "StorageError": {
+        "vi": "Không lưu hoặc lấy được dữ liệu.",
+        "en": "Something could not be kept or fetched.",
+    },
+    "StoreUnreachable": {
+        "vi": "Kho lưu trữ không trả lời. Các trang vẫn an toàn trên máy này; chạy lại khi kho hoạt động.",
+        "en": "The store does not answer. The pages are safe on this machine; run again when it is back.",
+    },
+    "StoreUnfit": {
+        "vi": "Kho lưu trữ thiếu tính năng bắt buộc. Cần kho có phiên bản và khóa đối tượng.",
+        "en": "The store lacks what an archive needs. Use one with versioning and object lock.",
+    },
+    "StoreConflict": {
+        "vi": "Trong kho đã có nội dung khác cùng tên; không ghi đè. Dùng mã hồ sơ khác hoặc xem lại hồ sơ đã lưu.",
+        "en": "Other content is already kept under this name; nothing was overwritten.",
+    },
+    "DiskFull": {
+        "vi": "Ổ đĩa đầy. Giải phóng chỗ trống rồi chạy lại; công việc tiếp tục từ chỗ dừng.",
+        "en": "The disk is full. Free some space and run again; the work continues where it stopped.",
+    },
+    "NotInArchive": {"vi": "Kho lưu trữ không có hồ sơ này.", "en": "The archive has no such dossier."},
+    "LedgerBroken": {
+        "vi": "Sổ nhật ký bị thay đổi. Báo ngay cho quản trị viên.",
+        "en": "The ledger has been changed. Call the administrator.",
+    },
+    "RegisterError": {
+        "vi": "Không dùng được dữ liệu dân cư.",
+        "en": "The residence register cannot be used.",
+    },
+    "RegisterUnreachable": {
+        "vi": "Cơ sở dữ liệu dân cư không trả lời.",
+        "en": "The residence register does not answer.",
+    },
+    "ServiceError": {"vi": "Dịch vụ thường trú có lỗi.", "en": "The resident process cannot be used."},
+    "ServiceUnreachable": {
+        "vi": "Dịch vụ thường trú không khởi động hoặc không trả lời. Chạy `sohoa serve` và xem nhật ký.",
+        "en": "The resident process did not start or does not answer. Run `sohoa serve` and look at its log.",
+    },
+    "ServiceBusy": {
+        "vi": "Đang được xử lý ở một lượt khác. Chờ lượt đó xong.",
+        "en": "Another run is under way. Wait for it.",
+    },
+}
+
+TERMS: Final[dict[str, dict[Language, str]]] = {
+    "archived": {"vi": "ĐÃ LƯU TRỮ", "en": "ARCHIVED"},
+    "needs_attention": {"vi": "CẦN XEM LẠI", "en": "NEEDS ATTENTION"},
+    "dossier": {"vi": "Hồ sơ", "en": "Dossier"},
+    "procedure": {"vi": "Thủ tục", "en": "Procedure"},
+    "documents": {"vi": "Giấy tờ", "en": "Documents"},
+    "pages": {"vi": "trang", "en": "page(s)"},
+    "people": {"vi": "Người", "en": "People"},
+    "findings": {"vi": "Phát hiện", "en": "Findings"},
+    "archive": {"vi": "Lưu trữ", "en": "Archive"},
+    "no_findings": {"vi": "Không có vấn đề.", "en": "Nothing found."},
+    "confirmed": {"vi": "đã xác nhận", "en": "confirmed"},
+    "conflict": {"vi": "mâu thuẫn", "en": "conflict"},
+    "single_witness": {"vi": "mới một nguồn", "en": "single witness"},
+    "unreadable": {"vi": "không đọc được", "en": "unreadable"},
+    "unknown": {"vi": "chưa rõ loại", "en": "unknown kind"},
+    "turned": {"vi": "xoay", "en": "turned"},
+    "starting": {
+        "vi": "Đang khởi động dịch vụ thường trú (lần đầu mất khoảng một phút)…",
+        "en": "Starting the resident process (the first time takes about a minute)…",
+    },
+    "queued": {"vi": "Chờ", "en": "Waiting"},
+    "taking_in": {"vi": "Nhận tệp", "en": "Taking in"},
+    "reading": {"vi": "Đọc trang", "en": "Reading"},
+    "checking": {"vi": "Kiểm tra", "en": "Checking"},
+    "sealing": {"vi": "Ký số", "en": "Sealing"},
+    "archiving": {"vi": "Lưu trữ", "en": "Archiving"},
+    "pass": {"vi": "đạt", "en": "pass"},
+    "fail": {"vi": "KHÔNG ĐẠT", "en": "FAIL"},
+    "not_checked": {"vi": "chưa kiểm tra", "en": "not checked"},
+    "verified": {"vi": "HỢP LỆ", "en": "VALID"},
+    "rejected": {"vi": "KHÔNG HỢP LỆ", "en": "NOT VALID"},
+    "stopped": {"vi": "Đã dừng dịch vụ thường trú.", "en": "The resident process has stopped."},
+    "not_running": {
+        "vi": "Không có dịch vụ thường trú nào đang chạy.",
+        "en": "No resident process is running.",
+    },
+    "ready": {"vi": "Sẵn sàng. Nhấn Ctrl+C để dừng.", "en": "Ready. Press Ctrl+C to stop."},
+    "installed": {"vi": "có", "en": "installed"},
+    "missing": {"vi": "THIẾU", "en": "MISSING"},
+    "error": {"vi": "Lỗi", "en": "Error"},
+    "valid_from": {"vi": "Hiệu lực từ", "en": "In force from"},
+    "citation": {"vi": "Căn cứ", "en": "Basis"},
+    "components": {"vi": "Thành phần hồ sơ", "en": "Components"},
+    "submit": {"vi": "nộp", "en": "submit"},
+    "present": {"vi": "xuất trình", "en": "present"},
+    "mandatory": {"vi": "bắt buộc", "en": "mandatory"},
+    "conditional": {"vi": "tùy trường hợp", "en": "conditional"},
+    "bug": {
+        "vi": "Lỗi ngoài dự kiến của phần mềm. Dữ liệu đã nhận vẫn an toàn; gửi nhật ký cho quản trị viên.",
+        "en": "An unexpected fault of the program. What was taken in is safe; send the log to the administrator.",
+    },
+}
+
+
+def finding_message(rule: str, language: Language, parts: dict[str, str]) -> str:
+    """What a finding means, in a sentence that a clerk can read out."""
+    return RULES[Rule(rule)][language].format_map(parts).strip()
+
+
+def error_message(error: SohoaError, language: Language) -> str:
+    """One line: what it is about, what happened, what to do."""
+    sentence = ERRORS[type(error).__name__][language]
+    cause = f" ({error.cause})" if error.cause else ""
+    return f"{error.subject}: {sentence}{cause}"
+
+
+def term(name: str, language: Language) -> str:
+    """A word of the screen."""
+    return TERMS[name][language]

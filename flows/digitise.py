@@ -1,0 +1,181 @@
+"""The flow of one dossier, from the pictures in the tray to the archive."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from prefect import flow, task
+from prefect.futures import PrefectFuture
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from dossier.archive import (
+    ArchivePackage,
+    DigitisationOrder,
+    DossierReport,
+    DossierState,
+    state_of,
+)
+from dossier.document import Document
+from dossier.errors import ReaderError, SohoaError
+from dossier.finding import Finding
+from dossier.page import RecognisedPage, ScannedPage, StoredObject
+from flows.intake import RefusedFile, TakenFile, take_in_file
+from flows.judging import Judgement, judge, refusal, unread
+from flows.packing import archive_package, find_archived
+from flows.reading import read_one, reading_key
+from flows.sealing import seal_document
+from flows.wiring import current
+from storage.codec import decode, encode
+from validators.completeness import kept_documents
+
+
+def _worth_retrying(_task: object, _run: object, state: object) -> bool:
+    error = getattr(state, "data", None)
+    return isinstance(error, SohoaError) and error.retryable and not isinstance(error, ReaderError)
+
+
+@flow(
+    name="digitise-dossier",
+    task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
+    validate_parameters=False,
+)
+def digitise_dossier(order: DigitisationOrder) -> DossierReport:
+    """Digitise one dossier; a second run continues where the first stopped."""
+    clock = _Clock()
+    current().catalogue.procedure(order.procedure, order.received_on)
+    taken, refused = _take_in(order)
+    clock.lap("intake")
+    pages, unreadable = _read(order, taken)
+    clock.lap("reading")
+    judgement = _check(order, pages, [*(refusal(r) for r in refused), *unreadable])
+    clock.lap("checking")
+    package = find_archived(current(), order, taken)
+    if package is not None or state_of(judgement.findings) is DossierState.NEEDS_ATTENTION:
+        return _report(judgement, package, clock)
+    sealed = _seal(order, taken, judgement)
+    clock.lap("sealing")
+    package = archive.submit(order, taken, judgement, sealed).result()
+    clock.lap("archiving")
+    return _report(judgement, package, clock)
+
+
+def _take_in(order: DigitisationOrder) -> tuple[list[TakenFile], list[RefusedFile]]:
+    current().progress.stage(order.dossier, "taking_in")
+    results = [future.result() for future in [take_in.submit(source) for source in order.sources]]
+    taken = [result for result in results if isinstance(result, TakenFile)]
+    refused = [result for result in results if isinstance(result, RefusedFile)]
+    if refused and not taken:
+        raise refused[0].error
+    return taken, refused
+
+
+def _read(order: DigitisationOrder, taken: Sequence[TakenFile]) -> tuple[list[RecognisedPage], list[Finding]]:
+    scanned = [page for file in taken for page in file.pages]
+    current().progress.expect(order.dossier, len(scanned))
+    futures: list[PrefectFuture[str]] = [read_page.submit(order, page) for page in scanned]
+    pages: list[RecognisedPage] = []
+    findings: list[Finding] = []
+    for page, future in zip(scanned, futures, strict=True):
+        try:
+            pages.append(_remembered(future.result()))
+        except ReaderError as error:
+            findings.append(unread(page.source.name, page.number, error))
+    return pages, findings
+
+
+def _check(
+    order: DigitisationOrder, pages: Sequence[RecognisedPage], refused: Sequence[Finding]
+) -> Judgement:
+    current().progress.stage(order.dossier, "checking")
+    return judge(current(), order, pages, refused)
+
+
+def _seal(
+    order: DigitisationOrder, taken: Sequence[TakenFile], judgement: Judgement
+) -> list[tuple[Document, StoredObject]]:
+    workshop = current()
+    workshop.progress.stage(order.dossier, "sealing")
+    procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
+    documents = kept_documents(judgement.dossier, procedure)
+    taken_at = {page.source.original.sha256: file.taken_at for file in taken for page in file.pages}
+    futures = [
+        seal_one.submit(order, document, taken_at[document.pages[0].page.source.original.sha256])
+        for document in documents
+    ]
+    return [(document, future.result()) for document, future in zip(documents, futures, strict=True)]
+
+
+@task(name="take-in-file", retries=2, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
+def take_in(source: str) -> TakenFile | RefusedFile:
+    """Keep one file's bytes and take its pages out."""
+    return take_in_file(current(), Path(source))
+
+
+@task(name="read-page", retries=1, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
+def read_page(order: DigitisationOrder, page: ScannedPage) -> str:
+    """Read one page and keep the reading; its key is the result."""
+    workshop = current()
+    key = reading_key(page)
+    remembered = workshop.checkpoints.load("page", key) is not None
+    if not remembered:
+        settings = workshop.settings
+        recognised = workshop.reading.run(
+            read_one, settings.page_seconds, page, workshop.spool.get(page.picture), settings.model_cache
+        )
+        workshop.checkpoints.save("page", key, encode(recognised))
+        workshop.ledger.append(
+            order.officer,
+            "page-read",
+            order.dossier,
+            json.dumps({"picture": page.picture.sha256, "number": page.number}),
+        )
+    workshop.progress.page_read(order.dossier, remembered=remembered)
+    return key
+
+
+@task(name="seal-document", retries=1, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
+def seal_one(order: DigitisationOrder, document: Document, taken_at: datetime) -> StoredObject:
+    """Render and sign one document."""
+    return seal_document(current(), order, document, taken_at)
+
+
+@task(name="archive-package", retries=3, retry_delay_seconds=[1, 3, 10], retry_condition_fn=_worth_retrying)
+def archive(
+    order: DigitisationOrder,
+    taken: Sequence[TakenFile],
+    judgement: Judgement,
+    sealed: Sequence[tuple[Document, StoredObject]],
+) -> ArchivePackage:
+    """Put the whole package into the store; its manifest comes last."""
+    current().progress.stage(order.dossier, "archiving")
+    return archive_package(current(), order, taken, judgement, sealed)
+
+
+def _remembered(key: str) -> RecognisedPage:
+    kept = current().checkpoints.load("page", key)
+    if kept is None:
+        raise ReaderError("page", "its reading is gone from the checkpoints")
+    return decode(RecognisedPage, kept)
+
+
+def _report(judgement: Judgement, package: ArchivePackage | None, clock: _Clock) -> DossierReport:
+    state = state_of(judgement.findings) if package is None else DossierState.ARCHIVED
+    return DossierReport(judgement.dossier, state, judgement.findings, package, clock.laps())
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._last = self._start = time.monotonic()
+        self._laps: list[tuple[str, float]] = []
+
+    def lap(self, stage: str) -> None:
+        now = time.monotonic()
+        self._laps.append((stage, now - self._last))
+        self._last = now
+
+    def laps(self) -> tuple[tuple[str, float], ...]:
+        return (*self._laps, ("total", self._last - self._start))

@@ -1,0 +1,82 @@
+"""Taking files in: originals into the spool first, then their pages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from dossier.errors import SourceError, SourceNotFound
+from dossier.page import ScannedPage, SourceFile
+from flows.wiring import VIETNAM, Workshop
+from scanners.files import open_file
+from scanners.guard import read_pages_guarded
+from scanners.quarantine import quarantine
+from storage.codec import decode, encode
+
+log = logging.getLogger(__name__)
+
+INTAKE_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFile:
+    """A file whose original and pages are safe in the spool."""
+
+    pages: tuple[ScannedPage, ...]
+    taken_at: datetime
+    """When it was first taken in; stands for the time of the scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """A file that gave no pages."""
+
+    name: str
+    error: SourceError
+
+
+def take_in_file(workshop: Workshop, path: Path) -> TakenFile | RefusedFile:
+    """Keep a file's bytes and take its pages out; a file that cannot be read goes to quarantine."""
+    try:
+        return _take_in(workshop, path)
+    except SourceError as error:
+        log.warning("%s cannot be taken in: %s", path.name, error.cause or type(error).__name__)
+        if not isinstance(error, SourceNotFound):
+            _set_aside(workshop, path, error)
+        return RefusedFile(path.name, error)
+
+
+def _take_in(workshop: Workshop, path: Path) -> TakenFile:
+    delivered = open_file(path)
+    original = workshop.spool.put(delivered.data, delivered.media_type)
+    key = hashlib.sha256(json.dumps([INTAKE_VERSION, original.sha256, path.name]).encode()).hexdigest()
+    finished = workshop.checkpoints.load("intake", key)
+    if finished is not None:
+        return decode(TakenFile, finished)
+    source = SourceFile(path.name, original, delivered.signatures)
+    with TemporaryDirectory(prefix="sohoa-") as folder:
+        pages = tuple(
+            ScannedPage(
+                source=source,
+                number=page.number,
+                picture=workshop.spool.put(page.picture, page.media_type),
+                extraction=page.extraction,
+                width=page.width,
+                height=page.height,
+                dpi=page.dpi,
+            )
+            for page in read_pages_guarded(delivered, Path(folder))
+        )
+    taken = TakenFile(pages, datetime.now(VIETNAM).replace(microsecond=0))
+    workshop.checkpoints.save("intake", key, encode(taken))
+    return taken
+
+
+def _set_aside(workshop: Workshop, path: Path, error: SourceError) -> None:
+    folder = workshop.settings.state / "quarantine"
+    quarantine(path, path.name, error, folder, datetime.now(VIETNAM))

@@ -1,0 +1,99 @@
+"""From pages to a verdict: papers, people, the register's answers, findings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dossier.archive import DigitisationOrder, Dossier
+from dossier.document import Document
+from dossier.finding import Finding, Outcome, Rule, Severity
+from dossier.identity import Identity, RegisterAnswer
+from dossier.page import RecognisedPage
+from flows.intake import RefusedFile
+from flows.wiring import Workshop
+from models.kinds import group_pages
+from validators.completeness import check_components
+from validators.identity import check_identities, identities_of, register_query
+from validators.quality import check_pages
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A dossier with everything found about it."""
+
+    dossier: Dossier
+    findings: tuple[Finding, ...]
+
+
+def judge(
+    workshop: Workshop,
+    order: DigitisationOrder,
+    pages: Sequence[RecognisedPage],
+    refused: Sequence[Finding],
+) -> Judgement:
+    """Sort pages into papers, find the people, ask the register, check against the procedure."""
+    documents = group_pages(pages)
+    identities = identities_of(documents)
+    dossier = Dossier(order.dossier, order.procedure, documents, identities)
+    answers = tuple((identity, _ask(workshop, order, identity)) for identity in identities)
+    procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
+    findings = (
+        *refused,
+        *check_pages(documents),
+        *check_identities(answers, documents),
+        *check_components(
+            dossier,
+            procedure,
+            workshop.catalogue.blocked_papers(order.received_on),
+            [answer for _, answer in answers if answer is not None],
+            order.received_on,
+        ),
+    )
+    return Judgement(dossier, findings)
+
+
+def refusal(refused: RefusedFile) -> Finding:
+    """What a file that cannot be read means for its dossier."""
+    return Finding(
+        rule=Rule.FILE_UNREADABLE,
+        severity=Severity.BLOCKING,
+        outcome=Outcome.FAIL,
+        subject=refused.name,
+        evidence=(refused.name,),
+        basis="",
+        detail=f"{type(refused.error).__name__}: {refused.error.cause}",
+    )
+
+
+def unread(document: str, page: int, error: BaseException) -> Finding:
+    """What a page that could not be read means for its dossier."""
+    return Finding(
+        rule=Rule.FILE_UNREADABLE,
+        severity=Severity.BLOCKING,
+        outcome=Outcome.FAIL,
+        subject=f"{document} p.{page}",
+        evidence=(f"{document} p.{page}",),
+        basis="",
+        detail=f"{type(error).__name__}: {error}",
+    )
+
+
+def _ask(workshop: Workshop, order: DigitisationOrder, identity: Identity) -> RegisterAnswer | None:
+    query = register_query(identity, order.officer, f"{order.dossier} {order.procedure}")
+    if query is None:
+        return None
+    answer = workshop.register.ask(query)
+    workshop.ledger.append(
+        order.officer,
+        "register-asked",
+        order.dossier,
+        json.dumps({"purpose": query.purpose, "outcome": answer.outcome, "reason": answer.reason}),
+    )
+    return answer
+
+
+def sources_of(documents: Sequence[Document]) -> frozenset[str]:
+    """SHA-256 of every source file that these papers came in."""
+    return frozenset(r.page.source.original.sha256 for d in documents for r in d.pages)

@@ -1,0 +1,32 @@
+"""What one reading process does: open the readers once, then read page after page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from dossier.page import RecognisedPage, ScannedPage
+from pipeline.picture import decode
+from pipeline.reading import Readers, open_readers, read_page
+
+READING_VERSION = "1"
+"""Raised when the same page would be read differently, so that old checkpoints are not used."""
+
+
+@cache
+def open_reader(cache_folder: Path) -> Readers:
+    """The readers of this process."""
+    return open_readers(cache_folder)
+
+
+def read_one(page: ScannedPage, picture: bytes, cache_folder: Path) -> RecognisedPage:
+    """Decode a picture and read it."""
+    return read_page(page, decode(picture), open_reader(cache_folder))
+
+
+def reading_key(page: ScannedPage) -> str:
+    """Names the reading of a page by everything that it depends on."""
+    parts = [READING_VERSION, page.source.original.sha256, page.number, page.picture.sha256, page.dpi]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -1,0 +1,181 @@
+"""The resident process: store, Prefect, reading processes and runs, kept warm for the counter."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import logging
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from threading import Lock
+from typing import IO
+
+from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
+from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound
+from flows.prefect_server import PrefectServer
+from flows.progress import Progress
+from flows.settings import Settings
+from flows.wiring import Workshop, compose, install, outside_store
+from storage.seaweed import EmbeddedStore
+
+log = logging.getLogger(__name__)
+
+DOSSIER_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What a dossier code may look like, wide enough for every form of TT 03/2025; it becomes part of keys."""
+SCANS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One digitisation under way or done."""
+
+    id: str
+    order: DigitisationOrder
+    future: Future[DossierReport]
+
+
+class Service:
+    """Everything that has to be warm, started once and stopped cleanly."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = Lock()
+        self._lock_file: IO[bytes] | None = None
+        self._store: EmbeddedStore | None = None
+        self._prefect = PrefectServer(settings.state / "prefect")
+        self._runs: dict[str, Run] = {}
+        self._workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="dossier")
+        self._workshop: Workshop | None = None
+        self._flow: Callable[[DigitisationOrder], DossierReport] | None = None
+
+    @property
+    def workshop(self) -> Workshop:
+        """The composed workshop; only after `start`."""
+        if self._workshop is None:
+            raise RuntimeError("the service has not been started")
+        return self._workshop
+
+    def start(self) -> None:
+        """Start store, Prefect and readers side by side; returns when all answer."""
+        self._settings.run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._take_lock()
+        self._prefect.start()
+        if self._settings.store_endpoint == "embedded":
+            self._store = EmbeddedStore(
+                self._settings.state / "store",
+                retention_days=self._settings.retention_days,
+                retention_mode=self._settings.retention_mode,
+                bucket=self._settings.store_bucket,
+            )
+            store = self._store.start()
+        else:
+            store = outside_store(self._settings)
+        self._workshop = compose(self._settings, store)
+        install(self._workshop)
+        self._workshop.reading.warm()
+        self._workshop.archive.probe()
+        self._workshop.signing_identity()
+        self._prefect.wait()
+        from flows.digitise import digitise_dossier
+
+        self._flow = digitise_dossier
+        log.info("ready")
+
+    def stop(self) -> None:
+        """End everything that `start` started, in reverse."""
+        self._workers.shutdown(wait=True, cancel_futures=True)
+        if self._workshop is not None:
+            self._workshop.reading.close()
+        self._prefect.stop()
+        if self._store is not None:
+            self._store.stop()
+        if self._lock_file is not None:
+            self._lock_file.close()
+
+    def submit(self, order: DigitisationOrder) -> Run:
+        """Begin a dossier. The same dossier from the same files joins the run that is under way."""
+        order = complete_order(order)
+        with self._lock:
+            for run in self._runs.values():
+                if run.order.dossier == order.dossier and not run.future.done():
+                    if run.order == order:
+                        return run
+                    raise ServiceBusy(order.dossier, "another run of this dossier is under way")
+            run = Run(uuid.uuid4().hex, order, self._workers.submit(self._digitise, order))
+            self._runs[run.id] = run
+            return run
+
+    def run(self, run_id: str) -> Run | None:
+        """A run by its id."""
+        with self._lock:
+            return self._runs.get(run_id)
+
+    def progress(self, run: Run) -> Progress:
+        """How far a run is."""
+        return self.workshop.progress.of(run.order.dossier)
+
+    def package(self, dossier: str) -> ArchivePackage:
+        """The newest package of a dossier. Raises NotInArchive."""
+        package = self.workshop.index.package(dossier)
+        if package is None:
+            raise NotInArchive(dossier, "the archive has no package of this dossier")
+        return package
+
+    def _digitise(self, order: DigitisationOrder) -> DossierReport:
+        if self._flow is None:
+            raise RuntimeError("the service has not been started")
+        try:
+            return self._flow(order)
+        finally:
+            self.workshop.progress.forget(order.dossier)
+
+    def _take_lock(self) -> None:
+        lock = (self._settings.run_folder / "lock").open("ab")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as e:
+            lock.close()
+            raise ServiceBusy(str(self._settings.state), "another resident process uses this folder") from e
+        self._lock_file = lock
+
+
+def complete_order(order: DigitisationOrder) -> DigitisationOrder:
+    """Folders become their files, and a dossier without a code gets one from its content.
+
+    Raises SohoaError for a code that cannot be a key, SourceNotFound for an empty folder.
+    """
+    sources = tuple(str(file) for source in order.sources for file in _files(Path(source)))
+    code = order.dossier or _code_of(sources)
+    if not DOSSIER_CODE.fullmatch(code):
+        raise SohoaError(code, "is not a dossier code: letters, digits, dots and dashes, at most 64")
+    return replace(order, sources=sources, dossier=code)
+
+
+def new_order(
+    sources: Sequence[str], procedure: str, dossier: str, day: date, officer: str
+) -> DigitisationOrder:
+    """An order as the doors of the console take it."""
+    return DigitisationOrder(dossier, procedure, tuple(sources), day, officer)
+
+
+def _files(source: Path) -> list[Path]:
+    if not source.is_dir():
+        return [source]
+    files = sorted(p for p in source.rglob("*") if p.is_file() and p.suffix.lower() in SCANS)
+    if not files:
+        raise SourceNotFound(source.name, "the folder holds no scans")
+    return files
+
+
+def _code_of(sources: Sequence[str]) -> str:
+    """A provisional code (tạm) that is the same for the same files."""
+    digest = hashlib.sha256()
+    for source in sources:
+        path = Path(source)
+        digest.update(hashlib.sha256(path.read_bytes() if path.is_file() else source.encode()).digest())
+    return f"TAM-{digest.hexdigest()[:12]}"

@@ -1,0 +1,131 @@
+"""The one place that composes: which adapter stands behind which port on this machine."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dossier.errors import ServiceUnreachable, SignerUnavailable
+from dossier.ports import Archive, Catalogue, Checkpoints, Index, Ledger, ResidenceRegister, Spool
+from flows.processes import ReadingPool
+from flows.progress import ProgressBoard
+from flows.settings import Settings
+from storage.checkpoints import FolderCheckpoints
+from storage.index import SqlIndex
+from storage.ledger import SqlLedger
+from storage.register import FileRegister, UnavailableRegister, load_csv
+from storage.s3 import S3Archive, StoreSettings
+from storage.spool import FolderSpool
+from validators.catalogue_loader import YamlCatalogue
+
+if TYPE_CHECKING:
+    from pipeline.signing_identity import SigningIdentity
+
+VIETNAM = timezone(timedelta(hours=7))
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Everything that a flow works with."""
+
+    settings: Settings
+    spool: Spool
+    checkpoints: Checkpoints
+    archive: Archive
+    index: Index
+    ledger: Ledger
+    register: ResidenceRegister
+    catalogue: Catalogue
+    reading: ReadingPool
+    progress: ProgressBoard
+
+    def signing_identity(self) -> SigningIdentity:
+        """The officer's identity. Raises SignerUnavailable."""
+        return open_signing_identity(self.settings)
+
+
+def compose(settings: Settings, store: StoreSettings) -> Workshop:
+    """A workshop over one store."""
+    settings.state.mkdir(parents=True, exist_ok=True)
+    return Workshop(
+        settings=settings,
+        spool=FolderSpool(settings.spool_folder),
+        checkpoints=FolderCheckpoints(settings.state / "checkpoints"),
+        archive=S3Archive(store),
+        index=SqlIndex(settings.database),
+        ledger=SqlLedger(settings.database),
+        register=open_register(settings),
+        catalogue=YamlCatalogue(settings.catalogue),
+        reading=ReadingPool(settings.reading_processes, settings.pages_per_process, settings.model_cache),
+        progress=ProgressBoard(),
+    )
+
+
+def open_register(settings: Settings) -> ResidenceRegister:
+    """The residence register that the settings name."""
+    if settings.register_csv is None:
+        return UnavailableRegister("no residence register is set up on this machine")
+    database = settings.state / "register.sqlite"
+    if not database.exists() or database.stat().st_mtime < settings.register_csv.stat().st_mtime:
+        load_csv(settings.register_csv, database)
+    return FileRegister(database)
+
+
+def outside_store(settings: Settings) -> StoreSettings:
+    """An S3 store that somebody else runs."""
+    secret = settings.store_secret_key_file
+    return StoreSettings(
+        endpoint=settings.store_endpoint,
+        access_key=settings.store_access_key,
+        secret_key=secret.read_text("utf-8").strip() if secret else "",
+        bucket=settings.store_bucket,
+        secure=settings.store_secure,
+        region=settings.store_region,
+        retention_days=settings.retention_days,
+        retention_mode=settings.retention_mode,
+    )
+
+
+def open_signing_identity(settings: Settings) -> SigningIdentity:
+    """The PKCS#12 identity of the settings, or the demo identity, made on first run."""
+    from pipeline.signing_identity import create_demo_identity, open_identity
+
+    if settings.signer_file is not None:
+        if settings.signer_password_file is None:
+            raise SignerUnavailable(settings.signer_file.name, "SOHOA_SIGNER_PASSWORD_FILE is not set")
+        return open_identity(settings.signer_file, settings.signer_password_file.read_text("utf-8").strip())
+    folder = settings.state / "demo-identity"
+    password = _password(folder / "password")
+    identity = folder / "officer.p12"
+    if not identity.exists():
+        create_demo_identity(identity, password, datetime.now(VIETNAM))
+    return open_identity(identity, password)
+
+
+def _password(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        unfinished = path.with_suffix(".new")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_urlsafe(24), "utf-8")
+        unfinished.replace(path)
+    return path.read_text("utf-8")
+
+
+_installed: Workshop | None = None
+
+
+def install(workshop: Workshop) -> None:
+    """Make this the workshop that flows of this process work in."""
+    global _installed  # noqa: PLW0603 - Prefect passes only plain parameters to a flow
+    _installed = workshop
+
+
+def current() -> Workshop:
+    """The workshop of this process. Raises ServiceUnreachable where none was installed."""
+    if _installed is None:
+        raise ServiceUnreachable("workshop", "no store is connected in this process")
+    return _installed

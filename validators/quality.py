@@ -1,0 +1,59 @@
+"""Whether the scans are good enough to stand for the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dossier.document import Document
+from dossier.finding import Finding, Outcome, Rule, Severity
+from dossier.page import RecognisedPage
+
+LEAST_DPI = 200.0
+"""NĐ 30/2020/NĐ-CP Phụ lục I: at least 200 dots per inch."""
+DOUBTFUL_BELOW = 0.75
+"""Mean word confidence under which a person should look at the page."""
+
+
+def check_pages(documents: Sequence[Document]) -> tuple[Finding, ...]:
+    """Resolution, legibility, and signatures that came with the file."""
+    pages = [page for document in documents for page in document.pages]
+    return (*_low_resolution(pages), *_doubtful(pages), *_signed(pages))
+
+
+def _low_resolution(pages: Sequence[RecognisedPage]) -> Iterator[Finding]:
+    for recognised in pages:
+        dpi = recognised.page.dpi
+        if round(dpi) < LEAST_DPI:
+            yield Finding(
+                Rule.LOW_RESOLUTION,
+                Severity.WARNING,
+                Outcome.FAIL,
+                _place(recognised),
+                (_place(recognised),),
+                "NĐ 30/2020/NĐ-CP Phụ lục I",
+                f"{dpi:.0f} dpi",
+            )
+
+
+def _doubtful(pages: Sequence[RecognisedPage]) -> Iterator[Finding]:
+    for recognised in pages:
+        if not recognised.is_blank and recognised.confidence < DOUBTFUL_BELOW:
+            yield Finding(
+                Rule.PAGE_DOUBTFUL,
+                Severity.WARNING,
+                Outcome.NOT_CHECKED,
+                _place(recognised),
+                (_place(recognised),),
+                "",
+                f"{recognised.confidence:.2f}",
+            )
+
+
+def _signed(pages: Sequence[RecognisedPage]) -> Iterator[Finding]:
+    signed = {r.page.source.name: r.page.source.signatures for r in pages if r.page.source.signatures}
+    for name, signatures in signed.items():
+        yield Finding(Rule.SIGNED_ORIGINAL, Severity.INFO, Outcome.NOTE, name, (name,), "", str(signatures))
+
+
+def _place(recognised: RecognisedPage) -> str:
+    return f"{recognised.page.source.name} p.{recognised.page.number}"
