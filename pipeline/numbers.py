@@ -1,0 +1,53 @@
+"""Runs of 12 or 9 digits on a page, each read by two readers that know nothing of each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from dossier.geometry import Box
+from dossier.page import Line
+
+_RUN: Final = re.compile(
+    r"(?<![\d.,/-])(?:\d{12}|\d{3}(?:[ .]\d{3}){3}|\d{4}(?:[ .]\d{4}){2}|\d(?:[ |]\d){11}"
+    r"|\d{9}|\d{3}(?: \d{3}){2}|\d(?:[ |]\d){8})(?![\d/-]|[.,]\d)"
+)
+"""Together, in groups of three or four, or one digit to a box of the form. Nine with dots are money."""
+
+
+def digit_runs(line: Line) -> Iterator[tuple[str, Box, float]]:
+    """Digits, box and confidence of each run of 12 or 9 digits in a line."""
+    for run in _RUN.finditer(line.text):
+        if not _goes_on(line.text, run.start(), run.end()):
+            yield _place(line, run.start(), run.end())
+
+
+def only_digits(text: str) -> str:
+    """The digits of a text, if they are 12 or 9; else nothing."""
+    digits = "".join(re.findall(r"\d", text))
+    return digits if len(digits) in (9, 12) else ""
+
+
+def _goes_on(text: str, start: int, stop: int) -> bool:
+    """Whether more digits follow or precede after one space: then it is part of something else."""
+    return bool(re.match(r"[ .]\d{3}(?!\d)", text[stop:]) or re.search(r"(?<!\d)\d{3}[ .]$", text[:start]))
+
+
+def _place(line: Line, start: int, stop: int) -> tuple[str, Box, float]:
+    """Where a stretch of a line's text lies: whole words, and shares of words that go beyond it."""
+    position = 0
+    boxes: list[Box] = []
+    confidence = 1.0
+    for word in line.words:
+        first, last = max(start, position), min(stop, position + len(word.text))
+        if first < last:
+            pitch = word.box.width / len(word.text)
+            left = word.box.left + (first - position) * pitch
+            boxes.append(Box(left, word.box.top, left + (last - first) * pitch, word.box.bottom))
+            confidence = min(confidence, word.confidence)
+        position += len(word.text) + 1
+    whole = boxes[0]
+    for box in boxes[1:]:
+        whole = whole.union(box)
+    return only_digits(line.text[start:stop]), whole, confidence

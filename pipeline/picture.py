@@ -1,0 +1,101 @@
+"""Bytes of a picture file to pixels, as they are stored."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from dossier.errors import SourceEmpty, SourceTooLarge, SourceUnreadable
+
+if TYPE_CHECKING:
+    from dossier.ports import Colour
+
+MOST_PIXELS: Final = 150_000_000
+"""A4 at 1200 dpi has 139 million."""
+
+_DAMAGED: Final = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    struct.error,
+)
+"""What Pillow's decoders raise on damaged files."""
+_SIXTEEN_BITS: Final = ("I", "I;16", "I;16B", "I;16L", "I;16N")
+
+
+def decode(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Colour:
+    """The picture as blue-green-red bytes of shape (height, width, 3).
+
+    JPEG, PNG and TIFF (one frame, any compression that Pillow knows, CCITT G4 too), of any depth. Transparent
+    parts become white paper. An orientation tag is not followed: rendition and reader both work on pixels as
+    stored.
+
+    Raises:
+        SourceEmpty: no bytes.
+        SourceTooLarge: more pixels than allowed; nothing has been decoded then.
+        SourceUnreadable: damaged, cut short, or no picture at all.
+    """
+    if not data:
+        raise SourceEmpty("picture", "no bytes")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # Pillow warns about odd tags and about size, which is checked here
+            with Image.open(io.BytesIO(data)) as picture:
+                _refuse_too_large(picture, most_pixels)
+                picture.load()
+                return _colour(picture)
+    except SourceTooLarge:
+        raise
+    except Image.DecompressionBombError as error:
+        raise SourceTooLarge("picture", str(error)) from error
+    except UnidentifiedImageError as error:
+        raise SourceUnreadable("picture", "not a picture that can be read") from error
+    except _DAMAGED as error:
+        raise SourceUnreadable("picture", str(error) or type(error).__name__) from error
+    except MemoryError as error:
+        raise SourceTooLarge("picture", "does not fit into memory") from error
+
+
+def _refuse_too_large(picture: Image.Image, most_pixels: int) -> None:
+    width, height = picture.size
+    if width * height > most_pixels:
+        raise SourceTooLarge("picture", f"{width} x {height} pixels, at most {most_pixels:,} are read")
+    if width < 1 or height < 1:
+        raise SourceUnreadable("picture", "no pixels")
+
+
+def _colour(picture: Image.Image) -> Colour:
+    if picture.mode in _SIXTEEN_BITS or picture.mode == "F":
+        grey = _eight_bits(np.asarray(picture))
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
+        opaque = picture.convert("RGBA")
+        paper = Image.new("RGBA", opaque.size, (255, 255, 255, 255))
+        paper.alpha_composite(opaque)
+        picture = paper
+    rgb = np.asarray(picture.convert("RGB"))
+    return np.ascontiguousarray(rgb[:, :, ::-1])
+
+
+def _eight_bits(values: np.ndarray) -> np.ndarray:
+    """16-bit and floating values to bytes: by the format's range, or by the values where they leave it."""
+    numbers = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    top = float(numbers.max(initial=0.0))
+    if np.issubdtype(values.dtype, np.floating) and top <= 1.0:
+        full = 1.0
+    elif top <= 255:
+        full = 255.0
+    else:
+        full = max(65535.0, top)
+    return np.clip(numbers * (255.0 / full), 0, 255).astype(np.uint8)

@@ -1,0 +1,123 @@
+"""A page for the reader's eyes only: red stamps dropped, shadows divided away.
+
+The scan itself is never changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from dossier.geometry import Affine, Box, UprightFrame
+from models.raster import divided, resampled, resized
+
+if TYPE_CHECKING:
+    from dossier.ports import Colour, Grey
+
+PAPER: Final = 245
+"""Grey of paper after background division."""
+VIEW_SIDE: Final = 1280
+"""Longest side of the reduced page on which lines are looked for, pixels."""
+_RED: Final = 2
+_READING_HEIGHT: Final = 48
+"""Rows that a line needs to be read; from twice as many on, a halved picture is read instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPage:
+    """A page as scanned, not turned, in the sizes that the reader needs."""
+
+    levels: tuple[Grey, ...]
+    """Red channel in full size, halved, quartered and so on, down to the view's size."""
+    paper: Grey
+    """How bright the paper is at each place, much reduced."""
+    view: Grey
+    """The page without shadows and stamps, its longest side `VIEW_SIDE` at most."""
+
+    @property
+    def width(self) -> int:
+        """Width of the scan, pixels."""
+        return int(self.levels[0].shape[1])
+
+    @property
+    def height(self) -> int:
+        """Height of the scan, pixels."""
+        return int(self.levels[0].shape[0])
+
+
+def prepare(picture: Colour) -> PreparedPage:
+    """Red channel and paper level of a page.
+
+    A red seal is as bright as paper in the red channel, so the print below it stands free; dividing by the
+    paper's own brightness takes shadows and tinted paper away.
+    """
+    red = np.ascontiguousarray(picture[:, :, _RED])
+    levels = _halvings(red)
+    height, width = red.shape
+    scale = min(1.0, VIEW_SIDE / max(height, width))
+    small = resized(levels[-1], round(width * scale), round(height * scale))
+    paper = _paper_level(small)
+    level = resized(paper, small.shape[1], small.shape[0])
+    return PreparedPage(levels, paper, divided(small, level, PAPER))
+
+
+def turn(view: Grey, frame: UprightFrame) -> Grey:
+    """A picture laid into its upright frame; what the scan does not cover is paper."""
+    if frame.angle_degrees == 0.0:
+        return np.ascontiguousarray(np.rot90(view, -frame.rotation_degrees // 90))
+    matrix = _inverse(frame.matrix)
+    return resampled(view, matrix, (frame.width, frame.height), PAPER)
+
+
+def line_picture(page: PreparedPage, frame: UprightFrame, box: Box) -> Grey:
+    """One line cut out of the scan and straightened on the way: resampled once, and no whole page with it.
+
+    Args:
+        box: in the upright frame of the scan.
+    """
+    wanted = max(0, int(np.log2(max(1.0, box.height / _READING_HEIGHT))))
+    level = page.levels[min(wanted, len(page.levels) - 1)]
+    shrink = page.width / level.shape[1]
+    size = (max(1, round(box.width / shrink)), max(1, round(box.height / shrink)))
+    ink = _cut(level, page, frame, box, size)
+    return divided(ink, _cut(page.paper, page, frame, box, size), PAPER)
+
+
+def _cut(source: Grey, page: PreparedPage, frame: UprightFrame, box: Box, size: tuple[int, int]) -> Grey:
+    """The box out of one of the page's pictures, at a size in pixels."""
+    across, down = box.width / size[0], box.height / size[1]
+    back = _inverse(frame.matrix)
+    x_scale, y_scale = source.shape[1] / page.width, source.shape[0] / page.height
+    start_x, start_y = back.apply(box.left, box.top)
+    matrix = Affine(
+        back.a * across * x_scale,
+        back.b * across * y_scale,
+        back.c * down * x_scale,
+        back.d * down * y_scale,
+        start_x * x_scale,
+        start_y * y_scale,
+    )
+    return resampled(source, matrix, size)
+
+
+def _inverse(forward: Affine) -> Affine:
+    """Of a turn and a shift."""
+    a, b, c, d = forward.d, -forward.b, -forward.c, forward.a
+    return Affine(a, b, c, d, -(a * forward.e + c * forward.f), -(b * forward.e + d * forward.f))
+
+
+def _paper_level(small: Grey) -> Grey:
+    """Brightness of the bare paper: the brightest nearby, without specks."""
+    half = resized(small, small.shape[1] // 2, small.shape[0] // 2)
+    return np.asarray(cv2.medianBlur(cv2.dilate(half, np.ones((9, 9), np.uint8)), 31), np.uint8)
+
+
+def _halvings(full: Grey) -> tuple[Grey, ...]:
+    levels = [full]
+    while max(levels[-1].shape) > 2 * VIEW_SIDE:
+        height, width = levels[-1].shape
+        levels.append(resized(levels[-1], width // 2, height // 2))
+    return tuple(levels)

@@ -1,0 +1,192 @@
+"""One page from picture to text: upright, straight, prepared, read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import cv2
+
+from dossier.geometry import Box, UprightFrame
+from dossier.page import Code, Engine, Line, NumberReading, RecognisedPage, ScannedPage, Word
+from dossier.ports import CodeReader, LineFinder, LineReader, ReadLine
+from models.alphabet import check_alphabet
+from models.codes import ZxingCodeReader
+from models.digits import PaddleDigitReader
+from models.line_finder import PaddleLineFinder
+from models.line_net import VietnameseLineReader
+from pipeline.deskew import skew_angle
+from pipeline.layout import reading_order
+from pipeline.numbers import digit_runs, only_digits
+from pipeline.orient import Orientation, orientation
+from pipeline.prepare import PreparedPage, line_picture, prepare, turn
+
+if TYPE_CHECKING:
+    from dossier.ports import Colour, Grey
+
+_INK: Final = 160
+"""Grey below which a prepared page shows ink; its paper is 245."""
+_SUREST_ZERO: Final = 0.05
+"""Degrees; a page as straight as this is left as it is."""
+_ANGLE_TRUST: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Everything that reads a page. Opening it takes seconds: once per process."""
+
+    finder: LineFinder
+    reader: LineReader
+    digits: LineReader | None
+    """The second reader of digits; without one every number has a single witness."""
+    codes: CodeReader
+
+
+def open_readers(cache_dir: Path | None = None) -> Readers:
+    """The readers of the product.
+
+    Args:
+        cache_dir: where PaddleOCR's model folders are made; a temporary folder of this user without one.
+
+    Raises:
+        PartMissing: weights are not there.
+        ReaderUnfit: the line reader lacks Vietnamese letters.
+    """
+    cv2.setNumThreads(1)
+    reader = VietnameseLineReader()
+    check_alphabet(reader)
+    return Readers(PaddleLineFinder(cache_dir), reader, PaddleDigitReader(cache_dir), ZxingCodeReader())
+
+
+def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> RecognisedPage:
+    """Read a page, whatever way up it lies.
+
+    Never raises on what the picture shows: blank paper, photographs and noise are pages without lines.
+
+    Args:
+        picture: as scanned, shape (height, width, 3).
+    """
+    # 1. The page as the reader wants it: stamps and shadows gone.
+    prepared = prepare(picture)
+    # 2. The small rest of a turn, then the quarter turn.
+    angle, found = _upright(prepared, readers)
+    frame = UprightFrame(prepared.width, prepared.height, found.rotation_degrees, angle)
+    # 3. Lines in reading order, read from the scan itself.
+    boxes = reading_order([_in_scan(box, prepared, frame) for box in found.boxes])
+    lines = _read_lines(prepared, frame, boxes, readers.reader)
+    # 4. Numbers by a second reader; codes.
+    numbers = _read_numbers(prepared, frame, lines, readers)
+    codes = tuple(_upright_code(code, frame) for code in readers.codes.read(prepared.levels[0]))
+    return RecognisedPage(
+        page=page,
+        frame=frame,
+        lines=lines,
+        codes=codes,
+        numbers=numbers,
+        is_blank=not lines and not codes,
+        confidence=_confidence(lines),
+        engines=_engines(readers),
+    )
+
+
+def _upright(prepared: PreparedPage, readers: Readers) -> tuple[float, Orientation]:
+    """Angle of the skew and orientation of the page."""
+    ink = prepared.view < _INK
+    lying, standing = skew_angle(ink), skew_angle(ink.T[::-1])
+    first, second = (lying, standing) if lying.confidence >= standing.confidence else (standing, lying)
+    angle = _worth(first.degrees, first.confidence)
+    found = orientation(_straight(prepared, angle), readers.finder, readers.reader)
+    right = lying if found.rotation_degrees in (0, 180) else standing
+    if right is not second or found.confidence == 0.0:
+        return angle, found
+    better = _worth(second.degrees, second.confidence)
+    if abs(better - angle) < _SUREST_ZERO:
+        return angle, found
+    return better, orientation(_straight(prepared, better), readers.finder, readers.reader)
+
+
+def _worth(degrees: float, confidence: float) -> float:
+    return degrees if confidence >= _ANGLE_TRUST and abs(degrees) >= _SUREST_ZERO else 0.0
+
+
+def _straight(prepared: PreparedPage, angle: float) -> Grey:
+    height, width = prepared.view.shape
+    return turn(prepared.view, UprightFrame(width, height, 0, angle))
+
+
+def _in_scan(box: Box, prepared: PreparedPage, frame: UprightFrame) -> Box:
+    """From the upright frame of the reduced page to that of the scan: about the middle of both."""
+    height, width = prepared.view.shape
+    small = UprightFrame(width, height, frame.rotation_degrees, frame.angle_degrees)
+    scale = math.sqrt(prepared.width * prepared.height / (width * height))
+
+    def across(x: float) -> float:
+        return min(max((x - small.width / 2) * scale + frame.width / 2, 0.0), float(frame.width))
+
+    def down(y: float) -> float:
+        return min(max((y - small.height / 2) * scale + frame.height / 2, 0.0), float(frame.height))
+
+    return Box(across(box.left), down(box.top), across(box.right), down(box.bottom))
+
+
+def _read_lines(
+    prepared: PreparedPage, frame: UprightFrame, boxes: Sequence[Box], reader: LineReader
+) -> tuple[Line, ...]:
+    boxes = [box for box in boxes if box.width >= 2 and box.height >= 2]
+    read = reader.read([line_picture(prepared, frame, box) for box in boxes])
+    lines = [_line(box, found) for box, found in zip(boxes, read, strict=True) if found.words]
+    return tuple(lines)
+
+
+def _line(box: Box, found: ReadLine) -> Line:
+    words = tuple(
+        Word(
+            word.text,
+            Box(box.left + word.left * box.width, box.top, box.left + word.right * box.width, box.bottom),
+            word.confidence,
+        )
+        for word in found.words
+    )
+    return Line(found.text, box, min(word.confidence for word in words), words)
+
+
+def _read_numbers(
+    prepared: PreparedPage, frame: UprightFrame, lines: Sequence[Line], readers: Readers
+) -> tuple[NumberReading, ...]:
+    """Every run of 12 or 9 digits, and what the second reader sees in the same place."""
+    numbers: list[NumberReading] = []
+    for line in lines:
+        for digits, box, confidence in digit_runs(line):
+            numbers.append(NumberReading(digits, box, confidence, readers.reader.engine.name))
+            if readers.digits is None:
+                continue
+            margin = box.height / 4
+            wide = Box(max(0.0, box.left - margin), box.top, min(frame.width, box.right + margin), box.bottom)
+            second = readers.digits.read([line_picture(prepared, frame, wide)])[0]
+            if seen := only_digits(second.text):
+                sure = min(word.confidence for word in second.words)
+                numbers.append(NumberReading(seen, box, sure, readers.digits.engine.name))
+    return tuple(numbers)
+
+
+def _upright_code(code: Code, frame: UprightFrame) -> Code:
+    box = code.box
+    corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+    turned = [frame.matrix.apply(x, y) for x, y in corners]
+    across, down = [x for x, _ in turned], [y for _, y in turned]
+    return replace(code, box=Box(min(across), min(down), max(across), max(down)))
+
+
+def _confidence(lines: Sequence[Line]) -> float:
+    """Mean over the words, long words counting more; a blank page is surely blank."""
+    words = [word for line in lines for word in line.words]
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 1.0
+
+
+def _engines(readers: Readers) -> tuple[Engine, ...]:
+    engines = [readers.finder.engine, readers.reader.engine]
+    return tuple(engines if readers.digits is None else [*engines, readers.digits.engine])
