@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import sys
@@ -167,19 +168,19 @@ def run() -> None:
 
 
 def _tell(sentence: str, kind: str, exit_code: int, *, as_json: bool) -> None:
-    print(sentence, file=sys.stderr)  # noqa: T201
+    print(sentence, file=sys.stderr)
     if as_json:
         print(
             json.dumps(
                 {"error": {"kind": kind, "message": sentence, "exit_code": exit_code}}, ensure_ascii=False
             )
-        )  # noqa: T201,E501
+        )
     raise SystemExit(exit_code)
 
 
 def _wants_english(arguments: list[str]) -> bool:
     return "--lang=en" in arguments or any(
-        a == "--lang" and b == "en" for a, b in zip(arguments, arguments[1:], strict=False)
+        a == "--lang" and b == "en" for a, b in itertools.pairwise(arguments)
     )
 
 

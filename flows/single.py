@@ -22,14 +22,22 @@ def read_file(settings: Settings, file: Path, only: int = 0) -> Iterator[tuple[d
 
     Raises SourceError, or SourceWithoutPages when there is no such page.
     """
+    found = False
+    for recognised, _ in recognised_pages(settings, file, only):
+        found = True
+        yield page_data(recognised), recognised.text
+    if not found:
+        raise SourceWithoutPages(file.name, f"there is no page {only}" if only else "no pages")
+
+
+def recognised_pages(settings: Settings, file: Path, only: int = 0) -> Iterator[tuple[RecognisedPage, bytes]]:
+    """Each page of a file, read, beside its picture's bytes; `only` picks one page. Raises SourceError."""
     delivered = open_file(file)
     source = SourceFile(file.name, _object(delivered.data, delivered.media_type), delivered.signatures)
-    found = False
     with TemporaryDirectory(prefix="sohoa-") as folder:
         for page in read_pages_guarded(delivered, Path(folder)):
             if only and page.number != only:
                 continue
-            found = True
             scanned = ScannedPage(
                 source,
                 page.number,
@@ -39,10 +47,7 @@ def read_file(settings: Settings, file: Path, only: int = 0) -> Iterator[tuple[d
                 page.height,
                 page.dpi,
             )
-            recognised = read_one(scanned, page.picture, settings.model_cache)
-            yield page_data(recognised), recognised.text
-    if not found:
-        raise SourceWithoutPages(file.name, f"there is no page {only}" if only else "no pages")
+            yield read_one(scanned, page.picture, settings.model_cache), page.picture
 
 
 def page_data(recognised: RecognisedPage) -> dict[str, Any]:

@@ -120,7 +120,7 @@ _installed: Workshop | None = None
 
 def install(workshop: Workshop) -> None:
     """Make this the workshop that flows of this process work in."""
-    global _installed  # noqa: PLW0603 - Prefect passes only plain parameters to a flow
+    global _installed
     _installed = workshop
 
 
