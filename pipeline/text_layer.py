@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from fontTools.fontBuilder import FontBuilder
@@ -155,13 +155,15 @@ class TextLayer:
 
     def to_unicode(self) -> bytes:
         """The CMap from glyph numbers to text."""
-        entries = [
-            f"<{number:04X}> <{character.encode('utf-16-be').hex().upper()}>"
-            for character, number in self._glyphs.items()
-        ]
-        blocks = [entries[start : start + 100] for start in range(0, len(entries), 100)]
-        body = "\n".join(f"{len(b)} beginbfchar\n" + "\n".join(b) + "\nendbfchar" for b in blocks)
-        return _CMAP.format(body=body).encode("ascii")
+        return to_unicode((number, character) for character, number in self._glyphs.items())
+
+
+def to_unicode(meanings: Iterable[tuple[int, str]]) -> bytes:
+    """A ToUnicode CMap from glyph numbers to what they mean (ISO 32000-1, 9.10.3)."""
+    entries = [f"<{number:04X}> <{text.encode('utf-16-be').hex().upper()}>" for number, text in meanings]
+    blocks = [entries[start : start + 100] for start in range(0, len(entries), 100)]
+    body = "\n".join(f"{len(b)} beginbfchar\n" + "\n".join(b) + "\nendbfchar" for b in blocks)
+    return _CMAP.format(body=body).encode("ascii")
 
 
 def _rectangle(width: int) -> Glyph:

@@ -1,0 +1,159 @@
+"""The seal: a PAdES B-B signature with its visible mark, as the very last write.
+
+pyHanko appends an incremental update, so the sealed file begins with the exact bytes of the rendition
+(ETSI EN 319 142-1; ISO 32000-1, 7.5.6). Nothing here, and nothing after here, writes a file anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, cast
+from zoneinfo import ZoneInfo
+
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+
+from dossier.errors import SealError, SignerUnavailable
+from dossier.geometry import Box
+from dossier.page import RecognisedPage
+from dossier.text import nfc
+from pipeline.mark_drawing import MarkStyle, mark_size
+from pipeline.mark_font import MarkFont, find_font, mark_font
+from pipeline.mark_place import best_place, look_at
+from pipeline.signing_identity import SigningIdentity
+
+FIELD_NAME: Final = "SoHoa"
+"""Name of the signature field."""
+VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True, slots=True)
+class MarkProfile:
+    """How the mark of one artefact looks; who signs and where depends on the artefact."""
+
+    corner: str
+    """"left" or "right", at the top of page 1."""
+    lines: tuple[str, ...]
+    """Wording, with {officer} and {scanned_at}."""
+    points: tuple[float, ...]
+    """Font sizes, the preferred one first."""
+    citation: str
+
+
+SCANNED_PAPER: Final = MarkProfile(
+    "left",
+    ("Người số hóa: {officer}", "Thời gian quét: {scanned_at}"),
+    (10, 9, 8, 7, 6),
+    "TT 01/2023/TT-VPCP Đ8",
+)
+"""Scan of a dossier paper: the scanning officer, page 1, top left, name and time of scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealMark:
+    """What the visible mark says, and what it must not hide."""
+
+    officer: str
+    """Full name of the scanning officer."""
+    scanned_at: datetime
+    """When the paper was scanned, aware."""
+    signed_at: datetime
+    """When the document is sealed, aware; stands in the signature."""
+    obstacles: tuple[Box, ...]
+    """Recognised boxes of page 1, pixels of its upright frame."""
+    dpi: float
+    """Pixels per inch of that frame."""
+    profile: MarkProfile = field(default=SCANNED_PAPER)
+
+
+def mark_on(page: RecognisedPage, officer: str, scanned_at: datetime, signed_at: datetime) -> SealMark:
+    """The mark for a document that begins with this page."""
+    boxes = [line.box for line in page.lines] + [word.box for line in page.lines for word in line.words]
+    boxes += [code.box for code in page.codes] + [number.box for number in page.numbers]
+    return SealMark(officer, scanned_at, signed_at, tuple(boxes), page.page.dpi)
+
+
+def seal(pdf: bytes, identity: SigningIdentity, mark: SealMark) -> bytes:
+    """The signed file: the unsigned bytes, then the signature and its mark.
+
+    Args:
+        pdf: an unsigned rendition.
+        identity: who signs.
+        mark: what is shown on page 1.
+
+    Raises:
+        SignerUnavailable: the certificate is not valid at the time of signing, or the key refuses.
+        SealError: the file is signed already or cannot be extended.
+        PartMissing: no font for the mark is installed.
+    """
+    if mark.scanned_at.tzinfo is None or mark.signed_at.tzinfo is None:
+        raise ValueError("times must be aware")
+    if not identity.is_valid_at(mark.signed_at):
+        raise SignerUnavailable(identity.name, "the certificate is not valid at the time of signing")
+    lines = _wording(mark)
+    font = mark_font(find_font(), "".join(sorted(set("".join(lines)))))
+    try:
+        # 1. Find the place: never over print while the top third has any other.
+        look = _placed(pdf, mark, lines, font)
+        # 2. Sign as an incremental update; in a thread, because the caller's may run an event loop already.
+        moment = mark.signed_at.astimezone(VIETNAM)
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            signed = pool.submit(asyncio.run, _sign(pdf, identity, moment, look)).result()
+    except SigningError as e:
+        raise SignerUnavailable(identity.name, str(e)) from e
+    except (PdfError, ValueError, OSError) as e:
+        raise SealError("seal", f"the file cannot be extended: {e}") from e
+    # 3. The unsigned revision is what PDF/A was proven on: it must still be there, byte for byte.
+    if not signed.startswith(pdf):
+        raise SealError("seal", "the signed file does not begin with the unsigned one")
+    return signed
+
+
+def _wording(mark: SealMark) -> tuple[str, ...]:
+    scanned_at = mark.scanned_at.astimezone(VIETNAM).isoformat(sep=" ", timespec="seconds")
+    scanned_at = f"{scanned_at[:-6]} {scanned_at[-6:]}"
+    officer = " ".join(nfc(mark.officer).split())
+    return tuple(line.format(officer=officer, scanned_at=scanned_at) for line in mark.profile.lines)
+
+
+def _placed(
+    pdf: bytes, mark: SealMark, lines: tuple[str, ...], font: MarkFont
+) -> tuple[MarkStyle, SigFieldSpec]:
+    sizes = [mark_size(lines, font, points) for points in mark.profile.points]
+    ground = look_at(pdf, mark.obstacles, mark.dpi)
+    index, place = best_place(ground, sizes, mark.profile.corner)
+    top = ground.height - place.top
+    box = (place.left, top - place.height, place.left + place.width, top)
+    return (
+        MarkStyle(lines, font, mark.profile.points[index], opaque=not place.is_free),
+        SigFieldSpec(FIELD_NAME, on_page=0, box=cast("tuple[int, int, int, int]", box)),
+    )
+
+
+async def _sign(
+    pdf: bytes, identity: SigningIdentity, moment: datetime, look: tuple[MarkStyle, SigFieldSpec]
+) -> bytes:
+    """pyHanko's own steps, one by one, because only so the time of signing can be given."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    if writer.prev.embedded_signatures:
+        raise SealError("seal", "the file is signed already")
+    style, field_spec = look
+    metadata = PdfSignatureMetadata(
+        field_name=FIELD_NAME, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, name=identity.name
+    )
+    signer = PdfSigner(metadata, identity.signer, stamp_style=style, new_field_spec=field_spec)
+    session = signer.init_signing_session(writer)
+    session.system_time = moment
+    reserved = await session.estimate_signature_container_size(None)
+    document = session.prepare_tbs_document(None, reserved)
+    prepared, output = document.digest_tbs_document()
+    await document.perform_signature(prepared.document_digest, PdfCMSSignedAttributes())
+    return cast("io.BytesIO", output).getvalue()
