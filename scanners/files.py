@@ -1,0 +1,187 @@
+"""Intake of explicit files: JPEG, PNG, TIFF and PDF, told by content, never by name.
+
+open_file           the bytes, their kind, their signatures
+read_pages          the pages, in this process: for files that are trusted, and for the guarded process
+read_pages_guarded  the pages, with time and memory bounded: for files that came from outside
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from dossier.errors import (
+    SourceEmpty,
+    SourceIncomplete,
+    SourceNotFound,
+    SourceTooLarge,
+    SourceUnreadable,
+    SourceUnsupported,
+)
+from dossier.page import Extraction
+from scanners import guard
+from scanners.delivery import DEFAULT_LIMITS, DeliveredFile, DeliveredPage, IntakeLimits
+from scanners.pdf import read_pdf
+from scanners.pictures import lossless_png, opened, prove, stated_dpi
+from scanners.resolution import plausible_dpi
+from scanners.tiff import Frame, frames, single_frame_file
+
+log = logging.getLogger(__name__)
+
+PDF, TIFF, JPEG, PNG = "application/pdf", "image/tiff", "image/jpeg", "image/png"
+_PDF_HEADER_WITHIN: Final = 1024
+_TIFF_STARTS: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_PAGE_SECONDS: Final = 60.0
+
+
+def open_file(
+    path: Path, limits: IntakeLimits = DEFAULT_LIMITS, *, follow_links: bool = True
+) -> DeliveredFile:
+    """The file's bytes and what they are.
+
+    Cheap and safe on any input: nothing is decoded here. Only a PDF that seems signed is looked into, by
+    a guarded process.
+
+    Raises:
+        SourceNotFound, SourceEmpty, SourceTooLarge (bytes), SourceUnsupported, SourceUnreadable
+        SourceIncomplete: it changed while it was read.
+        SourceEncrypted: a signed PDF that asks for a password.
+    """
+    data = _read(path, limits, follow_links=follow_links)
+    file = DeliveredFile(path.name, data, media_type_of(data, path.name), 0)
+    if file.media_type == PDF and b"/ByteRange" in data:
+        # A signature's byte range describes the file as it lies on disk, so it never hides in a stream.
+        with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
+            return replace(file, signatures=guard.count_signatures(file, Path(folder), limits, _PAGE_SECONDS))
+    return file
+
+
+def read_pages(file: DeliveredFile, limits: IntakeLimits = DEFAULT_LIMITS) -> Iterator[DeliveredPage]:
+    """The pages of a file, one at a time, each proven to decode. In this process, without a time-out.
+
+    Raises:
+        SourceUnreadable, SourceTooLarge, SourceEncrypted, SourceWithoutPages: while iterating.
+    """
+    if file.media_type == PDF:
+        yield from read_pdf(file, limits)
+    elif file.media_type == TIFF:
+        yield from _tiff_pages(file, limits)
+    else:
+        yield _whole_file(file, limits)
+
+
+def read_pages_guarded(
+    source: Path | DeliveredFile,
+    folder: Path,
+    limits: IntakeLimits = DEFAULT_LIMITS,
+    timeout_seconds: float = _PAGE_SECONDS,
+) -> Iterator[DeliveredPage]:
+    """The pages of a file, with time and memory bounded.
+
+    PDF and TIFF are read by a child process; JPEG and PNG here, their size judged by the header first.
+
+    Args:
+        folder: an existing work folder; nothing stays in it.
+        timeout_seconds: longest wait for one page; `limits.file_seconds` bounds all pages together.
+
+    Raises:
+        What open_file and read_pages raise. A child that hangs or crashes gives SourceUnreadable, one
+        that eats memory SourceTooLarge.
+    """
+    file = source if isinstance(source, DeliveredFile) else open_file(source, limits)
+    if file.media_type in (JPEG, PNG):
+        yield from read_pages(file, limits)
+    else:
+        yield from guard.read_pages(file, folder, limits, timeout_seconds)
+
+
+def prove_whole(
+    file: DeliveredFile,
+    folder: Path,
+    limits: IntakeLimits = DEFAULT_LIMITS,
+    timeout_seconds: float = _PAGE_SECONDS,
+) -> None:
+    """Raise the SourceError that reading the file would give, without drawing the PDF pages that need it."""
+    if file.media_type in (JPEG, PNG):
+        for _ in read_pages(file, limits):
+            pass
+    else:
+        guard.prove_whole(file, folder, limits, timeout_seconds)
+
+
+def media_type_of(data: bytes, name: str) -> str:
+    """What the bytes are. Raises SourceUnsupported."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if data.startswith(_TIFF_STARTS):
+        return TIFF
+    if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
+        return PDF
+    raise SourceUnsupported(name, "neither JPEG, PNG, TIFF nor PDF")
+
+
+def _read(path: Path, limits: IntakeLimits, *, follow_links: bool) -> bytes:
+    """All bytes of a regular file; a pipe, a device or a folder is refused without being waited for."""
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow_links else os.O_NOFOLLOW)
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as source:
+            before = os.fstat(source.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise SourceUnsupported(path.name, "not a regular file")
+            if before.st_size > limits.size_bytes:
+                raise SourceTooLarge(path.name, f"{before.st_size / 1e6:.0f} MB")
+            data = source.read(limits.size_bytes + 1)
+            after = os.fstat(source.fileno())
+    except FileNotFoundError as e:
+        raise SourceNotFound(str(path), "no such file") from e
+    except IsADirectoryError as e:
+        raise SourceUnsupported(path.name, "a folder") from e
+    except (OSError, ValueError) as e:
+        raise SourceUnreadable(path.name, f"it cannot be opened ({getattr(e, 'strerror', None) or e})") from e
+    if len(data) != before.st_size or (after.st_size, after.st_mtime_ns) != (
+        before.st_size,
+        before.st_mtime_ns,
+    ):
+        raise SourceIncomplete(path.name, "it changed while it was read")
+    if not data:
+        raise SourceEmpty(path.name, "no bytes")
+    return data
+
+
+def _whole_file(file: DeliveredFile, limits: IntakeLimits) -> DeliveredPage:
+    """The file is the picture."""
+    proof = prove(file.data, file.media_type, file.name, limits)
+    dpi = plausible_dpi(proof.width, proof.height, proof.stated_dpi)
+    return DeliveredPage(1, file.data, file.media_type, Extraction.AS_SCANNED, proof.width, proof.height, dpi)
+
+
+def _tiff_pages(file: DeliveredFile, limits: IntakeLimits) -> Iterator[DeliveredPage]:
+    """One frame: the file itself. Several: each frame on its own; thumbnails and masks are no pages."""
+    chain = frames(file.data, file.name, limits.pages)
+    if len(chain) == 1:
+        yield _whole_file(file, limits)
+        return
+    pages = [frame for frame in chain if frame.is_page] or list(chain)
+    for number, frame in enumerate(pages, start=1):
+        yield _frame_page(file, frame, number, limits)
+
+
+def _frame_page(file: DeliveredFile, frame: Frame, number: int, limits: IntakeLimits) -> DeliveredPage:
+    subject = file.name
+    with opened(file.data, TIFF, subject, limits, frame.index) as picture:
+        width, height = picture.size
+        dpi = plausible_dpi(width, height, stated_dpi(picture))
+        if not frame.is_ccitt:
+            data, media_type = lossless_png(picture, dpi), PNG
+        else:
+            data, media_type = single_frame_file(frame, file.data), TIFF
+    prove(data, media_type, subject, limits)
+    return DeliveredPage(number, data, media_type, Extraction.EMBEDDED, width, height, dpi)

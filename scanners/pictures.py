@@ -1,0 +1,135 @@
+"""The one door to Pillow: size is judged by the header, and a picture counts once it is decoded whole."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image
+
+from dossier.errors import SourceTooLarge, SourceUnreadable
+from scanners.delivery import IntakeLimits
+
+_FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/tiff": "TIFF", "image/jp2": "JPEG2000"}
+_DAMAGE: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow's readers are known to raise over a damaged file."""
+_PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is known of a picture after all of it was decoded."""
+
+    width: int
+    height: int
+    stated_dpi: float | None
+    """What the file says; None where it says nothing that can be read."""
+
+
+def check_size(width: int, height: int, name: str, limits: IntakeLimits) -> None:
+    """Raise SourceTooLarge over a picture with more pixels than the limits allow."""
+    if max(width, height) >= limits.side or width * height > limits.pixels:
+        raise SourceTooLarge(name, f"a picture of {width} x {height} pixels")
+    if width < 1 or height < 1:
+        raise SourceUnreadable(name, "a picture without pixels")
+
+
+def prove(data: bytes, media_type: str, name: str, limits: IntakeLimits) -> Proof:
+    """Decode a picture from the first row to the last.
+
+    Raises:
+        SourceTooLarge: by the header, before anything is decoded.
+        SourceUnreadable: it is cut off or damaged.
+    """
+    if media_type == "image/png":
+        _check_png_chunks(data, name)
+    with opened(data, media_type, name, limits) as picture:
+        return Proof(*picture.size, stated_dpi(picture))
+
+
+@contextmanager
+def opened(
+    data: bytes, media_type: str, name: str, limits: IntakeLimits, frame: int = 0
+) -> Iterator[Image.Image]:
+    """A picture, decoded whole; errors in decoding become SourceError, Pillow's warnings stay inside."""
+    picture = _decoded(data, media_type, name, limits, frame)
+    try:
+        yield picture
+    finally:
+        picture.close()
+
+
+def stated_dpi(picture: Image.Image) -> float | None:
+    """The resolution along the rows that the file itself states."""
+    stated = picture.info.get("dpi")
+    try:
+        return float(stated[0]) if stated else None
+    except (*_DAMAGE,):
+        return None
+
+
+def lossless_png(picture: Image.Image, dpi: float) -> bytes:
+    """The same samples as PNG; light compression, because the bytes only live until the page is sealed."""
+    kept = picture if picture.mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16") else picture.convert("RGB")
+    out = io.BytesIO()
+    kept.save(out, "PNG", compress_level=3, dpi=(dpi, dpi))
+    return out.getvalue()
+
+
+def _decoded(data: bytes, media_type: str, name: str, limits: IntakeLimits, frame: int) -> Image.Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            picture = Image.open(io.BytesIO(data), formats=[_FORMATS[media_type]])
+            if frame:
+                picture.seek(frame)
+            check_size(*picture.size, name, limits)
+            picture.load()
+        except (Image.DecompressionBombError, MemoryError) as e:
+            raise SourceTooLarge(name, "it needs more memory than one page may take") from e
+        except _DAMAGE as e:
+            raise SourceUnreadable(name, _cause(e)) from e
+    return picture
+
+
+def _cause(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    if "truncated" in text.lower():
+        return "the picture is cut off"
+    return f"the picture does not decode ({text[:80] or type(error).__name__})"
+
+
+def _check_png_chunks(data: bytes, name: str) -> None:
+    """Every chunk whole and with its checksum, up to IEND; Pillow skips the checksums of picture data."""
+    at = len(_PNG_SIGNATURE)
+    while True:
+        if at + 12 > len(data):
+            raise SourceUnreadable(name, "the picture is cut off")
+        length, kind = struct.unpack_from(">I4s", data, at)
+        end = at + 8 + length
+        if end + 4 > len(data):
+            raise SourceUnreadable(name, "the picture is cut off")
+        critical = not kind[0] & 0x20
+        if critical and zlib.crc32(memoryview(data)[at + 4 : end]) != struct.unpack_from(">I", data, end)[0]:
+            raise SourceUnreadable(name, "the picture is damaged (checksum)")
+        if kind == b"IEND":
+            return
+        at = end + 4
