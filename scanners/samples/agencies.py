@@ -50,7 +50,7 @@ def birth_notification(mother: Person, child: Child, filing: Filing) -> Paper:
         ("TRƯỞNG TRẠM", "(Ký, đóng dấu)", "Bác sĩ Đỗ Văn Mẫu"),
     )
     page.signatures(columns, filing.random)
-    _seal(page, top, "TRẠM Y TẾ XÃ HÒA MẪU ★ TỈNH NINH BÌNH", filing)
+    _seal(page, top, "TRẠM Y TẾ XÃ HÒA MẪU • TỈNH NINH BÌNH", filing)
     fields = {
         "document_number": (number,),
         "full_name": (mother.full_name, child.full_name),
@@ -91,7 +91,7 @@ def residence_confirmation(citizen: Person, filing: Filing) -> Paper:
         ("TRƯỞNG CÔNG AN XÃ", "(Ký, ghi rõ họ tên và đóng dấu)", "Trung tá Phạm Văn Mẫu"),
     )
     page.signatures(columns, filing.random)
-    _seal(page, top, "CÔNG AN TỈNH NINH BÌNH ★ XÃ HÒA MẪU", filing, share=0.5)
+    _seal(page, top, "CÔNG AN TỈNH NINH BÌNH • XÃ HÒA MẪU", filing, share=0.5)
     fields = {
         "document_number": (number,),
         "full_name": (citizen.full_name,),
@@ -130,7 +130,7 @@ def supplement_notice(applicant: Person, procedure: str, filing: Filing) -> Pape
     top = page.y
     columns = (("", "", ""), ("NGƯỜI HƯỚNG DẪN", "(Ký và ghi rõ họ tên)", "Ngô Thị Mẫu"))
     page.signatures(columns, filing.random)
-    _seal(page, top, "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG ★ XÃ HÒA MẪU", filing, share=0.5)
+    _seal(page, top, "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG • XÃ HÒA MẪU", filing, share=0.5)
     lines = ("ĐÃ GIAO NGƯỜI NỘP", f"Ngày {slashed(issued)}", "Bộ phận Một cửa - MẪU")
     received_mark(page.sheet.picture, (LEFT + millimetres(34), top + 190), lines, filing.random)
     fields = {

@@ -57,6 +57,8 @@ def scan(sheet: Sheet, look: Look, random: Random) -> Image.Image:
         pixels = np.ascontiguousarray(pixels[:, :, 0])
     if look.angle_degrees:
         pixels = _skewed(pixels, look.angle_degrees)
+    elif look.mode is Mode.COLOUR:
+        pixels = np.asarray(cv2.GaussianBlur(pixels, (3, 3), 0.6), np.uint8)
     if look.mode is Mode.COLOUR:
         pixels = _on_paper(pixels, look.tint, random)
     picture = Image.fromarray(pixels)
@@ -77,7 +79,7 @@ def _skewed(pixels: Pixels, angle_degrees: float) -> Pixels:
     matrix = cv2.getRotationMatrix2D(middle, -angle_degrees, 1.0)
     lid = (255,) if pixels.ndim == 2 else (238, 238, 236)
     return np.asarray(
-        cv2.warpAffine(pixels, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC, borderValue=lid), np.uint8
+        cv2.warpAffine(pixels, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderValue=lid), np.uint8
     )
 
 
@@ -92,8 +94,8 @@ def _turned(picture: Image.Image, rotation_degrees: int) -> Image.Image:
 
 
 def _on_paper(pixels: Pixels, tint: tuple[int, int, int], random: Random) -> Pixels:
-    """Soft as a lens leaves it, in the paper's tone, with the sensor's grain."""
-    toned = cv2.multiply(cv2.GaussianBlur(pixels, (3, 3), 0.6), _paper(tint), scale=1 / 255)
+    """In the paper's tone, with the sensor's grain."""
+    toned = cv2.multiply(pixels, _paper(tint), scale=1 / 255)
     grain = np.roll(_grain(), (random.randrange(HEIGHT), random.randrange(WIDTH)), (0, 1))
     return np.asarray(cv2.addWeighted(toned, 1.0, cv2.merge((grain, grain, grain)), 1.0, -128.0), np.uint8)
 
