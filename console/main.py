@@ -50,7 +50,7 @@ def digitise(
 @app.command()
 def read(
     file: Path,
-    page: Annotated[int, typer.Option("--page", min=1, help="Chỉ một trang (one page).")] = 0,
+    page: Annotated[int, typer.Option("--page", min=0, help="Chỉ một trang (one page).")] = 0,
     as_format: Annotated[str, typer.Option("--format", help="text | json")] = "text",
     lang: LangOption = "",
 ) -> None:

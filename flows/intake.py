@@ -13,8 +13,7 @@ from tempfile import TemporaryDirectory
 from dossier.errors import SourceError, SourceNotFound
 from dossier.page import ScannedPage, SourceFile
 from flows.wiring import VIETNAM, Workshop
-from scanners.files import open_file
-from scanners.guard import read_pages_guarded
+from scanners.files import open_file, read_pages_guarded
 from scanners.quarantine import quarantine
 from storage.codec import decode, encode
 

@@ -13,8 +13,7 @@ from dossier.page import RecognisedPage, ScannedPage, SourceFile, StoredObject
 from flows.reading import read_one
 from flows.report import box_data
 from flows.settings import Settings
-from scanners.files import open_file
-from scanners.guard import read_pages_guarded
+from scanners.files import open_file, read_pages_guarded
 
 
 def read_file(settings: Settings, file: Path, only: int = 0) -> Iterator[tuple[dict[str, Any], str]]:

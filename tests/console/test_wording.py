@@ -1,0 +1,48 @@
+"""Every rule and every error has its sentence in both languages, and the templates fit."""
+
+from __future__ import annotations
+
+import inspect
+import string
+
+import pytest
+
+from console.wording import ERRORS, RULES, SEVERITIES, TERMS, error_message, finding_message
+from dossier import errors
+from dossier.archive import DossierState
+from dossier.errors import SohoaError, SourceEncrypted
+from dossier.finding import Rule, Severity
+from dossier.identity import IdentityVerdict
+
+PARTS = {"subject": "S", "detail": "D", "basis": "B", "rule": "R", "severity": "V", "outcome": "O"}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("rule", list(Rule))
+def test_every_rule_has_a_sentence(rule: Rule, language: str) -> None:
+    sentence = RULES[rule][language]  # type: ignore[index]
+    used = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+    assert used <= set(PARTS)
+    assert len(finding_message(rule, language, PARTS)) > 10  # type: ignore[arg-type]
+
+
+def test_every_error_has_a_sentence_and_no_two_share_an_exit_code() -> None:
+    classes = [c for _, c in inspect.getmembers(errors, inspect.isclass) if issubclass(c, SohoaError)]
+    assert {c.__name__ for c in classes} == set(ERRORS)
+    assert len({c.exit_code for c in classes}) == len(classes)
+    for one in classes:
+        assert one.__name__ in (errors.__doc__ or "")
+        assert all(ERRORS[one.__name__].values())
+
+
+def test_words_of_verdicts_exist() -> None:
+    for name in [*DossierState, *IdentityVerdict]:
+        assert set(TERMS[name]) == {"vi", "en"}
+    assert set(SEVERITIES) == set(Severity)
+
+
+def test_error_message_names_file_cause_and_remedy() -> None:
+    line = error_message(SourceEncrypted("a.pdf", "asks for a password"), "vi")
+    assert line.startswith("a.pdf: ")
+    assert "mật khẩu" in line
+    assert "\n" not in line

@@ -1,0 +1,122 @@
+"""Every sample dossier gets exactly the verdict of its truth, through the real flow and the real store."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from tests.conftest import Counter
+
+NAMES = (
+    "khai-sinh-day-du",
+    "khai-tu-thieu-giay-bao-tu",
+    "tinh-trang-hon-nhan-co-ct07",
+    "trich-luc-sai-so-dinh-danh",
+    "ket-hon-trang-nguoc",
+    "ho-kinh-doanh-uy-quyen",
+)
+
+
+def papers(report: Any) -> list[tuple[str, list[tuple[str, int, int]]]]:
+    return [
+        (d["kind"], [(p["source"], p["number"], p["rotation_degrees"]) for p in d["pages"]])
+        for d in report["documents"]
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_verdict_is_the_truth(counter: Counter, name: str) -> None:
+    truth = counter.truth(name)
+    answer = counter.digitise(name)
+    report = answer.data
+    assert report["state"] == truth["state"]
+    assert answer.exit_code == (0 if truth["state"] == "archived" else 10)
+    assert sorted(papers(report)) == sorted(papers(truth))
+    found = sorted((f["rule"], f["severity"], f["subject"]) for f in report["findings"])
+    assert found == sorted((f["rule"], f["severity"], f["subject"]) for f in truth["findings"])
+    people = sorted((i["personal_number"], i["verdict"]) for i in report["identities"])
+    assert people == sorted((i["personal_number"], i["verdict"]) for i in truth["identities"])
+    assert all(f["message"] for f in report["findings"])
+    assert bool(report["archive"]) == (truth["state"] == "archived")
+
+
+def test_archived_files_are_sealed_and_originals_untouched(counter: Counter, tmp_path: Path) -> None:
+    name = "ket-hon-trang-nguoc"
+    report = counter.digitise(name).data
+    verified = counter.sohoa("verify", "--dossier", report["dossier"], "--json")
+    assert verified.exit_code == 0, verified.stdout
+    written = counter.sohoa("export", report["dossier"], "--to", tmp_path / "out", "--json")
+    assert written.exit_code == 0, written.stderr
+    kept = {hashlib.sha256(p.read_bytes()).hexdigest() for p in (tmp_path / "out").rglob("*") if p.is_file()}
+    form = (counter.samples / name / "scans" / "01-to-khai.jpg").read_bytes()
+    card = (counter.samples / name / "scans" / "02-can-cuoc-ben-nu.jpg").read_bytes()
+    assert hashlib.sha256(form).hexdigest() in kept
+    assert hashlib.sha256(card).hexdigest() not in kept, "a paper that is only presented is not kept"
+    sealed = next((tmp_path / "out").rglob("*.pdf"))
+    with pikepdf.open(sealed) as pdf:
+        pictures = [bytes(i.read_raw_bytes()) for page in pdf.pages for i in page.images.values()]
+    assert form in pictures, "the scan's JPEG stream stays that stream"
+    assert counter.sohoa("verify", sealed, "--json").exit_code == 0
+    damaged = bytearray(sealed.read_bytes())
+    damaged[len(damaged) // 3] ^= 1
+    (tmp_path / "damaged.pdf").write_bytes(damaged)
+    assert counter.sohoa("verify", tmp_path / "damaged.pdf", "--json").exit_code == 11
+
+
+def test_second_run_archives_nothing_new_and_reads_nothing_again(counter: Counter) -> None:
+    first = counter.digitise("khai-sinh-day-du").data
+    second = counter.digitise("khai-sinh-day-du").data
+    assert [k["version_id"] for k in second["archive"]] == [k["version_id"] for k in first["archive"]]
+    assert second["documents"] == first["documents"]
+
+
+def test_unreadable_file_is_set_aside_and_the_others_go_on(counter: Counter, tmp_path: Path) -> None:
+    tray = tmp_path / "tray"
+    tray.mkdir()
+    for scan in (counter.samples / "khai-sinh-day-du" / "scans").iterdir():
+        (tray / scan.name).write_bytes(scan.read_bytes())
+    broken = (tray / "01-to-khai.jpg").read_bytes()[:2000]
+    (tray / "99-hong.jpg").write_bytes(broken)
+    order = (
+        "--procedure",
+        "1.001193",
+        "--dossier",
+        "H42-261116-9001",
+        "--received-on",
+        "2026-11-16",
+        "--json",
+    )
+    answer = counter.sohoa("digitise", tray, *order)
+    assert answer.exit_code == 10
+    assert ("file_unreadable", "99-hong.jpg") in {(f["rule"], f["subject"]) for f in answer.data["findings"]}
+    assert {d["kind"] for d in answer.data["documents"]} >= {"tk_khai_sinh", "giay_chung_sinh"}
+    aside = [p.read_bytes() for p in (counter.state / "quarantine").rglob("*") if p.is_file()]
+    assert broken in aside, "the original lies untouched in quarantine"
+
+
+@pytest.mark.parametrize(
+    ("content", "exit_code"),
+    [(b"", 22), (b"\xff\xd8\xff\xe0 not a picture", 23), (b"hello", 27), (None, 21)],
+)
+def test_a_dossier_of_one_bad_file_has_its_own_exit_code(
+    counter: Counter, tmp_path: Path, content: bytes | None, exit_code: int
+) -> None:
+    scan = tmp_path / "scan.jpg"
+    if content is not None:
+        scan.write_bytes(content)
+    answer = counter.sohoa("digitise", scan, "--procedure", "1.001193", "--json")
+    assert answer.exit_code == exit_code
+    lines = [line for line in answer.stderr.splitlines() if line]
+    assert len(lines) == 1, "one clear line"
+    assert "scan.jpg" in lines[0]
+    assert "Traceback" not in answer.stderr
+
+
+def test_unknown_procedure_is_refused_before_anything_starts(counter: Counter, samples: Path) -> None:
+    answer = counter.sohoa("digitise", samples / "khai-sinh-day-du" / "scans", "--procedure", "9.999999")
+    assert answer.exit_code == 31
+    assert "9.999999" in answer.stderr
