@@ -1,4 +1,4 @@
-"""One real resident process for the whole session: real store, real Prefect, real readers, sample dossiers."""
+"""One real resident process for the session: real store, real Prefect, real readers, sample dossiers."""
 
 from __future__ import annotations
 
