@@ -1,0 +1,275 @@
+"""What a paper says: numbers, names, dates, each with where it stands and who read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from dossier.document import Field
+from dossier.identity import CardRecord
+from dossier.page import Line, RecognisedPage
+from dossier.text import nfc, same_name
+from models.card import parse_card_qr
+from models.labels import (
+    BIRTH_LABEL,
+    DOCUMENT_NUMBER,
+    dates,
+    flat,
+    name_at,
+    name_labels,
+)
+from models.mrz import card_zone, zone_lines
+from models.spots import Spot, hamming, number_spots
+
+__all__ = ["fields_of", "parse_card_qr"]
+
+_CODE_READER: Final = "qr:zxing-cpp"
+_BLOCK_LINES: Final = 8
+"""How many lines a person's block on a form goes on after the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A place where a name is announced; its value may be missing."""
+
+    order: tuple[int, int]
+    """Line and place in the line."""
+    value: str
+    line: Line
+    is_card: bool
+    """Announced as on a card, where the number stands above the name."""
+
+
+def fields_of(pages: Sequence[RecognisedPage]) -> tuple[Field, ...]:
+    """Everything read out of the pages of one paper, page by page.
+
+    personal_number (12 digits, or 9 of an old CMND), full_name, date_of_birth, sex, residence,
+    old_number, issued_on, document_number and date. Each reading of a number is a field of its own, so
+    that two engines which agree give two witnesses. Fields of one person share `Field.person`.
+    """
+    found: list[Field] = []
+    for number, page in enumerate(pages, start=1):
+        taken = max((field.person for field in found), default=0)
+        found += (
+            replace(field, page=number, person=field.person + taken if field.person else 0)
+            for field in _page_fields(page)
+        )
+    return tuple(found)
+
+
+def _page_fields(page: RecognisedPage) -> Iterator[Field]:
+    names = tuple(_names(page))
+    spots = tuple(number_spots(page))
+    owners = _owners(spots, names)
+    persons = _Persons(page, names, spots, owners)
+    yield from persons.printed()
+    yield from persons.coded()
+    yield from persons.zoned()
+    yield from _dates(page)
+    yield from _document_number(page)
+
+
+def _names(page: RecognisedPage) -> Iterator[_Name]:
+    for index, line in enumerate(page.lines):
+        for start, end in name_labels(line.text):
+            is_card = "full name" in flat(line.text[start:end])
+            value = name_at(line.text, end)
+            if not value and not line.text[end:].strip(" .:…_-"):
+                value = _name_below(page, line)
+            yield _Name((index, start), value, line, is_card)
+
+
+def _name_below(page: RecognisedPage, label: Line) -> str:
+    """The name on the line under its label, as cards print it."""
+    height = label.box.height
+    below = [
+        line
+        for line in page.lines
+        if -0.3 * height <= line.box.top - label.box.bottom <= 1.5 * height
+        and line.box.left < label.box.right
+        and label.box.left < line.box.right
+        and line is not label
+    ]
+    nearest = min(below, key=lambda line: line.box.top, default=None)
+    return name_at(nearest.text, 0) if nearest is not None else ""
+
+
+def _owners(spots: Sequence[Spot], names: Sequence[_Name]) -> dict[int, int]:
+    """Which name each spot belongs to, by their positions in the two sequences.
+
+    On a form a number belongs to the last name announced before it, within the same block; a second,
+    quite different number in that block belongs to somebody else. On a card the name follows the number.
+    """
+    owners: dict[int, int] = {}
+    for position, spot in enumerate(spots):
+        name = _name_for(spot, names)
+        if name is None or not names[name].value:
+            continue
+        rivals = [spots[p] for p, n in owners.items() if n == name]
+        if all(_may_be_same(spot, rival) for rival in rivals):
+            owners[position] = name
+    return owners
+
+
+def _name_for(spot: Spot, names: Sequence[_Name]) -> int | None:
+    after = [
+        i
+        for i, name in enumerate(names)
+        if name.is_card
+        and 0 <= name.line.box.top - spot.box.top <= 6 * spot.box.height
+        and name.line.box.left < spot.box.right + 6 * spot.box.height
+        and spot.box.left < name.line.box.right + 12 * spot.box.height
+    ]
+    if after:
+        return min(after, key=lambda i: names[i].line.box.top)
+    before = [i for i, name in enumerate(names) if name.order < spot.order and not name.is_card]
+    if not before or spot.order[0] - names[before[-1]].order[0] > _BLOCK_LINES:
+        return None
+    return before[-1]
+
+
+def _may_be_same(one: Spot, other: Spot) -> bool:
+    """Two numbers of one person: equal but for reading errors, or an old number beside the new."""
+    lengths = {len(n) for n in one.numbers | other.numbers}
+    if len(lengths) > 1:
+        return True
+    return any(hamming(a, b) <= 2 for a in one.numbers for b in other.numbers)
+
+
+class _Persons:
+    """Numbers the persons of one page and writes their fields."""
+
+    def __init__(
+        self, page: RecognisedPage, names: Sequence[_Name], spots: Sequence[Spot], owners: dict[int, int]
+    ) -> None:
+        self._page = page
+        self._names = names
+        self._spots = spots
+        self._owners = owners
+        self._person_of_name = {i: n + 1 for n, i in enumerate(i for i, x in enumerate(names) if x.value)}
+        self._next = len(self._person_of_name) + 1
+        self._person_of_spot = {s: self._person_of_name[n] for s, n in owners.items()}
+        self._records = [
+            (code, record) for code in page.codes if (record := parse_card_qr(code.text)) is not None
+        ]
+        self._person_of_record = [self._place(record) for _, record in self._records]
+        self._reader = _text_reader(page)
+
+    def _new(self) -> int:
+        self._next += 1
+        return self._next - 1
+
+    def _place(self, record: CardRecord) -> int:
+        """The printed person whose card this code is, else a new one."""
+        for s, spot in enumerate(self._spots):
+            if record.personal_number in spot.numbers:
+                return self._person_of_spot.get(s) or self._person_of_spot.setdefault(s, self._new())
+        for n, person in self._person_of_name.items():
+            if same_name(self._names[n].value, record.full_name):
+                return person
+        person = self._new()
+        if len(self._records) == 1 and len(self._spots) == 1 and 0 not in self._person_of_spot:
+            # A single card with an unread or differing number: print and code are about one person.
+            self._person_of_spot[0] = person
+        return person
+
+    def printed(self) -> Iterator[Field]:
+        """Names with their births, and every reading of every number, in reading order."""
+        found: list[tuple[tuple[int, int], Field]] = []
+        for i, name in enumerate(self._names):
+            if name.value:
+                person = self._person_of_name[i]
+                value = self._field("full_name", name.value, name.line, person)
+                found += ((name.order, field) for field in (value, *self._birth(name, person)))
+        for s, spot in enumerate(self._spots):
+            person = self._person_of_spot.get(s, 0)
+            for r in spot.readings:
+                witness = f"print:{r.engine}"
+                field = Field("personal_number", r.digits, 1, r.box, r.confidence, witness, person)
+                found.append((spot.order, field))
+        yield from (field for _, field in sorted(found, key=lambda entry: entry[0]))
+
+    def _birth(self, name: _Name, person: int) -> Iterator[Field]:
+        """The date of birth announced in the block of this name."""
+        rows = self._page.lines[name.order[0] : name.order[0] + _BLOCK_LINES]
+        later = [n.order[0] for n in self._names if n.order > name.order]
+        for offset, line in enumerate(rows):
+            if later and name.order[0] + offset > min(later):
+                return
+            label = BIRTH_LABEL.search(flat(line.text))
+            after = [day for start, day in dates(line.text) if label and start >= label.start()]
+            if after:
+                yield self._field("date_of_birth", after[0].isoformat(), line, person)
+                return
+
+    def coded(self) -> Iterator[Field]:
+        for (code, record), person in zip(self._records, self._person_of_record, strict=True):
+            values = (
+                ("personal_number", record.personal_number),
+                ("old_number", record.old_number),
+                ("full_name", record.full_name),
+                ("date_of_birth", record.date_of_birth.isoformat() if record.date_of_birth else ""),
+                ("sex", record.sex),
+                ("residence", record.residence),
+                ("issued_on", record.issued_on.isoformat() if record.issued_on else ""),
+            )
+            for name, value in values:
+                if value:
+                    yield Field(name, value, 1, code.box, 1.0, _CODE_READER, person)
+
+    def zoned(self) -> Iterator[Field]:
+        """The number in the machine-readable zone, only where every check digit holds."""
+        zone = card_zone(zone_lines([line.text for line in self._page.lines]))
+        if zone is None:
+            return
+        person = (
+            next(
+                (
+                    p
+                    for (_, record), p in zip(self._records, self._person_of_record, strict=True)
+                    if record.personal_number == zone.personal_number
+                ),
+                0,
+            )
+            or self._new()
+        )
+        yield Field("personal_number", zone.personal_number, 1, None, 1.0, f"mrz:{self._reader}", person)
+
+    def _field(self, name: str, value: str, line: Line, person: int) -> Field:
+        return Field(name, nfc(value), 1, line.box, line.confidence, f"print:{self._reader}", person)
+
+
+def _text_reader(page: RecognisedPage) -> str:
+    """Which of the page's engines read the text."""
+    names = [engine.name for engine in page.engines]
+    readers = [n for n in names if n.startswith("sohoa") or "tesseract" in n]
+    return (readers or names or ["unknown"])[0]
+
+
+def _dates(page: RecognisedPage) -> Iterator[Field]:
+    """Dates that are not births: the place-and-date line is when the paper was issued."""
+    witness = f"print:{_text_reader(page)}"
+    for line in page.lines:
+        plain = flat(line.text)
+        if BIRTH_LABEL.search(plain):
+            continue
+        for start, day in dates(line.text):
+            spelled = plain[start:].startswith("ngay") or "thang" in plain[start : start + 20]
+            name = "issued_on" if spelled and re.search(r",\s*$", plain[:start]) else "date"
+            yield Field(name, day.isoformat(), 1, line.box, line.confidence, witness)
+
+
+def _document_number(page: RecognisedPage) -> Iterator[Field]:
+    """Số: 12/GXN-UBND, in the upper part of the page; the volume (quyển số) is not it."""
+    for line in page.lines:
+        if line.box.top > page.frame.height * 0.4:
+            continue
+        plain = flat(line.text)
+        for found in DOCUMENT_NUMBER.finditer(plain):
+            if not plain[: found.start()].rstrip().endswith("quyen"):
+                value = re.sub(r"\s+", "", nfc(line.text)[found.start(1) : found.end(1)]).rstrip(".,")
+                witness = f"print:{_text_reader(page)}"
+                yield Field("document_number", value, 1, line.box, line.confidence, witness)
+                return

@@ -1,0 +1,252 @@
+"""What sort of paper a page begins, and which pages belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from dossier.document import UNKNOWN_KIND, Document, Kind
+from dossier.page import RecognisedPage
+from dossier.text import nfc
+from models.fields import fields_of, parse_card_qr
+from models.headings import Heading, bare, begins_like_title, has_national_heading, headings
+from models.mrz import card_zone, is_passport_zone, zone_lines
+from models.titles import CARD_KINDS, Title, title_of, titles
+
+_THRESHOLD: Final = 0.7
+"""Below this a title is not believed."""
+_UPPER_PART: Final = 0.55
+"""Share of the page in which a title stands; cards may lie anywhere on the glass."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """One way in which a title is printed."""
+
+    title: Title
+    words: tuple[str, ...]
+    """Without marks, capitals."""
+    letters: str
+    """The words without spaces."""
+    marked: str
+    """Capitals with marks and punctuation, NFC."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    wording: _Wording
+    heading: Heading
+    confidence: float
+
+
+def kind_of(page: RecognisedPage) -> Kind:
+    """Tell the kind of paper that begins on this page, from its title lines.
+
+    Titles are compared without case, marks and spaces, word by word with room for reading errors; they
+    count where they stand like a title (`headings`). Of titles that contain one another the longest that
+    fits wins. Form numbers and typical wording tip the balance; a card without a legible title is known
+    by its code or machine-readable zone. UNKNOWN_KIND where nothing is believable.
+    """
+    found = list(headings(page))
+    matches = [m for heading in found for m in _matches(heading, page) if m.confidence >= _THRESHOLD]
+    best = _best(matches)
+    if best is not None:
+        return Kind(best.wording.title.code, best.heading.text, round(best.confidence, 3))
+    card = _card_by_layout(page)
+    return card or Kind(UNKNOWN_KIND, _unknown_title(found), 0.0)
+
+
+@lru_cache(maxsize=1)
+def _wordings() -> tuple[_Wording, ...]:
+    return tuple(
+        _Wording(title, tuple(bare(text).split()), bare(text).replace(" ", ""), nfc(text).upper())
+        for title in titles()
+        for text in dict.fromkeys((" ".join(title.lines[: title.essential]), title.text, *title.alternatives))
+    )
+
+
+def _matches(heading: Heading, page: RecognisedPage) -> Iterator[_Match]:
+    letters = bare(heading.text).replace(" ", "")
+    for wording in _wordings():
+        if abs(len(letters) - len(wording.letters)) <= max(2, len(wording.letters) // 6):
+            fit = _word_fit(wording, letters)
+            rest = ""
+        elif len(letters) > len(wording.letters):
+            fit, rest = _opening_fit(wording, letters)
+        else:
+            continue
+        if fit > 0 and (confidence := _confidence(wording, fit, heading, page)) > 0:
+            yield _Match(wording, heading, confidence - (0.1 if rest else 0.0))
+
+
+def _word_fit(wording: _Wording, letters: str) -> float:
+    """How well letters spell a title, 0.0 where a word of it is another word.
+
+    Reading errors are spread thin: half the letters of a word may be wrong, a word with digits must be
+    right, and three letters too many in one place are a word that the title does not have.
+    """
+    owner = [i for i, word in enumerate(wording.words) for _ in word]
+    wrong = [0] * len(wording.words)
+    inserted: dict[int, int] = {}
+    edits = Levenshtein.editops(wording.letters, letters)
+    for edit in edits:
+        wrong[owner[min(edit.src_pos, len(owner) - 1)]] += 1
+        if edit.tag == "insert":
+            inserted[edit.src_pos] = inserted.get(edit.src_pos, 0) + 1
+    for word, errors in zip(wording.words, wrong, strict=True):
+        if errors > (0 if any(c.isdigit() for c in word) else max(1, len(word) // 2)):
+            return 0.0
+    if max(inserted.values(), default=0) >= 3:
+        return 0.0
+    return max(0.0, 1 - len(edits) / len(wording.letters))
+
+
+def _opening_fit(wording: _Wording, letters: str) -> tuple[float, str]:
+    """How well the first letters spell a title, and what is left after them."""
+    ends = range(len(wording.letters) - 1, min(len(letters), len(wording.letters) + 1) + 1)
+    fit, end = max((_word_fit(wording, letters[:end]), end) for end in ends)
+    return fit, letters[end:]
+
+
+def _confidence(wording: _Wording, fit: float, heading: Heading, page: RecognisedPage) -> float:
+    is_card = wording.title.group == "identity"
+    if heading.depth > _UPPER_PART and not is_card:
+        return 0.0
+    marks = fuzz.ratio(wording.marked, nfc(heading.text).upper()) / 100
+    place = 0.0 if heading.is_centred or is_card else -0.12
+    read = 0.9 + 0.1 * heading.confidence
+    return min(1.0, (0.8 * fit + 0.2 * marks + place) * read + _support(wording.title, page))
+
+
+def _support(title: Title, page: RecognisedPage) -> float:
+    """What form numbers and typical wording add, at most 0.08; another form's number takes away."""
+    header = " ".join(
+        bare(line.text) for line in page.lines if line.box.top < page.frame.height * 0.25
+    ).split()
+    printed = {word for word in header if re.fullmatch(r"(CT|DC|CC)\d{2}", word)}
+    own = set(re.findall(r"\b(?:CT|DC|CC)\d{2}\b", title.form_number))
+    support = (0.05 if own & printed else -0.1) if printed else 0.0
+    whole = bare(page.text)
+    if any(bare(word) in whole for word in title.keywords if len(word) > 6):
+        support += 0.02
+    if _speaks_of_issuer(title, header):
+        support += 0.01
+    return support
+
+
+def _speaks_of_issuer(title: Title, header: Sequence[str]) -> bool:
+    top = " ".join(header)
+    if title.group == "mot_cua":
+        return "MOT CUA" in top or "HANH CHINH CONG" in top
+    return title.issuer.startswith("Công an") and "CONG AN" in top
+
+
+def _best(matches: Sequence[_Match]) -> _Match | None:
+    """The most specific of the believable matches; between equals the clearer, then the upper one."""
+    specific = [m for m in matches if not any(_outdoes(other, m) for other in matches)]
+    return max(specific, key=lambda m: (m.confidence, len(m.wording.letters), -m.heading.depth), default=None)
+
+
+def _outdoes(longer: _Match, shorter: _Match) -> bool:
+    """Whether the longer title stands in the same place and contains the shorter one."""
+    return (
+        len(longer.wording.letters) > len(shorter.wording.letters)
+        and shorter.wording.letters in longer.wording.letters
+        and longer.heading.box.overlaps(shorter.heading.box)
+    )
+
+
+def _card_by_layout(page: RecognisedPage) -> Kind | None:
+    zone = zone_lines([line.text for line in page.lines])
+    has_code = any(parse_card_qr(code.text) is not None for code in page.codes)
+    if is_passport_zone(zone):
+        return Kind("ho_chieu", "", 0.75)
+    if len(zone) >= 2:
+        # QR on the back in 2024, on the front in 2021 (TT 16/2024/TT-BCA, TT 06/2021/TT-BCA).
+        return Kind("can_cuoc" if has_code else "cccd_chip", "", 0.75)
+    return Kind("cccd_chip", "", 0.75) if has_code else None
+
+
+def _unknown_title(found: Sequence[Heading]) -> str:
+    """The heading that reads most like a title, for a person to look at."""
+    likely = [h for h in found if h.depth <= _UPPER_PART and h.line_count == 1 and begins_like_title(h.text)]
+    return max(likely, key=lambda h: h.box.height).text if likely else ""
+
+
+def group_pages(pages: Sequence[RecognisedPage]) -> tuple[Document, ...]:
+    """Put pages into papers, in the order in which they came.
+
+    A page with a title begins a paper; a page without one continues the paper before it when both come
+    from the same file, when it is a card's back, or when it is blank; otherwise it is a paper of unknown
+    kind. Papers are numbered from 1.
+    """
+    groups: list[tuple[Kind, list[RecognisedPage]]] = []
+    for page in pages:
+        kind = kind_of(page)
+        place = _place(page, kind, groups)
+        if place is None:
+            groups.append((kind, [page]))
+        else:
+            known, members = groups[place]
+            groups[place] = (_surer(known, kind), [*members, page])
+    return tuple(
+        Document(number, kind, tuple(members), fields_of(members))
+        for number, (kind, members) in enumerate(groups, start=1)
+    )
+
+
+def _place(
+    page: RecognisedPage, kind: Kind, groups: Sequence[tuple[Kind, list[RecognisedPage]]]
+) -> int | None:
+    """Which of the papers so far the page belongs to; None where it begins one."""
+    if not groups:
+        return None
+    last = len(groups) - 1
+    if page.is_blank:
+        return last
+    if _is_card_back(page, kind):
+        return _card_of(page, groups)
+    if kind.code in CARD_KINDS and kind.title and _only_back(groups[last]):
+        return last
+    begins = kind.code != UNKNOWN_KIND or (kind.title != "" and has_national_heading(page))
+    same_file = groups[last][1][-1].page.source == page.page.source
+    return None if begins or not same_file else last
+
+
+def _is_card_back(page: RecognisedPage, kind: Kind) -> bool:
+    return kind.code in CARD_KINDS and not kind.title and len(_zone(page)) >= 2
+
+
+def _only_back(group: tuple[Kind, list[RecognisedPage]]) -> bool:
+    kind, members = group
+    return len(members) == 1 and _is_card_back(members[0], kind)
+
+
+def _card_of(page: RecognisedPage, groups: Sequence[tuple[Kind, list[RecognisedPage]]]) -> int | None:
+    """The card whose back this is: the one with the same number, else the one just before."""
+    open_cards = [
+        place
+        for place, (kind, members) in enumerate(groups)
+        if kind.code in CARD_KINDS and not any(len(_zone(member)) >= 2 for member in members)
+    ]
+    zone = card_zone(_zone(page))
+    if zone is not None:
+        for place in open_cards:
+            if any(n.digits == zone.personal_number for member in groups[place][1] for n in member.numbers):
+                return place
+    return len(groups) - 1 if len(groups) - 1 in open_cards else None
+
+
+def _zone(page: RecognisedPage) -> tuple[str, ...]:
+    return zone_lines([line.text for line in page.lines])
+
+
+def _surer(one: Kind, other: Kind) -> Kind:
+    """The kind that a title tells, before one that the layout tells."""
+    return other if not one.title and other.title and title_of(other.code) is not None else one

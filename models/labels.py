@@ -1,0 +1,107 @@
+"""Labels on forms and cards: where a name, a number or a date is announced."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import takewhile
+from typing import Final
+
+from dossier.text import nfc, without_marks
+
+NAME_LABEL: Final = re.compile(
+    r"(?<![a-z])(?:"
+    r"ho\s*,?\s*(?:va\s*)?chu dem\s*,?\s*(?:va\s*)?ten(?: khai sinh| goi khac)*|ho va ten|ho\s*,\s*ten|ho ten"
+    r"|(?:chung )?toi (?:la|ten la)|(?:toi )?ten toi la|ten la|full name"
+    r")(?![a-z])"
+)
+"""In lower case without marks: what stands before a person's name."""
+_NAME_QUALIFIER: Final = re.compile(
+    r"^\s*(?:\([^)]{0,60}\)|/\s*full name|(?:cua\s+)?(?:chu ho|cha|me|con|tre|tre em|vo|chong|ben nam|ben nu"
+    r"|nguoi[a-z ]{0,40}|nguoi me|nguoi cha|nguoi yeu cau|nguoi chet)[a-z ]{0,30})?\s*(?:\([^)]{0,60}\))?\s*:"
+)
+_ROLE_LABEL: Final = re.compile(
+    r"(?<![a-z])(?:nguoi yeu cau|nguoi khai|nguoi de nghi|nguoi uy quyen|nguoi duoc uy quyen|chu ho)\s*:"
+)
+NUMBER_LABEL: Final = re.compile(
+    r"(?<![a-z])(?:so dinh danh|dinh danh ca nhan|can cuoc|cccd|cmnd|chung minh nhan dan|giay to tuy than"
+    r"|personal identification|identity card|so\s*/\s*no)"
+)
+NOT_A_PERSON: Final = re.compile(
+    r"(?<![a-z])(?:so dien thoai|dien thoai|dtdd|sdt|dt|di dong|hotline|phone|mobile|tel|fax"
+    r"|so tai khoan|tai khoan|stk|so the|account|ma van don|ma vach|so seri|so se-ri|ma ho so|so bien lai"
+    r"|ma giao dich|hoa don)(?![a-z])"
+)
+BIRTH_LABEL: Final = re.compile(
+    r"(?<![a-z])(?:ngay\s*,\s*thang\s*,\s*nam sinh|ngay thang nam sinh|sinh ngay|ngay sinh|date of birth)"
+    r"[^0-9]{0,30}"
+)
+OLD_NUMBER_LABEL: Final = re.compile(
+    r"(?<![a-z])(?:cmnd|chung minh nhan dan|giay to tuy than|cmt|can cuoc|cccd)"
+)
+_DATE: Final = re.compile(
+    r"(?<!\d)(?:ngay\s*)?(\d{1,2})\s*(?:/|-|\.|thang)\s*(\d{1,2})\s*(?:/|-|\.|,?\s*nam)\s*(\d{4})(?!\d)"
+)
+DOCUMENT_NUMBER: Final = re.compile(
+    r"(?<![a-z])so\s*[:.]?\s*(\d{1,6}\s*/\s*[0-9A-Za-z][0-9A-Za-z./&-]*)", re.IGNORECASE
+)
+_VALUE_END: Final = re.compile(
+    r"[;:|(\[]|\d|(?<![a-z])(?:gioi tinh|nam sinh|ngay sinh|ngay cap|ngay\s*,|sinh ngay|sinh nam|so dinh danh"
+    r"|so cccd|so cmnd|so can cuoc|so giay|so\s*:|cccd|cmnd|can cuoc|dan toc|quoc tich|noi cu tru|dia chi"
+    r"|dien thoai|chuc vu|nghe nghiep|que quan|sex)(?![a-z])"
+)
+_NAME: Final = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){1,7}")
+
+
+def flat(text: str) -> str:
+    """Lower case without marks, letter for letter, so that places in it are places in the text."""
+    plain = without_marks(nfc(text)).lower()
+    return plain if len(plain) == len(text) else nfc(text).lower()
+
+
+def name_labels(text: str) -> tuple[tuple[int, int], ...]:
+    """Where names are announced: start of each label, and where its value begins."""
+    plain = flat(text)
+    found: list[tuple[int, int]] = []
+    for label in (*NAME_LABEL.finditer(plain), *_ROLE_LABEL.finditer(plain)):
+        qualifier = _NAME_QUALIFIER.match(plain[label.end() :])
+        end = label.end() + (qualifier.end() if qualifier else 0)
+        found.append((label.start(), end))
+    return _without_nested(sorted(found))
+
+
+def _without_nested(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """ "Họ và tên / Full name:" is one label."""
+    kept: list[tuple[int, int]] = []
+    for start, end in spans:
+        if kept and start < kept[-1][1] + 4:
+            kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
+        else:
+            kept.append((start, end))
+    return tuple(kept)
+
+
+def name_at(text: str, start: int) -> str:
+    """The name that begins here: two to eight words in capitals, or each with a capital; else empty."""
+    value = re.sub(r"^[\s.:…_–-]+", "", text[start:])
+    stop = _VALUE_END.search(flat(value))
+    value = re.sub(r"[\s.,…_–-]+$", "", value[: stop.start()] if stop else value)
+    value = re.split(r"[,…]|\.{2,}|_{2,}", value)[0].strip()
+    words = list(takewhile(lambda word: word[0].isupper(), value.split()))
+    return " ".join(words) if _NAME.fullmatch(" ".join(words)) else ""
+
+
+def dates(text: str) -> tuple[tuple[int, date], ...]:
+    """Every date of the text with the place where it begins: 5/9/2025, ngày 05 tháng 9 năm 2025."""
+    return tuple(
+        (found.start(), day)
+        for found in _DATE.finditer(flat(text))
+        if (day := _day(*found.groups())) is not None
+    )
+
+
+def _day(day: str, month: str, year: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,201 @@
+"""Who the dossier is about: witnesses of each personal number, and the verdict over them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from rapidfuzz import fuzz
+
+from dossier.document import Document, Field
+from dossier.identity import (
+    CardRecord,
+    Identity,
+    IdentityVerdict,
+    RegisterQuery,
+    Witness,
+    WitnessSource,
+)
+from dossier.text import name_key, without_marks
+from models.card import parse_card_qr
+from models.spots import hamming, same_place
+from models.titles import CARD_KINDS
+from validators.identity_findings import check_identities
+
+__all__ = ["check_identities", "identities_of", "register_query"]
+
+_NEAR = 2
+"""Numbers that differ in one or two places are one number misread or mistyped, not two people's."""
+_RANK = {WitnessSource.QR: 2, WitnessSource.MRZ: 1, WitnessSource.PRINT: 0}
+
+
+def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
+    """Find the people of a dossier and judge each one's number.
+
+    Witnesses are of one person when their numbers are equal, when the names that stand with them are
+    equal, or when the numbers differ in one or two places and the names do not speak against it.
+
+    The verdict (see `dossier.identity.IdentityVerdict`):
+
+    1. Two readings of one place that differ are a misreading when another witness agrees with one of
+       them; the other reading is then left out. Nobody else: conflict.
+    2. Different numbers that remain are a conflict between papers, whatever their strength.
+    3. Confirmed: print beside QR or MRZ, two readers at one place, or two papers. One reader of one
+       paper, and a code alone, confirm nothing.
+    """
+    witnesses = [w for document in documents for w in _witnesses(document)]
+    cards = [record for document in documents for record in _records(document)]
+    identities = [_identity(group, cards) for group in _groups(witnesses, cards)]
+    unreadable = [
+        Identity("", "", IdentityVerdict.UNREADABLE, (), None)
+        for document in documents
+        if document.kind.code in CARD_KINDS and not document.values("personal_number")
+    ]
+    return (*sorted(identities, key=lambda i: min((w.document, w.page) for w in i.witnesses)), *unreadable)
+
+
+def register_query(identity: Identity, officer: str, purpose: str) -> RegisterQuery | None:
+    """What to ask the residence register about this person.
+
+    None where there is nothing to ask with: no name, no 12-digit number, or one that is in dispute.
+    """
+    sure = identity.verdict in (IdentityVerdict.CONFIRMED, IdentityVerdict.SINGLE_WITNESS)
+    if not sure or not identity.full_name or len(identity.personal_number) != 12:
+        return None
+    born = identity.card.date_of_birth if identity.card else None
+    return RegisterQuery(identity.personal_number, identity.full_name, born, officer, purpose)
+
+
+def _witnesses(document: Document) -> Iterable[Witness]:
+    for field in document.fields:
+        if field.name != "personal_number":
+            continue
+        source, _, engine = field.witness.partition(":")
+        yield Witness(
+            source=WitnessSource(source),
+            engine=engine,
+            personal_number=field.value,
+            full_name=_name_beside(field, document.fields),
+            document=document.number,
+            page=field.page,
+            box=field.box,
+            confidence=field.confidence,
+        )
+
+
+def _name_beside(number: Field, fields: Sequence[Field]) -> str:
+    """The name of the same person, from the same source where there are several."""
+    if not number.person:
+        return ""
+    names = [f for f in fields if f.name == "full_name" and f.person == number.person]
+    names.sort(key=lambda f: f.witness.partition(":")[0] != number.witness.partition(":")[0])
+    return names[0].value if names else ""
+
+
+def _records(document: Document) -> Iterable[CardRecord]:
+    for page in document.pages:
+        for code in page.codes:
+            if (record := parse_card_qr(code.text)) is not None:
+                yield record
+
+
+def _groups(witnesses: Sequence[Witness], cards: Sequence[CardRecord]) -> tuple[tuple[Witness, ...], ...]:
+    """Witnesses by person: connected by any reason to think that two speak of the same one."""
+    parent = list(range(len(witnesses)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    for i, j in combinations(range(len(witnesses)), 2):
+        if _same_person(witnesses[i], witnesses[j], cards):
+            parent[root(j)] = root(i)
+    groups: dict[int, list[Witness]] = {}
+    for i, witness in enumerate(witnesses):
+        groups.setdefault(root(i), []).append(witness)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _same_person(one: Witness, other: Witness, cards: Sequence[CardRecord]) -> bool:
+    if one.personal_number == other.personal_number or _at_one_place(one, other):
+        return True
+    both = {one.personal_number, other.personal_number}
+    if any({card.personal_number, card.old_number} == both for card in cards):
+        return True
+    if one.full_name and other.full_name:
+        if name_key(one.full_name) == name_key(other.full_name):
+            return True
+        return _names_alike(one.full_name, other.full_name) and _near(one, other)
+    return _near(one, other)
+
+
+def _near(one: Witness, other: Witness) -> bool:
+    return hamming(one.personal_number, other.personal_number) <= _NEAR
+
+
+def _names_alike(one: str, other: str) -> bool:
+    """Equal but for a reading error."""
+    return fuzz.ratio(without_marks(name_key(one)), without_marks(name_key(other))) >= 85
+
+
+def _at_one_place(one: Witness, other: Witness) -> bool:
+    if (one.document, one.page) != (other.document, other.page) or one.source is not other.source:
+        return False
+    return one.box is not None and other.box is not None and same_place(one.box, other.box)
+
+
+def _identity(group: Sequence[Witness], cards: Sequence[CardRecord]) -> Identity:
+    current = [w for w in group if len(w.personal_number) == 12] or list(group)
+    standing = _without_misreadings(current)
+    numbers = {w.personal_number for w in standing}
+    if len(numbers) > 1:
+        verdict = IdentityVerdict.CONFLICT
+    elif _independent(standing):
+        verdict = IdentityVerdict.CONFIRMED
+    else:
+        verdict = IdentityVerdict.SINGLE_WITNESS
+    number = _strongest(standing)
+    card = next((c for c in cards if c.personal_number == number), None)
+    name = card.full_name if card and card.full_name else _most_common(w.full_name for w in standing)
+    return Identity(number, name, verdict, tuple(group), card)
+
+
+def _without_misreadings(witnesses: Sequence[Witness]) -> list[Witness]:
+    """Leave out a reading that another reader of the same place and an independent witness contradict."""
+    kept: list[Witness] = []
+    for witness in witnesses:
+        here = [w for w in witnesses if w is not witness and _at_one_place(w, witness)]
+        rivals = {w.personal_number for w in here} - {witness.personal_number}
+        elsewhere = [w for w in witnesses if not (w is witness or _at_one_place(w, witness))]
+        backed = {w.personal_number for w in elsewhere}
+        is_misread = bool(rivals & backed) and witness.personal_number not in backed
+        if not is_misread:
+            kept.append(witness)
+    return kept or list(witnesses)
+
+
+def _independent(witnesses: Sequence[Witness]) -> bool:
+    """Whether two of the witnesses, who say the same, could not have erred together."""
+    return any(
+        one.source is not other.source
+        or one.document != other.document
+        or (_at_one_place(one, other) and one.engine != other.engine)
+        for one, other in combinations(witnesses, 2)
+    )
+
+
+def _strongest(witnesses: Sequence[Witness]) -> str:
+    """The number of the best source; then the one most often seen, then the surest."""
+    seen = Counter(w.personal_number for w in witnesses)
+    best = max(
+        witnesses,
+        key=lambda w: (_RANK[w.source], seen[w.personal_number], w.confidence, w.personal_number),
+    )
+    return best.personal_number
+
+
+def _most_common(names: Iterable[str]) -> str:
+    counted = Counter(name for name in names if name)
+    return min(counted, key=lambda name: (-counted[name], name)) if counted else ""

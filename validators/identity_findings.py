@@ -1,0 +1,135 @@
+"""What a person has to know about the numbers and people of a dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dossier.document import Document
+from dossier.finding import Finding, Outcome, Rule, Severity
+from dossier.identity import (
+    Identity,
+    IdentityVerdict,
+    RegisterAnswer,
+    RegisterOutcome,
+    Witness,
+)
+from dossier.masking import mask_numbers
+from models.titles import CARD_KINDS
+from validators.evidence import place_of, places_of
+from validators.number_structure import BASIS, structure_faults
+
+_REGISTER_BASIS = "NĐ 104/2022/NĐ-CP Đ14(2)"
+
+
+def check_identities(
+    answers: Sequence[tuple[Identity, RegisterAnswer | None]], documents: Sequence[Document]
+) -> tuple[Finding, ...]:
+    """Judge the people of a dossier, each with the register's answer, None where it was not asked.
+
+    Every number in a finding is masked. An unreachable register is NOT_CHECKED, never silence.
+    """
+    findings = [
+        finding
+        for identity, answer in answers
+        for finding in (
+            *_about_number(identity, documents),
+            *_about_structure(identity, documents),
+            *_about_register(identity, answer, documents),
+        )
+    ]
+    findings += _unreadable(documents)
+    return tuple(findings)
+
+
+def _about_number(identity: Identity, documents: Sequence[Document]) -> Iterator[Finding]:
+    evidence = _evidence(identity, documents)
+    subject = mask_numbers(identity.personal_number)
+    if identity.verdict is IdentityVerdict.CONFLICT:
+        places = _differing_places(identity)
+        yield Finding(
+            Rule.NUMBER_CONFLICT, Severity.BLOCKING, Outcome.FAIL, subject, evidence, "", f"digits {places}"
+        )
+    elif identity.verdict is IdentityVerdict.SINGLE_WITNESS:
+        yield Finding(Rule.NUMBER_NOT_CONFIRMED, Severity.WARNING, Outcome.NOT_CHECKED, subject, evidence, "")
+
+
+def _about_structure(identity: Identity, documents: Sequence[Document]) -> Iterator[Finding]:
+    if faults := structure_faults(identity.personal_number, identity.card):
+        yield Finding(
+            Rule.NUMBER_STRUCTURE,
+            Severity.WARNING,
+            Outcome.FAIL,
+            mask_numbers(identity.personal_number),
+            _evidence(identity, documents),
+            BASIS,
+            ", ".join(faults),
+        )
+
+
+def _about_register(
+    identity: Identity, answer: RegisterAnswer | None, documents: Sequence[Document]
+) -> Iterator[Finding]:
+    if answer is None:
+        yield from _not_asked(identity, documents)
+        return
+    judged = {
+        RegisterOutcome.DIFFERS: (Rule.REGISTER_DIFFERS, Severity.BLOCKING, Outcome.FAIL),
+        RegisterOutcome.NO_MATCH_OR_NAME_DIFFERS: (Rule.REGISTER_NO_MATCH, Severity.WARNING, Outcome.FAIL),
+        RegisterOutcome.NOT_CHECKED: (Rule.REGISTER_NOT_CHECKED, Severity.WARNING, Outcome.NOT_CHECKED),
+    }.get(answer.outcome)
+    if judged is not None:
+        detail = ", ".join(answer.differing) or answer.reason
+        yield Finding(
+            *judged,
+            mask_numbers(identity.personal_number),
+            _evidence(identity, documents),
+            _REGISTER_BASIS,
+            mask_numbers(detail),
+        )
+
+
+def _not_asked(identity: Identity, documents: Sequence[Document]) -> Iterator[Finding]:
+    """A number that nobody asked about; one in dispute or not read is reported as that already."""
+    if identity.verdict in (IdentityVerdict.CONFLICT, IdentityVerdict.UNREADABLE):
+        return
+    askable = bool(identity.full_name) and len(identity.personal_number) == 12
+    yield Finding(
+        Rule.REGISTER_NOT_CHECKED,
+        Severity.WARNING if askable else Severity.INFO,
+        Outcome.NOT_CHECKED,
+        mask_numbers(identity.personal_number),
+        _evidence(identity, documents),
+        _REGISTER_BASIS,
+        "not asked" if askable else "no full name with a 12-digit number",
+    )
+
+
+def _unreadable(documents: Sequence[Document]) -> Iterator[Finding]:
+    for document in documents:
+        if document.kind.code in CARD_KINDS and not document.values("personal_number"):
+            yield Finding(
+                Rule.NUMBER_UNREADABLE,
+                Severity.WARNING,
+                Outcome.NOT_CHECKED,
+                document.kind.code,
+                places_of(document),
+                "",
+            )
+
+
+def _evidence(identity: Identity, documents: Sequence[Document]) -> tuple[str, ...]:
+    """Which paper says what, through which reader, masked; in the order of the file names."""
+    by_number = {document.number: document for document in documents}
+    return tuple(sorted({_sighting(witness, by_number[witness.document]) for witness in identity.witnesses}))
+
+
+def _sighting(witness: Witness, document: Document) -> str:
+    place = place_of(document.pages[witness.page - 1])
+    return f"{place}: {mask_numbers(witness.personal_number)} ({witness.source}:{witness.engine})"
+
+
+def _differing_places(identity: Identity) -> str:
+    """Which digits differ, counted from 1: the mask hides them, and a person has to find them."""
+    numbers = {w.personal_number for w in identity.witnesses if len(w.personal_number) == 12}
+    columns = zip(*sorted(numbers), strict=True)
+    return ", ".join(str(place) for place, column in enumerate(columns, start=1) if len(set(column)) > 1)

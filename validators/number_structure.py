@@ -1,0 +1,46 @@
+"""What the digits of a personal number say about its owner (NĐ 137/2015/NĐ-CP Đ13, TT 07/2016/TT-BCA Đ7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from dossier.identity import CardRecord
+from dossier.text import without_marks
+
+_PREFIXES = Path(__file__).parent / "data" / "birth_registration_prefixes.yaml"
+BASIS: Final = "NĐ 137/2015/NĐ-CP Đ13; TT 07/2016/TT-BCA Đ7"
+_SEXES: Final = {"NAM": 0, "M": 0, "MALE": 0, "NU": 1, "F": 1, "FEMALE": 1}
+
+
+@lru_cache(maxsize=1)
+def birth_registration_prefixes() -> dict[str, str]:
+    """The 63 known prefixes and the province of 2016 that each stands for."""
+    read = yaml.safe_load(_PREFIXES.read_text(encoding="utf-8"))
+    return {str(prefix): str(province) for prefix, province in read.items()}
+
+
+def structure_faults(number: str, card: CardRecord | None) -> tuple[str, ...]:
+    """In what a 12-digit number does not fit: "prefix", "sex", "birth_year"; there is no check digit.
+
+    People registered abroad have prefixes that are not in the table, so a fault is worth a look, never a
+    refusal. Sex and year of birth are compared only where the card's code tells them.
+    """
+    return tuple(_faults(number, card)) if len(number) == 12 and number.isdigit() else ()
+
+
+def _faults(number: str, card: CardRecord | None) -> Iterator[str]:
+    if number[:3] not in birth_registration_prefixes():
+        yield "prefix"
+    if card is None:
+        return
+    sex = _SEXES.get(without_marks(card.sex).upper().strip())
+    if sex is not None and int(number[3]) % 2 != sex:
+        yield "sex"
+    year = 1900 + 100 * (int(number[3]) // 2) + int(number[4:6])
+    if card.date_of_birth is not None and card.date_of_birth.year != year:
+        yield "birth_year"
