@@ -7,6 +7,7 @@ gets pages or exactly one SourceError.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from dossier import errors
-from dossier.errors import SohoaError, SourceTooLarge, SourceUnreadable
+from dossier.errors import DiskFull, SohoaError, SourceTooLarge, SourceUnreadable, StorageError
 from dossier.page import Extraction
 from scanners.delivery import DeliveredFile, DeliveredPage, IntakeLimits
 
@@ -79,7 +80,7 @@ class _Child:
         self._folder = folder
         self._page_seconds = timeout_seconds
         self._left_seconds = limits.file_seconds
-        (folder / "source").write_bytes(file.data)
+        _put(folder / "source", file)
         order = {
             "task": task,
             "folder": str(folder),
@@ -151,7 +152,8 @@ class _Child:
             selector.register(output, selectors.EVENT_READ)
             while not said.endswith(b"\n") and len(said) < _LONGEST_ANSWER:
                 if not selector.select(max(0.0, end - time.monotonic())):
-                    raise SourceUnreadable(self._file.name, f"reading it takes longer than {wait:.0f} s")
+                    what = "a page" if wait == self._page_seconds else "the file"
+                    raise SourceUnreadable(self._file.name, f"reading {what} takes longer than allowed")
                 part = os.read(output, 4096)
                 if not part:
                     break
@@ -173,6 +175,14 @@ class _Child:
             return SourceTooLarge(self._file.name, "reading it takes more than this machine allows a file")
         last = said.splitlines()[-1][:100] if said else f"signal {-code}"
         return SourceUnreadable(self._file.name, f"the reader stopped over it ({last})")
+
+
+def _put(path: Path, file: DeliveredFile) -> None:
+    try:
+        path.write_bytes(file.data)
+    except OSError as e:
+        kind = DiskFull if e.errno in (errno.ENOSPC, errno.EDQUOT) else StorageError
+        raise kind(file.name, f"no room to work on it ({e.strerror})") from e
 
 
 def _named(name: str) -> type[SohoaError]:

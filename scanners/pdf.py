@@ -13,7 +13,7 @@ import math
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from pdf2image.exceptions import (
     PDFSyntaxError,
     PopplerNotInstalledError,
 )
+from PIL import Image
 
 from dossier.errors import (
     PartMissing,
@@ -41,7 +42,7 @@ from scanners.delivery import DeliveredFile, DeliveredPage, IntakeLimits
 from scanners.pdf_painting import PaintedPicture, Painting, painting_of
 from scanners.pdf_picture import NotPlain, PagePicture, take_out
 from scanners.pdf_state import TooInvolved
-from scanners.pictures import prove
+from scanners.pictures import check_size, lossless_png, without_idle_colour
 
 _POINTS_PER_INCH: Final = 72.0
 _FILLS: Final = 0.85
@@ -215,37 +216,31 @@ def _drawn(opened: _OpenPdf, number: int, box: Box, dpi: float) -> DeliveredPage
     if fits < _LEGIBLE_DPI:
         metres = tuple(side / _POINTS_PER_INCH * 0.0254 for side in (box.width, box.height))
         raise SourceTooLarge(name, f"a page of {metres[0]:.1f} x {metres[1]:.1f} m")
-    data = _poppler_png(opened.path, number, fits, name)
-    proof = prove(data, "image/png", name, replace(limits, pixels=limits.drawn_pixels + limits.side * 4))
-    return DeliveredPage(
-        number, data, "image/png", Extraction.RENDERED, proof.width, proof.height, round(fits, 2)
-    )
+    picture = _by_poppler(opened.path, number, fits, name)
+    check_size(*picture.size, name, limits)
+    data = lossless_png(without_idle_colour(picture), fits)
+    return DeliveredPage(number, data, "image/png", Extraction.RENDERED, *picture.size, round(fits, 2))
 
 
-def _poppler_png(path: Path, number: int, dpi: float, name: str) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="drawn-") as folder:
-        try:
-            drawn: list[Any] = pdf2image.convert_from_path(
-                path,
-                dpi=dpi,  # type: ignore[arg-type]  # poppler takes fractions; the annotation does not
-                first_page=number,
-                last_page=number,
-                fmt="png",
-                output_folder=folder,
-                output_file="page",
-                paths_only=True,
-                use_cropbox=True,
-                timeout=_DRAWING_SECONDS,
-            )
-        except (PDFInfoNotInstalledError, PopplerNotInstalledError) as e:
-            raise PartMissing("poppler-utils", "pdftoppm and pdfinfo are not installed") from e
-        except PDFPopplerTimeoutError as e:
-            raise SourceUnreadable(name, "drawing it takes too long") from e
-        except (PDFPageCountError, PDFSyntaxError, OSError, ValueError) as e:
-            raise SourceUnreadable(name, f"it cannot be drawn ({_short(e)})") from e
-        if len(drawn) != 1:
-            raise SourceUnreadable(name, "it cannot be drawn")
-        return Path(drawn[0]).read_bytes()
+def _by_poppler(path: Path, number: int, dpi: float, name: str) -> Image.Image:
+    try:
+        drawn: list[Image.Image] = pdf2image.convert_from_path(
+            path,
+            dpi=dpi,  # type: ignore[arg-type]  # poppler takes fractions; the annotation does not
+            first_page=number,
+            last_page=number,
+            use_cropbox=True,
+            timeout=_DRAWING_SECONDS,
+        )
+    except (PDFInfoNotInstalledError, PopplerNotInstalledError) as e:
+        raise PartMissing("poppler-utils", "pdftoppm and pdfinfo are not installed") from e
+    except PDFPopplerTimeoutError as e:
+        raise SourceUnreadable(name, "drawing it takes too long") from e
+    except (PDFPageCountError, PDFSyntaxError, OSError, ValueError, IndexError) as e:
+        raise SourceUnreadable(name, f"it cannot be drawn ({_short(e)})") from e
+    if len(drawn) != 1:
+        raise SourceUnreadable(name, "it cannot be drawn")
+    return drawn[0]
 
 
 def _page_box(page: pikepdf.Page) -> Box:

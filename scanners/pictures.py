@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from dossier.errors import SourceTooLarge, SourceUnreadable
 from scanners.delivery import IntakeLimits
@@ -82,7 +82,7 @@ def stated_dpi(picture: Image.Image) -> float | None:
     stated = picture.info.get("dpi")
     try:
         return float(stated[0]) if stated else None
-    except (*_DAMAGE,):
+    except _DAMAGE:
         return None
 
 
@@ -92,6 +92,15 @@ def lossless_png(picture: Image.Image, dpi: float) -> bytes:
     out = io.BytesIO()
     kept.save(out, "PNG", compress_level=3, dpi=(dpi, dpi))
     return out.getvalue()
+
+
+def without_idle_colour(picture: Image.Image) -> Image.Image:
+    """A picture whose three channels are the same everywhere says all it has to say in one."""
+    if picture.mode != "RGB":
+        return picture
+    red, green, blue = picture.split()
+    same = all(ImageChops.difference(red, other).getbbox() is None for other in (green, blue))
+    return red if same else picture
 
 
 def _decoded(data: bytes, media_type: str, name: str, limits: IntakeLimits, frame: int) -> Image.Image:
