@@ -72,7 +72,7 @@ def look_at(pdf: bytes, obstacles: Sequence[Box], dpi: float) -> Ground:
     try:
         page = document[0]
         width, height = page.get_size()
-        grey = page.render(scale=1, grayscale=True, may_draw_forms=False).to_numpy()
+        grey = _grey(page)
     finally:
         document.close()
     rows, columns = math.ceil(height / CELL), math.ceil(width / CELL)
@@ -88,12 +88,22 @@ def look_at(pdf: bytes, obstacles: Sequence[Box], dpi: float) -> Ground:
     return Ground(print_cells, _ink(grey, rows, columns), width, height)
 
 
+def share_of_ink(page: pdfium.PdfPage) -> float:
+    """Share of a page's cells that are clearly darker than its paper, 0.0 to 1.0."""
+    grey = _grey(page)
+    return float(_ink(grey, math.ceil(grey.shape[0] / CELL), math.ceil(grey.shape[1] / CELL)).mean())
+
+
+def _grey(page: pdfium.PdfPage) -> npt.NDArray[np.uint8]:
+    picture = page.render(scale=1, grayscale=True, may_draw_forms=False).to_numpy()
+    return np.asarray(picture, dtype=np.uint8).reshape(picture.shape[0], picture.shape[1])
+
+
 def _ink(grey: npt.NDArray[np.uint8], rows: int, columns: int) -> Mask:
     """Cells clearly darker than the paper around them, at one pixel a point."""
     side = int(CELL)
-    picture = grey.reshape(grey.shape[0], grey.shape[1])
     padded = np.full((rows * side, columns * side), 255, dtype=np.uint8)
-    fitting = picture[: rows * side, : columns * side]
+    fitting = grey[: rows * side, : columns * side]
     padded[: fitting.shape[0], : fitting.shape[1]] = fitting
     darkest = padded.reshape(rows, side, columns, side).min(axis=(1, 3))
     paper = int(np.median(padded[: max(side, len(padded) // 3)]))

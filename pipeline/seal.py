@@ -6,9 +6,7 @@ pyHanko appends an incremental update, so the sealed file begins with the exact 
 
 from __future__ import annotations
 
-import asyncio
 import io
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
@@ -29,6 +27,7 @@ from pipeline.mark_drawing import MarkStyle, mark_size
 from pipeline.mark_font import MarkFont, find_font, mark_font
 from pipeline.mark_place import best_place, look_at
 from pipeline.signing_identity import SigningIdentity
+from pipeline.trust_path import run_to_end
 
 FIELD_NAME: Final = "SoHoa"
 """Name of the signature field."""
@@ -103,10 +102,8 @@ def seal(pdf: bytes, identity: SigningIdentity, mark: SealMark) -> bytes:
     try:
         # 1. Find the place: never over print while the top third has any other.
         look = _placed(pdf, mark, lines, font)
-        # 2. Sign as an incremental update; in a thread, because the caller's may run an event loop already.
-        moment = mark.signed_at.astimezone(VIETNAM)
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            signed = pool.submit(asyncio.run, _sign(pdf, identity, moment, look)).result()
+        # 2. Sign as an incremental update.
+        signed = run_to_end(_sign(pdf, identity, mark.signed_at.astimezone(VIETNAM), look))
     except SigningError as e:
         raise SignerUnavailable(identity.name, str(e)) from e
     except (PdfError, ValueError, OSError) as e:

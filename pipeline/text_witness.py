@@ -28,13 +28,23 @@ def words_by_page(source: Path | bytes) -> Iterator[tuple[str, ...]]:
     Raises:
         pypdfium2.PdfiumError: the file cannot be opened.
     """
+    for text in raw_text_by_page(source):
+        yield tuple(nfc(text).split())
+
+
+def raw_text_by_page(source: Path | bytes) -> Iterator[str]:
+    """The text of each page as it is extracted, in no normal form.
+
+    Raises:
+        pypdfium2.PdfiumError: the file cannot be opened.
+    """
     document = pdfium.PdfDocument(source)
     try:
         for index in range(len(document)):
             page = document[index]
             text = page.get_textpage()
             try:
-                yield tuple(nfc(_unbroken(text.get_text_range())).split())
+                yield _unbroken(text.get_text_range())
             finally:
                 text.close()
                 page.close()
