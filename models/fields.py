@@ -8,26 +8,29 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dossier.document import Field
+from dossier.geometry import Box
 from dossier.identity import CardRecord
 from dossier.page import Line, RecognisedPage
 from dossier.text import nfc, same_name
 from models.card import parse_card_qr
 from models.labels import (
     BIRTH_LABEL,
+    CARD_ISSUED_LABEL,
     DOCUMENT_NUMBER,
+    PLACE_AND_DATE,
     dates,
     flat,
     name_at,
     name_labels,
 )
 from models.mrz import card_zone, zone_lines
-from models.spots import Spot, hamming, number_spots
+from models.spots import Spot, hamming, number_spots, on_row, text_before
 
 __all__ = ["fields_of", "parse_card_qr"]
 
 _CODE_READER: Final = "qr:zxing-cpp"
-_BLOCK_LINES: Final = 8
-"""How many lines a person's block on a form goes on after the name."""
+_BLOCK: Final = 14
+"""How far a person's block on a form goes on below the name, in heights of its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class _Name:
     line: Line
     is_card: bool
     """Announced as on a card, where the number stands above the name."""
+    is_cell: bool
+    """One of several cells in the row of its label, as in a table of two persons."""
 
 
 def fields_of(pages: Sequence[RecognisedPage]) -> tuple[Field, ...]:
@@ -74,15 +79,29 @@ def _page_fields(page: RecognisedPage) -> Iterator[Field]:
 def _names(page: RecognisedPage) -> Iterator[_Name]:
     for index, line in enumerate(page.lines):
         for start, end in name_labels(line.text):
-            is_card = "full name" in flat(line.text[start:end])
+            is_card = re.search("full ?name", flat(line.text[start:end])) is not None
             value = name_at(line.text, end)
-            if not value and not line.text[end:].strip(" .:…_-"):
-                value = _name_below(page, line)
-            yield _Name((index, start), value, line, is_card)
+            cells = [] if value or line.text[end:].strip(" .:…_-") else list(_cells(page, line))
+            for place, cell, found in cells:
+                yield _Name((place, 0), found, cell, is_card, is_cell=True)
+            if not cells:
+                value = value or _name_below(page, line, is_card=is_card)
+                yield _Name((index, start), value, line, is_card, is_cell=False)
 
 
-def _name_below(page: RecognisedPage, label: Line) -> str:
-    """The name on the line under its label, as cards print it."""
+def _cells(page: RecognisedPage, label: Line) -> Iterator[tuple[int, Line, str]]:
+    """Names on the row of their label, to its right, each a line of its own."""
+    for place, line in enumerate(page.lines):
+        if (
+            line.box.left >= label.box.right
+            and on_row(line.box, label.box)
+            and (name := name_at(line.text, 0))
+        ):
+            yield place, line, name
+
+
+def _name_below(page: RecognisedPage, label: Line, *, is_card: bool) -> str:
+    """The name on the line under its label, as cards print it; on forms only in capitals."""
     height = label.box.height
     below = [
         line
@@ -93,7 +112,10 @@ def _name_below(page: RecognisedPage, label: Line) -> str:
         and line is not label
     ]
     nearest = min(below, key=lambda line: line.box.top, default=None)
-    return name_at(nearest.text, 0) if nearest is not None else ""
+    if nearest is None:
+        return ""
+    name = name_at(nearest.text, 0)
+    return name if is_card or name.isupper() else ""
 
 
 def _owners(spots: Sequence[Spot], names: Sequence[_Name]) -> dict[int, int]:
@@ -125,9 +147,19 @@ def _name_for(spot: Spot, names: Sequence[_Name]) -> int | None:
     if after:
         return min(after, key=lambda i: names[i].line.box.top)
     before = [i for i, name in enumerate(names) if name.order < spot.order and not name.is_card]
-    if not before or spot.order[0] - names[before[-1]].order[0] > _BLOCK_LINES:
+    if not before:
         return None
-    return before[-1]
+    last = names[before[-1]]
+    if spot.box.top - last.line.box.top > _BLOCK * last.line.box.height:
+        return None
+    if not last.is_cell:
+        return before[-1]
+    row = [i for i in before if names[i].is_cell and on_row(names[i].line.box, last.line.box)]
+    return max(row, key=lambda i: _shared_columns(names[i].line.box, spot.box))
+
+
+def _shared_columns(one: Box, other: Box) -> float:
+    return min(one.right, other.right) - max(one.left, other.left)
 
 
 def _may_be_same(one: Spot, other: Spot) -> bool:
@@ -163,17 +195,23 @@ class _Persons:
 
     def _place(self, record: CardRecord) -> int:
         """The printed person whose card this code is, else a new one."""
-        for s, spot in enumerate(self._spots):
-            if record.personal_number in spot.numbers:
-                return self._person_of_spot.get(s) or self._person_of_spot.setdefault(s, self._new())
-        for n, person in self._person_of_name.items():
-            if same_name(self._names[n].value, record.full_name):
-                return person
-        person = self._new()
-        if len(self._records) == 1 and len(self._spots) == 1 and 0 not in self._person_of_spot:
-            # A single card with an unread or differing number: print and code are about one person.
-            self._person_of_spot[0] = person
+        spot = next((s for s, x in enumerate(self._spots) if record.personal_number in x.numbers), None)
+        if spot is None and len(self._spots) == 1 and self._is_only_record(record):
+            # A single card whose print was misread or differs: print and code are about one person.
+            spot = 0
+        named = (
+            person
+            for n, person in self._person_of_name.items()
+            if same_name(self._names[n].value, record.full_name)
+        )
+        known = self._person_of_spot.get(spot) if spot is not None else None
+        person = known or next(named, None) or self._new()
+        if spot is not None:
+            self._person_of_spot[spot] = person
         return person
+
+    def _is_only_record(self, record: CardRecord) -> bool:
+        return all(other == record for _, other in self._records)
 
     def printed(self) -> Iterator[Field]:
         """Names with their births, and every reading of every number, in reading order."""
@@ -192,14 +230,19 @@ class _Persons:
         yield from (field for _, field in sorted(found, key=lambda entry: entry[0]))
 
     def _birth(self, name: _Name, person: int) -> Iterator[Field]:
-        """The date of birth announced in the block of this name."""
-        rows = self._page.lines[name.order[0] : name.order[0] + _BLOCK_LINES]
-        later = [n.order[0] for n in self._names if n.order > name.order]
-        for offset, line in enumerate(rows):
-            if later and name.order[0] + offset > min(later):
-                return
-            label = BIRTH_LABEL.search(flat(line.text))
-            after = [day for start, day in dates(line.text) if label and start >= label.start()]
+        """The date of birth announced in the block of this name, in a table within its column."""
+        later = [n.line.box.top for n in self._names if n.line.box.top > name.line.box.bottom]
+        end = min([name.line.box.top + _BLOCK * name.line.box.height, *later])
+        for line in self._page.lines:
+            if not name.line.box.top <= line.box.top < end:
+                continue
+            if name.is_cell and _shared_columns(name.line.box, line.box) <= 0:
+                continue
+            before = text_before(self._page, line.box, row_only=True) if name.is_cell else ""
+            announced = flat(before + " " + line.text)
+            label = BIRTH_LABEL.search(announced)
+            shift = len(before) + 1
+            after = [day for start, day in dates(line.text) if label and start + shift >= label.start()]
             if after:
                 yield self._field("date_of_birth", after[0].isoformat(), line, person)
                 return
@@ -256,8 +299,8 @@ def _dates(page: RecognisedPage) -> Iterator[Field]:
         if BIRTH_LABEL.search(plain):
             continue
         for start, day in dates(line.text):
-            spelled = plain[start:].startswith("ngay") or "thang" in plain[start : start + 20]
-            name = "issued_on" if spelled and re.search(r",\s*$", plain[:start]) else "date"
+            is_issue = PLACE_AND_DATE.match(plain[:start]) or CARD_ISSUED_LABEL.search(plain[:start])
+            name = "issued_on" if is_issue else "date"
             yield Field(name, day.isoformat(), 1, line.box, line.confidence, witness)
 
 
@@ -267,9 +310,9 @@ def _document_number(page: RecognisedPage) -> Iterator[Field]:
         if line.box.top > page.frame.height * 0.4:
             continue
         plain = flat(line.text)
-        for found in DOCUMENT_NUMBER.finditer(plain):
-            if not plain[: found.start()].rstrip().endswith("quyen"):
-                value = re.sub(r"\s+", "", nfc(line.text)[found.start(1) : found.end(1)]).rstrip(".,")
-                witness = f"print:{_text_reader(page)}"
-                yield Field("document_number", value, 1, line.box, line.confidence, witness)
-                return
+        found = DOCUMENT_NUMBER.search(plain)
+        if found:
+            value = re.sub(r"\s+", "", nfc(line.text)[found.start(1) : found.end(1)]).rstrip(".,")
+            witness = f"print:{_text_reader(page)}"
+            yield Field("document_number", value, 1, line.box, line.confidence, witness)
+            return

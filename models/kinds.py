@@ -167,7 +167,7 @@ def _card_by_layout(page: RecognisedPage) -> Kind | None:
     has_code = any(parse_card_qr(code.text) is not None for code in page.codes)
     if is_passport_zone(zone):
         return Kind("ho_chieu", "", 0.75)
-    if len(zone) >= 2:
+    if zone:
         # QR on the back in 2024, on the front in 2021 (TT 16/2024/TT-BCA, TT 06/2021/TT-BCA).
         return Kind("can_cuoc" if has_code else "cccd_chip", "", 0.75)
     return Kind("cccd_chip", "", 0.75) if has_code else None
@@ -220,7 +220,7 @@ def _place(
 
 
 def _is_card_back(page: RecognisedPage, kind: Kind) -> bool:
-    return kind.code in CARD_KINDS and not kind.title and len(_zone(page)) >= 2
+    return kind.code in CARD_KINDS and not kind.title and bool(_zone(page))
 
 
 def _only_back(group: tuple[Kind, list[RecognisedPage]]) -> bool:
@@ -233,7 +233,7 @@ def _card_of(page: RecognisedPage, groups: Sequence[tuple[Kind, list[RecognisedP
     open_cards = [
         place
         for place, (kind, members) in enumerate(groups)
-        if kind.code in CARD_KINDS and not any(len(_zone(member)) >= 2 for member in members)
+        if kind.code in CARD_KINDS and not any(_zone(member) for member in members)
     ]
     zone = card_zone(_zone(page))
     if zone is not None:

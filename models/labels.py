@@ -12,7 +12,8 @@ from dossier.text import nfc, without_marks
 NAME_LABEL: Final = re.compile(
     r"(?<![a-z])(?:"
     r"ho\s*,?\s*(?:va\s*)?chu dem\s*,?\s*(?:va\s*)?ten(?: khai sinh| goi khac)*|ho va ten|ho\s*,\s*ten|ho ten"
-    r"|(?:chung )?toi (?:la|ten la)|(?:toi )?ten toi la|ten la|full name"
+    r"|(?:chung )?toi (?:la|ten la)|(?:toi )?ten toi la|ten la|full ?name|dat ten (?:con|tre)(?: la)?"
+    r"|ong/ba(?=\s*:)"
     r")(?![a-z])"
 )
 """In lower case without marks: what stands before a person's name."""
@@ -33,9 +34,12 @@ NOT_A_PERSON: Final = re.compile(
     r"|ma giao dich|hoa don)(?![a-z])"
 )
 BIRTH_LABEL: Final = re.compile(
-    r"(?<![a-z])(?:ngay\s*,\s*thang\s*,\s*nam sinh|ngay thang nam sinh|sinh ngay|ngay sinh|date of birth)"
-    r"[^0-9]{0,30}"
+    r"(?<![a-z])(?:ngay\s*,\s*thang\s*,\s*nam(?: sinh)?(?!\s*(?:cap|/))|ngay thang nam sinh|sinh ngay"
+    r"|ngay sinh|date of birth)"
 )
+CARD_ISSUED_LABEL: Final = re.compile(r"date\s*,\s*month\s*,\s*year|date of issue")
+PLACE_AND_DATE: Final = re.compile(r"^(?!.*(?:\d|gio|luc|sinh|:.*:)).*,\s*$")
+"""What stands before the date in "Hòa Mẫu, ngày 05 tháng 9 năm 2025"."""
 OLD_NUMBER_LABEL: Final = re.compile(
     r"(?<![a-z])(?:cmnd|chung minh nhan dan|giay to tuy than|cmt|can cuoc|cccd)"
 )
@@ -43,8 +47,9 @@ _DATE: Final = re.compile(
     r"(?<!\d)(?:ngay\s*)?(\d{1,2})\s*(?:/|-|\.|thang)\s*(\d{1,2})\s*(?:/|-|\.|,?\s*nam)\s*(\d{4})(?!\d)"
 )
 DOCUMENT_NUMBER: Final = re.compile(
-    r"(?<![a-z])so\s*[:.]?\s*(\d{1,6}\s*/\s*[0-9A-Za-z][0-9A-Za-z./&-]*)", re.IGNORECASE
+    r"(?:^\s*so\s*[:.]?|(?<![a-z])(?<!quyen )so\s*:)\s*(\d{1,6}\s*/\s*[0-9a-z][0-9a-z./&-]*)"
 )
+"""A circular that is only cited stands without a colon: "theo Thông tư số 66/2023/TT-BCA"."""
 _VALUE_END: Final = re.compile(
     r"[;:|(\[]|\d|(?<![a-z])(?:gioi tinh|nam sinh|ngay sinh|ngay cap|ngay\s*,|sinh ngay|sinh nam|so dinh danh"
     r"|so cccd|so cmnd|so can cuoc|so giay|so\s*:|cccd|cmnd|can cuoc|dan toc|quoc tich|noi cu tru|dia chi"

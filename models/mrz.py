@@ -6,11 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from dossier.text import nfc, without_marks
 
 _WEIGHTS = (7, 3, 1)
-_LINE_LENGTH = 30
+_FIRST = re.compile(r"^[I1][D0O<]VNM(\d{9})(\d)(\d{12})\D{0,4}(\d)$")
+_SECOND = re.compile(r"^(\d{6})(\d)([MF<])(\d{6})(\d)VNM\D{5,16}(\d)$")
+"""The two numbered lines of a Vietnamese card, whose fillers (<) text readers take for e, C, K or =."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +22,6 @@ class CardZone:
 
     personal_number: str
     """12 digits, from the optional field of the first line."""
-    full_name: str
-    """Capitals without marks, as the zone prints it."""
     date_of_birth: date | None
     sex: str
     """"M", "F" or empty."""
@@ -40,43 +41,42 @@ def _value(character: str) -> int:
 
 
 def zone_lines(texts: Sequence[str]) -> tuple[str, ...]:
-    """The lines that look like a machine-readable zone, blanks removed, in their order."""
-    cleaned = (_cleaned(text) for text in texts)
-    return tuple(text for text in cleaned if _looks_like_zone(text))
+    """The lines that look like a machine-readable zone, in their order, fillers put right where known."""
+    return tuple(line for text in texts if (line := _zone_line(text)))
 
 
-def _cleaned(text: str) -> str:
+def _zone_line(text: str) -> str:
     spaceless = re.sub(r"\s+", "", without_marks(nfc(text))).upper()
-    return spaceless.replace("«", "<<").replace("‹", "<").replace("≤", "<")
-
-
-def _looks_like_zone(text: str) -> bool:
-    if len(text) < 24 or not re.fullmatch(r"[A-Z0-9<]+", text):
-        return False
-    return "<<" in text or re.match(r"(I[D<1]|P<)[A-Z]{3}", text) is not None
+    if first := _FIRST.match(spaceless):
+        return f"IDVNM{first[1]}{first[2]}{first[3]}<<{first[4]}"
+    if second := _SECOND.match(spaceless):
+        return f"{second[1]}{second[2]}{second[3]}{second[4]}{second[5]}VNM{'<' * 11}{second[6]}"
+    line = spaceless.replace("«", "<<").replace("‹", "<")
+    is_zone = len(line) >= 24 and "<<" in line and re.fullmatch(r"[A-Z0-9<]+", line)
+    return line if is_zone else ""
 
 
 def is_passport_zone(lines: Sequence[str]) -> bool:
-    """Whether the zone is that of a passport (TD3: two lines that begin with P)."""
-    return any(line.startswith("P") and len(line) > 36 and "<<" in line for line in lines)
+    """Whether the zone is that of a passport (TD3: two lines of 44, the first begins with P)."""
+    return any(line.startswith("P") and len(line) > 36 for line in lines)
 
 
 def card_zone(lines: Sequence[str]) -> CardZone | None:
-    """Read the zone of a Vietnamese card; None unless it is whole and every check digit holds.
+    """Read the zone of a Vietnamese card; None unless every check digit holds.
 
     The document number repeats the last nine digits of the personal number, which stands whole in the
     optional field of the first line.
     """
-    for first, second, third in zip(lines, lines[1:], lines[2:], strict=False):
-        if {len(first), len(second), len(third)} != {_LINE_LENGTH} or not first.startswith("IDVNM"):
+    for first, second in pairwise(lines):
+        if not first.startswith("IDVNM") or {len(first), len(second)} != {30}:
             continue
         number = first[15:27]
-        if _all_digits_hold(first, second) and re.fullmatch(r"\d{12}", number):
-            return CardZone(number, _name(third), _birth(second[:6], number), second[7].replace("<", ""))
+        if re.fullmatch(r"\d{12}", number) and first[5:14] == number[3:] and _digits_hold(first, second):
+            return CardZone(number, _birth(second[:6], number), second[7].replace("<", ""))
     return None
 
 
-def _all_digits_hold(first: str, second: str) -> bool:
+def _digits_hold(first: str, second: str) -> bool:
     """Document number, birth date, expiry date, and all of them together (ICAO 9303-5, 4.2.4)."""
     composite = first[5:30] + second[0:7] + second[8:15] + second[18:29]
     checks = (
@@ -85,11 +85,10 @@ def _all_digits_hold(first: str, second: str) -> bool:
         (second[8:14], second[14]),
         (composite, second[29]),
     )
-    return all(digit == str(check_digit(text)) for text, digit in checks)
-
-
-def _name(line: str) -> str:
-    return " ".join(line.replace("<", " ").split())
+    try:
+        return all(digit == str(check_digit(text)) for text, digit in checks)
+    except ValueError:
+        return False
 
 
 def _birth(yymmdd: str, number: str) -> date | None:

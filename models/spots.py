@@ -51,7 +51,7 @@ def same_place(one: Box, other: Box) -> bool:
 
 def _is_personal(page: RecognisedPage, reading: NumberReading) -> bool:
     """Judge a run of digits by the label nearest before it; a phone or an account is nobody's number."""
-    before = flat(_text_before(page, reading.box))
+    before = flat(text_before(page, reading.box))
     last_other = max((m.end() for m in NOT_A_PERSON.finditer(before)), default=-1)
     last_person = max((m.end() for m in NUMBER_LABEL.finditer(before)), default=-1)
     if last_other > last_person:
@@ -61,14 +61,14 @@ def _is_personal(page: RecognisedPage, reading: NumberReading) -> bool:
     return len(reading.digits) == 9 and OLD_NUMBER_LABEL.search(before) is not None
 
 
-def _text_before(page: RecognisedPage, box: Box) -> str:
+def text_before(page: RecognisedPage, box: Box, *, row_only: bool = False) -> str:
     """What stands before the box on its row; where nothing does, the row above."""
-    row = [line for line in page.lines if _on_row(line.box, box)]
+    row = [line for line in page.lines if on_row(line.box, box)]
     words = sorted(
         (word for line in row for word in line.words if (word.box.left + word.box.right) / 2 < box.left),
         key=lambda word: word.box.left,
     )
-    if words:
+    if words or row_only:
         return " ".join(word.text for word in words)
     height = box.height
     above = [
@@ -82,7 +82,7 @@ def _text_before(page: RecognisedPage, box: Box) -> str:
     return nearest.text if nearest is not None else ""
 
 
-def _on_row(line: Box, box: Box) -> bool:
+def on_row(line: Box, box: Box) -> bool:
     return line.top <= (box.top + box.bottom) / 2 <= line.bottom
 
 
@@ -90,7 +90,7 @@ def _order_of(page: RecognisedPage, box: Box) -> tuple[int, int]:
     """Which line the box lies on, and before which character."""
     middle = (box.top + box.bottom) / 2
     for index, line in enumerate(page.lines):
-        if _on_row(line.box, box) and line.box.left - 5 <= box.left <= line.box.right + 5:
+        if on_row(line.box, box) and line.box.left - 5 <= box.left <= line.box.right + 5:
             share = (box.left - line.box.left) / max(1.0, line.box.width)
             return index, round(share * len(line.text))
     above = [i for i, line in enumerate(page.lines) if line.box.top <= middle]
