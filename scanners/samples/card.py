@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import lru_cache
 from typing import Final
 
@@ -59,13 +58,6 @@ def qr_text(person: Person) -> str:
     return "|".join(fields)
 
 
-def expires_on(person: Person) -> date:
-    """Cards end at 25, 40 and 60; one issued in the two years before holds until the next."""
-    age = person.issued_on.year - person.born.year
-    limit = next(years for years in (25, 40, 60, 100) if age < years - 2)
-    return person.born.replace(year=person.born.year + limit)
-
-
 def _front(sheet: Sheet, person: Person, top: int) -> None:
     _ground(sheet, top)
     _emblem(sheet, _LEFT + 104, top + 96)
@@ -96,7 +88,7 @@ def _front(sheet: Sheet, person: Person, top: int) -> None:
     sheet.print(x, top + 502, (Span(f"Xã Hòa Mẫu, {person.birthplace}", _BOLD),))
     sheet.print(x, top + 540, (Span("Nơi thường trú / Place of residence:", _LABEL),))
     sheet.print(x, top + 576, (Span(person.residence, _BOLD),))
-    expiry = slashed(expires_on(person))
+    expiry = slashed(person.card_ends_on)
     sheet.print(_LEFT + 40, top + 566, (Span("Có giá trị đến:", Style(Face.SANS, 21, _PRINT)),))
     sheet.print(_LEFT + 40, top + 598, (Span(expiry, Style(Face.SANS_BOLD, 23, _PRINT)),))
 
@@ -116,7 +108,7 @@ def _back(sheet: Sheet, person: Person, top: int) -> None:
         sheet.print_centred(_LEFT + 876, top + y, Span(text, Style(Face.SANS, 21, _PRINT)))
         _finger(sheet.draw, _LEFT + 876, top + y + 100)
     _specimen(sheet.picture, (_LEFT + 470, top + 330), 120)
-    for row, line in enumerate(mrz_lines(person, expires_on(person))):
+    for row, line in enumerate(mrz_lines(person)):
         sheet.print(_LEFT + 54, top + 500 + 52 * row, (Span(line, Style(Face.MONO, 50, _PRINT)),))
 
 

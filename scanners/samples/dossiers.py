@@ -155,10 +155,10 @@ def _business_by_proxy(village: Village, filing: Filing) -> Sample:
     request, attorney = registration_request(owner, filing), power_of_attorney(owner, agent, filing)
     notice = supplement_notice(owner, "Đăng ký thành lập hộ kinh doanh", filing)
     papers = (
-        Laid(request, "ho-so.tif", (fax, Look(0.5, mode=Mode.BILEVEL))),
-        Laid(attorney, "ho-so.tif", (Look(-0.4, mode=Mode.BILEVEL),)),
-        Laid(citizen_card(owner), "can-cuoc.jpg", (Look(-0.3),)),
-        Laid(notice, "phieu-bo-sung.jpg", (Look(0.9),)),
+        Laid(request, "01-ho-so.tif", (fax, Look(0.5, mode=Mode.BILEVEL))),
+        Laid(attorney, "01-ho-so.tif", (Look(-0.4, mode=Mode.BILEVEL),)),
+        Laid(citizen_card(owner), "02-can-cuoc.jpg", (Look(-0.3),)),
+        Laid(notice, "03-phieu-bo-sung.jpg", (Look(0.9),)),
     )
     people = ((owner, _SURE), (agent, _SURE))
     return _sample("ho-kinh-doanh-uy-quyen", "1.001612", filing, (papers, people, ()))

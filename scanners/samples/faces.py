@@ -12,7 +12,8 @@ from PIL import ImageFont
 from dossier.errors import PartMissing
 from dossier.text import LETTERS
 
-_ROOTS: Final = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+ROOTS: Final = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+"""Where fonts are looked for."""
 _PACKAGE: Final = "fonts-liberation2"
 
 
@@ -40,7 +41,7 @@ def font(face: Face, size: int) -> ImageFont.FreeTypeFont:
 
 def letters_lacking(face: Face) -> str:
     """The Vietnamese letters that a face draws as its empty box, sorted."""
-    drawn = ImageFont.truetype(str(_find(face)), 40, layout_engine=ImageFont.Layout.BASIC)
+    drawn = ImageFont.truetype(str(find(face)), 40, layout_engine=ImageFont.Layout.BASIC)
     box = bytes(drawn.getmask("\uffff"))
     return "".join(sorted(letter for letter in LETTERS if bytes(drawn.getmask(letter)) == box))
 
@@ -49,12 +50,13 @@ def letters_lacking(face: Face) -> str:
 def _file_of(face: Face) -> Path:
     if lacking := letters_lacking(face):
         raise PartMissing(face.value, f"the font has no {lacking}; install {_PACKAGE}")
-    return _find(face)
+    return find(face)
 
 
 @lru_cache(maxsize=16)
-def _find(face: Face) -> Path:
-    for root in _ROOTS:
+def find(face: Face) -> Path:
+    """The file of a face. Raises PartMissing where it is not installed."""
+    for root in ROOTS:
         if found := sorted(root.rglob(f"{face.value}.ttf")):
             return found[-1]
     raise PartMissing(face.value, f"font not found; install the Debian package {_PACKAGE}")

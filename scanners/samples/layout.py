@@ -28,6 +28,8 @@ RIGHT: Final = WIDTH - millimetres(17)
 MIDDLE: Final = (LEFT + RIGHT) / 2
 LEADING: Final = 84
 """Pixels from line to line."""
+_ABOVE: Final = 60
+"""Pixels from a table's rule down to the first baseline under it."""
 SPECIMEN: Final = "MẪU - DỮ LIỆU HƯ CẤU"
 """Printed on every page, so that nobody takes a sample for a paper."""
 
@@ -133,11 +135,11 @@ class Page:
         edges = [LEFT]
         for share in shares:
             edges.append(round(edges[-1] + share * (RIGHT - LEFT)))
-        top = self.y - round(LEADING * 0.6)
+        top = self.y - _ABOVE
         self.sheet.rule(edges[0], edges[-1], top)
         for number, row in enumerate(rows):
             self._row(edges, row, replace(style, face=Face.BOLD) if number == 0 else style)
-        bottom = self.y - round(LEADING * 0.6)
+        bottom = self.y - _ABOVE
         for x in edges:
             self.sheet.draw.line((x, top, x, bottom), fill=(28, 27, 30), width=3)
         self.skip(0.6)
@@ -192,7 +194,7 @@ class Page:
                 words, self.y = words[count:], self.y + round(LEADING * 0.86)
             bottom = max(bottom, self.y)
         self.y = bottom + round(LEADING * 0.2)
-        self.sheet.rule(edges[0], edges[-1], self.y - round(LEADING * 0.6))
+        self.sheet.rule(edges[0], edges[-1], self.y - _ABOVE)
 
 
 def vietnamese_day(day: date) -> str:

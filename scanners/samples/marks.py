@@ -55,19 +55,30 @@ def scribble(picture: Image.Image, middle: tuple[float, float], random: Random) 
     width, height = 620 * _FINER, 260 * _FINER
     mask = Image.new("L", (width, height), 0)
     draw = ImageDraw.Draw(mask)
-    loops, lean = random.uniform(2.5, 4.5), random.uniform(0.2, 0.9)
-    phase, tail = random.uniform(0, math.pi), random.uniform(0.5, 1.0)
-    trace: list[tuple[float, float]] = []
-    for step in range(160):
-        t = step / 159
-        swing = math.sin(2 * math.pi * loops * t + phase) * (1 - 0.65 * t)
-        x = width * (0.08 + 0.8 * t + 0.07 * math.cos(2 * math.pi * loops * t * 0.9) + 0.05 * lean * swing)
-        y = height * (0.5 + 0.36 * swing - 0.12 * t * tail + 0.06 * math.sin(17 * t))
-        trace.append((x, y))
-    draw.line(trace, fill=235, width=5 * _FINER, joint="curve")
-    underline = [(width * (0.15 + 0.7 * i / 30), height * (0.8 - 0.25 * (i / 30) ** 2)) for i in range(31)]
-    draw.line(underline, fill=220, width=4 * _FINER, joint="curve")
+    draw.line(_pen_stroke(width, height, random), fill=235, width=5 * _FINER, joint="curve")
+    if random.random() < 0.6:
+        drop, lift = random.uniform(0.72, 0.86), random.uniform(0.05, 0.3)
+        flourish = [
+            (width * (0.15 + 0.7 * i / 30), height * (drop - lift * (i / 30) ** 2)) for i in range(31)
+        ]
+        draw.line(flourish, fill=220, width=4 * _FINER, joint="curve")
     _blend(picture, _reduced(mask), middle, _BLUE, 0.92)
+
+
+def _pen_stroke(width: int, height: int, random: Random) -> list[tuple[float, float]]:
+    """Loops that begin large, swell once more on the way and run out to the right."""
+    loops, phase = random.uniform(2.2, 5.2), random.uniform(0.0, 2 * math.pi)
+    swell, rest, roundness = random.uniform(0.3, 0.8), random.uniform(0.12, 0.4), random.uniform(0.05, 0.13)
+    slope = random.uniform(-0.16, 0.08)
+    stroke = []
+    for step in range(220):
+        t = step / 219
+        reach = rest + (1 - rest) * (1 - t) ** 2 + 0.5 * math.exp(-(((t - swell) / 0.09) ** 2))
+        turn = 2 * math.pi * loops * t + phase
+        x = width * (0.14 + 0.7 * t + roundness * reach * math.cos(turn))
+        y = height * (0.5 + slope * t + 0.33 * reach * math.sin(turn) / max(1.0, reach))
+        stroke.append((x, y))
+    return stroke
 
 
 def _press(picture: Image.Image, mask: Image.Image, middle: tuple[float, float], random: Random) -> None:
@@ -102,7 +113,9 @@ def _blend(
 
 def _along_rim(mask: Image.Image, text: str, radius: float) -> None:
     """Letters around the upper rim, upright to it."""
-    kind = font(Face.SANS_BOLD, 33 * _FINER)
+    room = radius * math.radians(310)
+    size = min(33, int(33 * room / (font(Face.SANS_BOLD, 33 * _FINER).getlength(text) * 1.12)))
+    kind = font(Face.SANS_BOLD, size * _FINER)
     widths = [kind.getlength(c) * 1.12 for c in text]
     angle = -sum(widths) / radius / 2
     half = mask.width / 2

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from scanners.samples.people import FEMALE, Person
 
 _WEIGHTS = (7, 3, 1)
@@ -15,7 +13,7 @@ def check_digit(text: str) -> str:
     return str(sum(v * _WEIGHTS[i % 3] for i, v in enumerate(values)) % 10)
 
 
-def mrz_lines(person: Person, expires_on: date) -> tuple[str, str, str]:
+def mrz_lines(person: Person) -> tuple[str, str, str]:
     """Three lines of 30 characters.
 
     The Vietnamese card puts the last nine digits of the personal number where the document number stands,
@@ -23,7 +21,7 @@ def mrz_lines(person: Person, expires_on: date) -> tuple[str, str, str]:
     """
     serial = person.personal_number[3:]
     upper = f"{serial}{check_digit(serial)}{person.personal_number}<<{check_digit(person.personal_number)}"
-    born, expires = f"{person.born:%y%m%d}", f"{expires_on:%y%m%d}"
+    born, expires = f"{person.born:%y%m%d}", f"{person.card_ends_on:%y%m%d}"
     sex = "F" if person.sex == FEMALE else "M"
     middle = f"{born}{check_digit(born)}{sex}{expires}{check_digit(expires)}VNM" + "<" * 11
     composite = check_digit(upper + middle[0:7] + middle[8:15] + middle[18:29])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Final
@@ -90,7 +90,9 @@ _HAMLETS: Final = (
 )
 _COMMUNES: Final = ("Xã Hòa Mẫu", "Xã Vĩnh Mẫu", "Phường Tân Mẫu")
 
-COMMUNE: Final = "Xã Hòa Mẫu"
+_VALID_UNTIL: Final = date(2027, 1, 1)
+"""Every card shown is still valid on the days of the samples."""
+
 PROVINCE: Final = "Tỉnh Ninh Bình"
 
 
@@ -116,6 +118,13 @@ class Person:
     def capitals(self) -> str:
         """The name as forms and cards print it."""
         return self.full_name.upper()
+
+    @property
+    def card_ends_on(self) -> date:
+        """Cards end at 25, 40 and 60; one issued in the two years before holds until the next."""
+        age = self.issued_on.year - self.born.year
+        limit = next(years for years in (25, 40, 60, 100) if age < years - 2)
+        return self.born.replace(year=self.born.year + limit)
 
     @property
     def bare_name(self) -> tuple[str, str]:
@@ -145,10 +154,16 @@ class Village:
             old_number=f"1{pick.randint(0, 99_999_999):08d}" if born.year < 1998 else "",
             birthplace=birthplace,
             residence=f"{pick.choice(_HAMLETS)}, {pick.choice(_COMMUNES)}, {PROVINCE}",
-            issued_on=date(2021, 3, 1) + timedelta(days=pick.randint(0, 1000)),
+            issued_on=self._issue(),
         )
+        while person.card_ends_on < _VALID_UNTIL:
+            person = replace(person, issued_on=self._issue())
         self.people.append(person)
         return person
+
+    def _issue(self) -> date:
+        """Chip cards were issued from March 2021 until the new card of July 2024."""
+        return date(2021, 3, 1) + timedelta(days=self._random.randint(0, 1200))
 
     def _name(self, sex: str, surname: str) -> str:
         while True:

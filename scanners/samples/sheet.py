@@ -120,7 +120,7 @@ class Sheet:
 
     def dots(self, left: float, right: float, baseline: float) -> None:
         """The dotted line of a form, to be filled above; it is no text."""
-        y = baseline + 9
+        y = baseline + 17
         for x in range(round(left), round(right), 13):
             self.draw.ellipse((x, y, x + 2, y + 2), fill=(120, 120, 120))
 
