@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,14 +30,14 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from pipeline.signature_report import DAMAGE, common_name, is_intact
+from pipeline.signature_report import DAMAGE, byte_ranges, common_name, is_intact
 
-_BYTE_RANGE: Final = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 _SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
 _DATA: Final = bytes.fromhex("06092a864886f70d010701")
 _SHA256: Final = bytes.fromhex("300d06096086480165030402010500")
 _RSA_SHA256: Final = bytes.fromhex("300d06092a864886f70d01010b0500")
 _ECDSA_SHA256: Final = bytes.fromhex("300a06082a8648ce3d040302")
+_SIGNING_CERTIFICATE: Final = "1.2.840.113549.1.9.16.2.47"
 _VERSION_1: Final = bytes.fromhex("020101")
 
 
@@ -88,28 +87,17 @@ def judge_seal(data: bytes, roots: Sequence[x509.Certificate] = ()) -> SealJudge
     if isinstance(container, str):
         return _judged(uncovered=uncovered, broken=container, loose=container)
     try:
-        # 2. The container, byte for byte.
-        signature = _parsed(container)
-        digest = _digest(data, start, end, covered)
-        broken = _broken(signature, digest)
-        loose = "" if broken else _loose(signature, container, roots)
+        # 2. What the signature is over, and whether each byte of its container is proven.
+        parsed = _parsed(container)
+        broken = _broken(parsed, _digest(data, start, end, covered))
+        loose = broken or _loose(parsed, container, roots) or _unusual(data[start:end], container)
         # 3. The file's own structure must lead to this signature and no other.
-        if not (broken or loose or uncovered):
-            signed_at, broken, loose = _structure(data, start, end)
-        else:
-            signed_at = None
+        signed_at, astray = (None, "") if loose or uncovered else _structure(data, start, end)
+        signer = parsed.signer
+        name = common_name(signer)
     except (*DAMAGE, _Unproven) as e:
         return _judged(uncovered=uncovered, broken=_reason(e), loose=_reason(e))
-    return SealJudgement(
-        "",
-        uncovered,
-        broken,
-        loose,
-        common_name(signature.signer),
-        signed_at,
-        signature.signer,
-        signature.others,
-    )
+    return SealJudgement("", uncovered, broken, loose or astray, name, signed_at, signer, parsed.others)
 
 
 def _judged(absent: str = "", uncovered: str = "", broken: str = "", loose: str = "") -> SealJudgement:
@@ -122,14 +110,12 @@ def _reason(error: Exception) -> str:
 
 def _gap(data: bytes) -> tuple[int, int, int] | None:
     """Start and end of the unsigned string, and the end of what is signed, of the last signature."""
-    best: tuple[int, int, int] | None = None
-    for found in _BYTE_RANGE.finditer(data):
-        if any(len(number) > 12 for number in found.groups()):
-            continue
-        start, second, length = (int(number) for number in found.groups())
-        if start < second <= second + length <= len(data) and (best is None or second + length > best[2]):
-            best = start, second, second + length
-    return best
+    spans = [
+        (first, second, second + length)
+        for first, second, length in byte_ranges(data)
+        if first < second <= second + length <= len(data)
+    ]
+    return max(spans, key=lambda span: span[2], default=None)
 
 
 def _container(text: bytes) -> bytes | str:
@@ -140,6 +126,12 @@ def _container(text: bytes) -> bytes | str:
         return bytes.fromhex(text[1:-1].decode("ascii"))
     except ValueError:
         return "the signature is not hexadecimal"
+
+
+def _unusual(text: bytes, container: bytes) -> str:
+    """Hexadecimal has two cases and may hold spaces; we write one form only."""
+    written = b"<" + container.hex().upper().encode("ascii") + b">"
+    return "" if text == written else "the signature's hexadecimal is not as this product writes it"
 
 
 def _digest(data: bytes, start: int, end: int, covered: int) -> bytes:
@@ -195,6 +187,8 @@ def _parsed(container: bytes) -> _Parsed:
 
 def _broken(parsed: _Parsed, digest: bytes) -> str:
     """Why the file is not what was signed, by SHA-256 and the signer's key."""
+    if _SIGNING_CERTIFICATE in parsed.values and not _names_certificate(parsed):
+        return "the certificate is not the one that signed"
     message_digest = parsed.values.get("1.2.840.113549.1.9.4")
     content_type = parsed.values.get("1.2.840.113549.1.9.3")
     if message_digest is None or content_type is None or content_type[0].dump() != _DATA:
@@ -235,7 +229,7 @@ def _loose(parsed: _Parsed, container: bytes, roots: Sequence[x509.Certificate])
 
 
 def _names_certificate(parsed: _Parsed) -> bool:
-    value = parsed.values.get("1.2.840.113549.1.9.16.2.47")
+    value = parsed.values.get(_SIGNING_CERTIFICATE)
     if value is None:
         return False
     named = tsp.SigningCertificateV2.load(value[0].dump())["certs"][0]
@@ -307,16 +301,16 @@ def _tlv(tag: int, contents: bytes) -> bytes:
     return bytes([tag, 0x80 | len(length)]) + length + contents
 
 
-def _structure(data: bytes, start: int, end: int) -> tuple[datetime | None, str, str]:
-    """Read the file from its cross-reference table: the time of signing, why it is broken, why loose."""
+def _structure(data: bytes, start: int, end: int) -> tuple[datetime | None, str]:
+    """Read the file from its cross-reference table: the time of signing, and why that leads astray."""
     found = PdfFileReader(io.BytesIO(data)).embedded_signatures
     if len(found) != 1:
-        return None, "", f"{len(found)} signatures where this product writes one"
+        return None, f"{len(found)} signatures where this product writes one"
     signature: EmbeddedPdfSignature = found[0]
     if [int(n) for n in signature.byte_range] != [0, start, end, len(data) - end]:
-        return None, "the document's signature is another one", ""
+        return None, "the document's signature is another one"
     if signature.sig_object.get("/SubFilter") != "/ETSI.CAdES.detached":
-        return None, "", "the signature is not PAdES"
+        return None, "the signature is not PAdES"
     # 4. A second opinion from the library that signed.
     intact, reason = is_intact(signature)
-    return signature.self_reported_timestamp, "" if intact else reason, ""
+    return signature.self_reported_timestamp, "" if intact else reason

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -23,6 +24,10 @@ from pipeline.trust_path import distrust
 DAMAGE: Final = (
     PdfError,
     InvalidSignature,
+    x509.DuplicateExtension,
+    x509.ExtensionNotFound,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
     UnsupportedAlgorithm,
     ArithmeticError,
     AssertionError,
@@ -36,6 +41,7 @@ DAMAGE: Final = (
     zlib.error,
 )
 """What pyHanko and asn1crypto raise over files that somebody else, or chance, has written."""
+_BYTE_RANGE: Final = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,10 @@ class SignatureReport:
 
 
 def report_signatures(data: bytes, roots: Sequence[x509.Certificate] = ()) -> tuple[SignatureReport, ...]:
-    """Every signature of a PDF in the order of signing; nothing for a file without, or without a readable
-    structure. Never raises over what the file holds.
+    """Every signature of a PDF in the order of signing, then what remains of others.
+
+    A file without signatures has none; a damaged one never raises, and what looks like a signature in it but
+    cannot be reached is reported as not intact.
 
     Args:
         data: the file.
@@ -70,9 +78,19 @@ def report_signatures(data: bytes, roots: Sequence[x509.Certificate] = ()) -> tu
     """
     try:
         found = PdfFileReader(io.BytesIO(data), strict=False).embedded_signatures
-    except DAMAGE:
-        return ()
-    return tuple(_report(signature, roots) for signature in found)
+        reached = {tuple(int(number) for number in signature.byte_range) for signature in found}
+        reason = "the document does not lead to it"
+    except DAMAGE as e:
+        found, reached, reason = [], set(), f"the document cannot be read: {type(e).__name__}"
+    remains = {span for span in byte_ranges(data) if (0, *span) not in reached}
+    return (*(_report(signature, roots) for signature in found), *(_unreadable("", reason) for _ in remains))
+
+
+def byte_ranges(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """What each signature that stands in a file says is signed: length, second start, second length."""
+    for match in _BYTE_RANGE.finditer(data):
+        first, second, length = (int(number) for number in match.groups())
+        yield first, second, length
 
 
 def _report(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]) -> SignatureReport:
@@ -91,16 +109,20 @@ def _report(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]) 
             detail=detail,
         )
     except DAMAGE as e:
-        return SignatureReport(
-            field=str(signature.field_name),
-            signer="",
-            is_timestamp=False,
-            intact=False,
-            covers_whole_file=False,
-            issuer_known=False,
-            signed_at=None,
-            detail=f"cannot be read: {type(e).__name__}",
-        )
+        return _unreadable(str(signature.field_name), f"cannot be read: {type(e).__name__}")
+
+
+def _unreadable(field: str, detail: str) -> SignatureReport:
+    return SignatureReport(
+        field,
+        signer="",
+        is_timestamp=False,
+        intact=False,
+        covers_whole_file=False,
+        issuer_known=False,
+        signed_at=None,
+        detail=detail,
+    )
 
 
 def is_intact(signature: EmbeddedPdfSignature) -> tuple[bool, str]:
