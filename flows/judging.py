@@ -15,7 +15,8 @@ from flows.intake import RefusedFile
 from flows.wiring import Workshop
 from models.kinds import group_pages
 from validators.completeness import check_components
-from validators.identity import check_identities, identities_of, register_query
+from validators.identity import identities_of, register_query
+from validators.identity_findings import check_identities
 from validators.quality import check_pages
 
 
