@@ -11,7 +11,7 @@ from flows.single import recognised_pages
 from flows.wiring import VIETNAM, open_signing_identity
 from models.kinds import group_pages
 from pipeline.rendition import DocumentAbout, PagePicture, render_document
-from pipeline.seal import SealMark, seal
+from pipeline.seal import mark_on, seal
 
 
 def sealed_pdfs(settings: Settings, files: Sequence[Path]) -> list[bytes]:
@@ -26,7 +26,6 @@ def sealed_pdfs(settings: Settings, files: Sequence[Path]) -> list[bytes]:
             pages.append(recognised)
     sealed = []
     for document in group_pages(pages):
-        first = document.pages[0]
         pdf = render_document(
             [
                 PagePicture(r, pictures[r.page.picture.sha256], r.page.picture.media_type)
@@ -34,7 +33,6 @@ def sealed_pdfs(settings: Settings, files: Sequence[Path]) -> list[bytes]:
             ],
             DocumentAbout(document.kind.title, "BENCH", document.kind.code, now, "Số Hóa"),
         )
-        boxes = tuple(line.box for line in first.lines)
-        mark = SealMark(settings.officer, now, boxes, first.frame.width, first.frame.height, first.page.dpi)
+        mark = mark_on(document.pages[0], settings.officer, now, now)
         sealed.append(seal(pdf, identity, mark))
     return sealed

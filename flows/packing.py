@@ -9,6 +9,7 @@ from typing import Any
 
 from dossier.archive import ArchivePackage, DigitisationOrder, PackageFile
 from dossier.document import Document
+from dossier.errors import NotInArchive
 from dossier.page import StoredObject
 from flows.intake import TakenFile
 from flows.judging import Judgement
@@ -16,7 +17,7 @@ from flows.report import document_data, finding_data, identity_data
 from flows.sealing import SOFTWARE, kept_originals
 from flows.wiring import Workshop
 from storage.codec import decode, encode
-from storage.package import find_package, put_package
+from storage.package import put_package, read_package, restore_index
 
 PACKAGE_VERSION = "1"
 _SUFFIX = {
@@ -39,11 +40,13 @@ def find_archived(
     workshop: Workshop, order: DigitisationOrder, taken: Sequence[TakenFile]
 ) -> ArchivePackage | None:
     """The package that an earlier run finished from the same files."""
-    package = workshop.index.package(order.dossier)
-    wanted = package_prefix(order, taken)
-    if package is None or package.prefix != wanted:
-        package = find_package(workshop.archive, order.dossier)
-    return package if package is not None and package.prefix == wanted else None
+    try:
+        package, _ = read_package(workshop.archive, package_prefix(order, taken))
+    except NotInArchive:
+        return None
+    if workshop.index.package(order.dossier) is None:
+        restore_index(workshop.archive, workshop.index, order.dossier)
+    return package
 
 
 def archive_package(

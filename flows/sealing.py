@@ -11,9 +11,9 @@ from dossier.archive import DigitisationOrder
 from dossier.document import Document
 from dossier.page import StoredObject
 from flows.reading import reading_key
-from flows.wiring import Workshop
+from flows.wiring import VIETNAM, Workshop
 from pipeline.rendition import DocumentAbout, PagePicture, render_document
-from pipeline.seal import SealMark, seal
+from pipeline.seal import mark_on, seal
 from storage.codec import decode, encode
 
 SEAL_VERSION = "1"
@@ -53,15 +53,7 @@ def seal_document(
             software=SOFTWARE,
         ),
     )
-    first = document.pages[0]
-    mark = SealMark(
-        officer=order.officer,
-        scanned_at=taken_at,
-        obstacles=tuple(line.box for line in first.lines),
-        frame_width=first.frame.width,
-        frame_height=first.frame.height,
-        dpi=first.page.dpi,
-    )
+    mark = mark_on(document.pages[0], order.officer, taken_at, datetime.now(VIETNAM))
     kept = workshop.spool.put(seal(pdf, workshop.signing_identity(), mark), "application/pdf")
     workshop.checkpoints.save("sealed", key, encode(kept))
     workshop.ledger.append(

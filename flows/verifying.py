@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from cryptography.x509 import Certificate
+
 from dossier.archive import ArchivePackage
 from dossier.errors import LedgerBroken, SignerUnavailable, SourceNotFound
 from flows.settings import Settings
-from flows.wiring import Workshop, open_signing_identity
+from flows.wiring import Workshop, demo_identity
+from pipeline.signing_identity import trust_roots
 from pipeline.verify import Verification, verify_pdf
 from storage.export import check_fixity
 
@@ -44,13 +47,11 @@ def verify_dossier(workshop: Workshop, package: ArchivePackage) -> dict[str, Any
     return {"dossier": package.dossier, "passed": passed, "fixity": fixity, "files": files, "ledger": ledger}
 
 
-def trusted_roots(settings: Settings) -> Any:
-    """Certificates that may stand behind a signature; None where this machine has no identity yet."""
-    demo = settings.state / "demo-identity" / "officer.p12"
-    if settings.signer_file is None and not demo.exists():
-        return None
+def trusted_roots(settings: Settings) -> tuple[Certificate, ...] | None:
+    """Certificates that may stand behind a signature; None where this machine knows none yet."""
+    identity = settings.signer_file or demo_identity(settings)
     try:
-        return open_signing_identity(settings).roots
+        return trust_roots(identity)
     except SignerUnavailable:
         return None
 

@@ -97,12 +97,16 @@ def open_signing_identity(settings: Settings) -> SigningIdentity:
         if settings.signer_password_file is None:
             raise SignerUnavailable(settings.signer_file.name, "SOHOA_SIGNER_PASSWORD_FILE is not set")
         return open_identity(settings.signer_file, settings.signer_password_file.read_text("utf-8").strip())
-    folder = settings.state / "demo-identity"
-    password = _password(folder / "password")
-    identity = folder / "officer.p12"
+    identity = demo_identity(settings)
+    password = _password(identity.with_name("password"))
     if not identity.exists():
         create_demo_identity(identity, password, datetime.now(VIETNAM))
     return open_identity(identity, password)
+
+
+def demo_identity(settings: Settings) -> Path:
+    """The PKCS#12 file of the demo identity."""
+    return settings.state / "demo-identity" / "officer.p12"
 
 
 def _password(path: Path) -> str:
