@@ -116,6 +116,12 @@ class Archive(Protocol):
     def get(self, key: str, version_id: str = "") -> bytes:
         """The bytes of one version, of the newest without one. Raises NotInArchive, StoreUnreachable."""
 
+    def describe(self, key: str, version_id: str = "") -> ArchivedObject:
+        """What is kept under a key, without fetching it. Raises NotInArchive, StoreUnreachable."""
+
+    def list(self, prefix: str) -> tuple[str, ...]:
+        """Keys that begin with this prefix, the one put last at the end. Raises StoreUnreachable."""
+
 
 class Index(Protocol):
     """What is in the archive, for finding it again."""

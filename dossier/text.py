@@ -67,3 +67,52 @@ def _syllable_key(syllable: str) -> str:
         else:
             letters.append(character)
     return unicodedata.normalize("NFC", "".join(letters)) + (str(tone) if tone else "")
+
+
+_DIGIT_RUN: Final = re.compile(r"[0-9]+(?:[ .\u00a0\u202f][0-9]+)*")
+_NO_PERSON: Final = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{32,}|[0-9]\.[0-9]{6})(?![0-9A-Za-z])")
+"""What looks like a run of digits and names nobody: fingerprints and codes of procedures."""
+_GROUP: Final = re.compile(r"[0-9]+")
+
+
+def mask_numbers(text: str) -> str:
+    """Hide personal numbers: runs of 12 or 9 digits keep their first 3 and last 2, the rest becomes "•".
+
+    Numbers written in groups (001 099 012 345) or digit by digit, as on forms with boxes, are hidden too.
+    Fingerprints in hexadecimal, codes of procedures and dossier codes such as 000.00.17.H56-250715-0001
+    stay as they are.
+    """
+    parts: list[str] = []
+    end = 0
+    for kept in _NO_PERSON.finditer(text):
+        parts += [_DIGIT_RUN.sub(_masked_run, text[end : kept.start()]), kept.group()]
+        end = kept.end()
+    return "".join(parts) + _DIGIT_RUN.sub(_masked_run, text[end:])
+
+
+def _masked_run(run: re.Match[str]) -> str:
+    """Mask the numbers within digit groups that stand next to one another, longest first."""
+    groups = [(group.start(), group.end()) for group in _GROUP.finditer(run.group())]
+    characters = list(run.group())
+    first = 0
+    while first < len(groups):
+        taken = _groups_of_a_number([end - start for start, end in groups[first:]])
+        if taken:
+            positions = [p for start, end in groups[first : first + taken] for p in range(start, end)]
+            for position in positions[3:-2]:
+                characters[position] = "•"
+        first += taken or 1
+    return "".join(characters)
+
+
+def _groups_of_a_number(lengths: list[int]) -> int:
+    """How many of the first groups make up a number of 12 or 9 digits; 0 where they do not."""
+    if lengths[0] in (9, 12):
+        return 1
+    for digits in (12, 9):
+        for taken in range(2, len(lengths) + 1):
+            group = lengths[:taken]
+            is_regular = min(group) >= 3 or set(group) in ({1}, {2})
+            if is_regular and sum(group) == digits:
+                return taken
+    return 0

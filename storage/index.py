@@ -1,0 +1,208 @@
+"""The index: what is in the archive, for finding it again. The store remains the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+
+from dossier.archive import ArchivedObject, ArchivePackage, PackageFile
+from dossier.errors import StoreConflict
+from storage.clock import Clock, vietnam_now
+from storage.database import open_database, reading, writing
+
+_tables = MetaData()
+_packages = Table(
+    "packages",
+    _tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("dossier", String(255), nullable=False, index=True),
+    Column("prefix", String(900), nullable=False, unique=True),
+    Column("manifest_sha256", String(64), nullable=False),
+    Column("recorded_at", String(40), nullable=False),
+    Column("summary", Text, nullable=False),
+)
+_objects = Table(
+    "package_objects",
+    _tables,
+    Column("package", ForeignKey("packages.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("object_key", String(1024), nullable=False),
+    Column("version_id", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("retain_until", String(40), nullable=False),
+)
+_files = Table(
+    "package_files",
+    _tables,
+    Column("package", ForeignKey("packages.id"), primary_key=True),
+    Column("path", String(700), primary_key=True),
+    Column("role", String(40), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("media_type", String(255), nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """Where in the archive some bytes are kept."""
+
+    dossier: str
+    prefix: str
+    """Key prefix of the package."""
+    path: str
+    """Path within the package."""
+    role: str
+
+
+class SqlIndex:
+    """Packages and their files in a database."""
+
+    def __init__(self, url: str, clock: Clock = vietnam_now) -> None:
+        """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
+        self._engine = open_database(url, _tables)
+        self._clock = clock
+
+    def record(self, package: ArchivePackage, files: Sequence[PackageFile], summary: str) -> None:
+        """Remember a whole package; recording it again changes nothing.
+
+        Raises StoreConflict where another manifest was recorded under this prefix, StorageError, DiskFull.
+        """
+        try:
+            with writing(self._engine) as connection:
+                if not self._is_recorded(connection, package):
+                    self._insert(connection, package, files, summary)
+        except IntegrityError:
+            # Somebody recorded the same package between our look and our insert.
+            with reading(self._engine) as connection:
+                if not self._is_recorded(connection, package):
+                    raise
+
+    def package(self, dossier: str) -> ArchivePackage | None:
+        """The newest package of a dossier, or None. Raises StorageError."""
+        with reading(self._engine) as connection:
+            row = self._newest(connection, dossier)
+            if row is None:
+                return None
+            objects = connection.execute(
+                select(_objects).where(_objects.c.package == row["id"]).order_by(_objects.c.position)
+            ).mappings()
+            kept = tuple(_archived(each) for each in objects)
+        return ArchivePackage(row["dossier"], row["prefix"], row["manifest_sha256"], kept)
+
+    def summary(self, dossier: str) -> str | None:
+        """The report recorded with the newest package, JSON, or None. Raises StorageError."""
+        with reading(self._engine) as connection:
+            row = self._newest(connection, dossier)
+        return None if row is None else str(row["summary"])
+
+    def files(self, dossier: str) -> tuple[PackageFile, ...]:
+        """The files of a dossier's newest package, by path; none where the index has no package."""
+        with reading(self._engine) as connection:
+            row = self._newest(connection, dossier)
+            if row is None:
+                return ()
+            rows = connection.execute(
+                select(_files).where(_files.c.package == row["id"]).order_by(_files.c.path)
+            ).mappings()
+            return tuple(
+                PackageFile(r["path"], r["role"], r["sha256"], r["size_bytes"], r["media_type"]) for r in rows
+            )
+
+    def find(self, sha256: str) -> tuple[FoundFile, ...]:
+        """Every place where exactly these bytes are archived, oldest first. Raises StorageError."""
+        wanted = (
+            select(_packages.c.dossier, _packages.c.prefix, _files.c.path, _files.c.role)
+            .join_from(_files, _packages)
+            .where(_files.c.sha256 == sha256)
+            .order_by(_packages.c.id, _files.c.path)
+        )
+        with reading(self._engine) as connection:
+            return tuple(FoundFile(*row) for row in connection.execute(wanted))
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def _is_recorded(self, connection: Connection, package: ArchivePackage) -> bool:
+        known = connection.execute(
+            select(_packages.c.manifest_sha256).where(_packages.c.prefix == package.prefix)
+        ).scalar_one_or_none()
+        if known not in (None, package.manifest_sha256):
+            raise StoreConflict(package.prefix, "the index knows this package with another manifest")
+        return known is not None
+
+    def _insert(
+        self, connection: Connection, package: ArchivePackage, files: Sequence[PackageFile], summary: str
+    ) -> None:
+        result = connection.execute(
+            insert(_packages).values(
+                dossier=package.dossier,
+                prefix=package.prefix,
+                manifest_sha256=package.manifest_sha256,
+                recorded_at=self._clock().isoformat(),
+                summary=summary,
+            )
+        )
+        (number,) = result.inserted_primary_key or (None,)
+        if package.objects:
+            connection.execute(
+                insert(_objects), [_object_row(number, at, o) for at, o in enumerate(package.objects)]
+            )
+        if files:
+            connection.execute(insert(_files), [_file_row(number, file) for file in files])
+
+    def _newest(self, connection: Connection, dossier: str) -> RowMapping | None:
+        newest = select(_packages).where(_packages.c.dossier == dossier).order_by(_packages.c.id.desc())
+        return connection.execute(newest.limit(1)).mappings().first()
+
+
+def _archived(row: RowMapping) -> ArchivedObject:
+    return ArchivedObject(
+        row["object_key"],
+        row["version_id"],
+        row["sha256"],
+        row["size_bytes"],
+        datetime.fromisoformat(row["retain_until"]),
+    )
+
+
+def _object_row(package: object, position: int, kept: ArchivedObject) -> dict[str, object]:
+    return {
+        "package": package,
+        "position": position,
+        "object_key": kept.key,
+        "version_id": kept.version_id,
+        "sha256": kept.sha256,
+        "size_bytes": kept.size_bytes,
+        "retain_until": kept.retain_until.isoformat(),
+    }
+
+
+def _file_row(package: object, file: PackageFile) -> dict[str, object]:
+    return {
+        "package": package,
+        "path": file.path,
+        "role": file.role,
+        "sha256": file.sha256,
+        "size_bytes": file.size_bytes,
+        "media_type": file.media_type,
+    }

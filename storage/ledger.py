@@ -1,0 +1,182 @@
+"""The ledger: what was done, by whom, when. Append-only, each entry chained to the one before it.
+
+Whoever changes, removes or inserts an entry within the chain is found by `verify`. Who cuts off the newest
+entries is not, from the chain alone: keep `head()` elsewhere, for example in a manifest, and ask `holds`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import time
+from dataclasses import fields, replace
+from typing import Any, Final
+
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text, event, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from dossier.archive import LedgerEntry
+from dossier.errors import LedgerBroken, StorageError
+from dossier.text import mask_numbers
+from storage.clock import VIETNAM, Clock, vietnam_now
+from storage.database import open_database, reading, writing
+
+BEGINNING: Final = "0" * 64
+"""What the first entry is chained to."""
+_ATTEMPTS: Final = 60
+_COLUMNS: Final = tuple(field.name for field in fields(LedgerEntry))
+
+_tables = MetaData()
+_ledger = Table(
+    "ledger",
+    _tables,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(40), nullable=False),
+    Column("actor", String(255), nullable=False),
+    Column("action", String(80), nullable=False),
+    Column("subject", Text, nullable=False, index=False),
+    Column("detail", Text, nullable=False),
+    Column("previous_sha256", String(64), nullable=False, unique=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+)
+_REFUSALS: Final = (
+    (
+        "sqlite",
+        "CREATE TRIGGER ledger_refuses_update BEFORE UPDATE ON ledger "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+    ),
+    (
+        "sqlite",
+        "CREATE TRIGGER ledger_refuses_delete BEFORE DELETE ON ledger "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+    ),
+    (
+        "postgresql",
+        "CREATE OR REPLACE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
+    ),
+    (
+        "postgresql",
+        "CREATE TRIGGER ledger_refuses_changes BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger "
+        "FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()",
+    ),
+)
+
+
+@event.listens_for(_ledger, "after_create")
+def _refuse_changes(_table: Table, connection: Connection, **_options: Any) -> None:
+    """The database itself refuses what this class never does."""
+    for dialect, statement in _REFUSALS:
+        if connection.dialect.name == dialect:
+            connection.exec_driver_sql(statement)
+
+
+class SqlLedger:
+    """A hash chain in a database table that refuses changes."""
+
+    def __init__(self, url: str, clock: Clock = vietnam_now) -> None:
+        """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
+        self._engine = open_database(url, _tables)
+        self._clock = clock
+
+    def append(self, actor: str, action: str, subject: str, detail: str) -> LedgerEntry:
+        """Write one entry, personal numbers masked. Raises StorageError, DiskFull.
+
+        Writers of several threads and processes take turns; where a database lets two of them take the
+        same number, the unique number sends the second one back to look again.
+        """
+        at = self._clock().astimezone(VIETNAM).isoformat(timespec="milliseconds")
+        texts = (mask_numbers(actor), action, mask_numbers(subject), _masked_detail(detail))
+        for _ in range(_ATTEMPTS):
+            try:
+                with writing(self._engine) as connection:
+                    last = _last(connection)
+                    number, previous = (last.number + 1, last.sha256) if last else (1, BEGINNING)
+                    entry = _sealed(LedgerEntry(number, at, *texts, previous, ""))
+                    connection.execute(insert(_ledger).values(_row(entry)))
+                    return entry
+            except IntegrityError:
+                time.sleep(random.uniform(0.0, 0.05))  # noqa: S311 - taking turns, not a secret
+        raise StorageError("ledger", "too many writers at once")
+
+    def verify(self) -> int:
+        """Number of entries whose chain holds. Raises LedgerBroken, naming the first that does not."""
+        number, previous = 0, BEGINNING
+        with reading(self._engine) as connection:
+            for row in connection.execute(select(_ledger).order_by(_ledger.c.number)).mappings():
+                entry = _entry(row)
+                number += 1
+                # 1. No entry is missing before this one.
+                if entry.number != number:
+                    raise LedgerBroken(f"ledger entry {number}", f"is missing; {entry.number} comes next")
+                # 2. It is chained to the one before it.
+                if entry.previous_sha256 != previous:
+                    raise LedgerBroken(f"ledger entry {number}", "is not chained to the one before it")
+                # 3. Its words are those that were sealed.
+                if _sealed(entry) != entry:
+                    raise LedgerBroken(f"ledger entry {number}", "was changed after it was written")
+                previous = entry.sha256
+        return number
+
+    def head(self) -> LedgerEntry | None:
+        """The newest entry, to be kept where whoever can change this database cannot."""
+        with reading(self._engine) as connection:
+            return _last(connection)
+
+    def holds(self, number: int, sha256: str) -> bool:
+        """Whether the ledger still has an entry that was its head at some time."""
+        wanted = select(_ledger.c.sha256).where(_ledger.c.number == number)
+        with reading(self._engine) as connection:
+            return connection.execute(wanted).scalar_one_or_none() == sha256
+
+    def entries(self, limit: int = 100, subject: str | None = None) -> tuple[LedgerEntry, ...]:
+        """The newest entries, newest first; only those of one subject where one is given."""
+        wanted = select(_ledger).order_by(_ledger.c.number.desc()).limit(limit)
+        if subject is not None:
+            wanted = wanted.where(_ledger.c.subject == mask_numbers(subject))
+        with reading(self._engine) as connection:
+            return tuple(_entry(row) for row in connection.execute(wanted).mappings())
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+
+def _last(connection: Connection) -> LedgerEntry | None:
+    row = connection.execute(select(_ledger).order_by(_ledger.c.number.desc()).limit(1)).mappings().first()
+    return None if row is None else _entry(row)
+
+
+def _entry(row: Any) -> LedgerEntry:
+    return LedgerEntry(**{name: row[name] for name in _COLUMNS})
+
+
+def _row(entry: LedgerEntry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in _COLUMNS}
+
+
+def _sealed(entry: LedgerEntry) -> LedgerEntry:
+    """The entry with the SHA-256 of everything else in it, as canonical JSON (sorted keys, no spaces)."""
+    said = _row(entry)
+    del said["sha256"]
+    canonical = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return replace(entry, sha256=hashlib.sha256(canonical.encode()).hexdigest())
+
+
+def _masked_detail(detail: str) -> str:
+    """Mask within the strings of JSON, so that sizes stay numbers; what is no JSON as a whole."""
+    try:
+        data = json.loads(detail)
+    except ValueError:
+        return mask_numbers(detail)
+    masked = _masked(data)
+    return detail if masked == data else json.dumps(masked, ensure_ascii=False)
+
+
+def _masked(data: Any) -> Any:
+    if isinstance(data, str):
+        return mask_numbers(data)
+    if isinstance(data, dict):
+        return {mask_numbers(str(key)): _masked(value) for key, value in data.items()}
+    return [_masked(each) for each in data] if isinstance(data, list) else data

@@ -1,0 +1,132 @@
+"""The embedded residence register: a file that stands for the national one (CSDLQG về dân cư).
+
+It answers as the exchange does: an unknown number and a number under another name give the same empty
+reply, so that nobody learns whether a person exists by trying names.
+"""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from dossier.errors import RegisterError
+from dossier.identity import RegisterAnswer, RegisterOutcome, RegisterQuery
+from dossier.text import nfc, same_name
+from storage.clock import VIETNAM, Clock, vietnam_now
+from storage.files import private_folder, translated
+
+COLUMNS: Final = ("personal_number", "full_name", "date_of_birth", "sex", "residence")
+"""Columns of the CSV file, UTF-8, with a header line; dates as ISO 8601."""
+
+_BUSY_SECONDS: Final = 2.0
+
+
+def load_csv(csv_file: Path, database: Path) -> int:
+    """Build the register's database anew from a CSV file; the number of people in it.
+
+    Raises RegisterError, naming the line, and leaves the database that was there.
+    """
+    new = database.with_name(f".{database.name}.new")
+    with translated(database):
+        private_folder(database.parent)
+        new.unlink(missing_ok=True)
+        new.touch(mode=0o600)
+    try:
+        with closing(sqlite3.connect(new)) as connection, connection:
+            connection.execute(
+                "CREATE TABLE residents (personal_number TEXT PRIMARY KEY, full_name TEXT NOT NULL, "
+                "date_of_birth TEXT NOT NULL, sex TEXT NOT NULL, residence TEXT NOT NULL)"
+            )
+            connection.executemany("INSERT INTO residents VALUES (?, ?, ?, ?, ?)", _rows(csv_file))
+            (people,) = connection.execute("SELECT count(*) FROM residents").fetchone()
+    except sqlite3.Error as e:
+        new.unlink(missing_ok=True)
+        raise RegisterError(csv_file.name, f"cannot be loaded: {e}") from e
+    except RegisterError:
+        new.unlink(missing_ok=True)
+        raise
+    with translated(database):
+        new.replace(database)
+    return int(people)
+
+
+class FileRegister:
+    """Asks a database that `load_csv` built; where it is missing or locked, nothing was checked."""
+
+    def __init__(self, database: Path, clock: Clock = vietnam_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def ask(self, query: RegisterQuery) -> RegisterAnswer:
+        """Compare a person with the register. Never raises for a register that is not there."""
+        asked_at = _iso(self._clock)
+        try:
+            row = self._row(query.personal_number)
+        except sqlite3.Error as e:
+            return RegisterAnswer(
+                RegisterOutcome.NOT_CHECKED, (), f"the register cannot be read: {e}", asked_at
+            )
+        # 1. No such person, or another name: the exchange's empty reply does not tell them apart.
+        if row is None or not same_name(row[0], query.full_name):
+            return RegisterAnswer(RegisterOutcome.NO_MATCH_OR_NAME_DIFFERS, (), "", asked_at)
+        # 2. The day of birth counts when both sides have one.
+        if query.date_of_birth is not None and row[1] not in ("", query.date_of_birth.isoformat()):
+            return RegisterAnswer(RegisterOutcome.DIFFERS, ("date_of_birth",), "", asked_at)
+        return RegisterAnswer(RegisterOutcome.MATCHES, (), "", asked_at)
+
+    def _row(self, personal_number: str) -> tuple[str, str] | None:
+        where = f"{self._database.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(where, uri=True, timeout=_BUSY_SECONDS)) as connection:
+            row: tuple[str, str] | None = connection.execute(
+                "SELECT full_name, date_of_birth FROM residents WHERE personal_number = ?",
+                (personal_number,),
+            ).fetchone()
+        return row
+
+
+class UnavailableRegister:
+    """Stands where no register is connected: every question stays unanswered, and says why."""
+
+    def __init__(self, reason: str, clock: Clock = vietnam_now) -> None:
+        self._reason = reason
+        self._clock = clock
+
+    def ask(self, query: RegisterQuery) -> RegisterAnswer:  # noqa: ARG002 - the port's signature
+        """Nothing was checked."""
+        return RegisterAnswer(RegisterOutcome.NOT_CHECKED, (), self._reason, _iso(self._clock))
+
+
+def _rows(csv_file: Path) -> Iterator[tuple[str, ...]]:
+    try:
+        with csv_file.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            if set(reader.fieldnames or ()) != set(COLUMNS):
+                raise RegisterError(csv_file.name, f"its columns are not {', '.join(COLUMNS)}")
+            for row in reader:
+                yield _checked(row, f"{csv_file.name} line {reader.line_num}")
+    except (OSError, UnicodeDecodeError, csv.Error) as e:
+        raise RegisterError(csv_file.name, f"cannot be read: {e}") from e
+
+
+def _checked(row: dict[str, str], place: str) -> tuple[str, ...]:
+    if None in row or None in row.values():
+        raise RegisterError(place, "has more or fewer fields than the header")
+    values = {name: nfc(row[name]).strip() for name in COLUMNS}
+    number = values["personal_number"]
+    if not (number.isascii() and number.isdigit() and len(number) in (9, 12)):
+        raise RegisterError(place, "the personal number has neither 12 nor 9 digits")
+    try:
+        if values["date_of_birth"]:
+            date.fromisoformat(values["date_of_birth"])
+    except ValueError as e:
+        raise RegisterError(place, "the date of birth is not written as 1990-05-12") from e
+    return tuple(values[name] for name in COLUMNS)
+
+
+def _iso(clock: Clock) -> str:
+    return clock().astimezone(VIETNAM).isoformat(timespec="seconds")
