@@ -148,7 +148,7 @@ def marriage_declaration(bride: Person, groom: Person, filing: Filing) -> Paper:
         ("Kết hôn lần thứ mấy", "01", "01"),
     ]
     page.skip(0.4)
-    page.table((0.27, 0.365, 0.365), rows)
+    page.table((0.3, 0.35, 0.35), rows)
     page.paragraph(
         "Chúng tôi cam đoan những lời khai trên đây là đúng sự thật, việc kết hôn của chúng tôi là tự "
         "nguyện, không vi phạm quy định của Luật Hôn nhân và gia đình Việt Nam."

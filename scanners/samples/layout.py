@@ -28,6 +28,8 @@ RIGHT: Final = WIDTH - millimetres(17)
 MIDDLE: Final = (LEFT + RIGHT) / 2
 LEADING: Final = 84
 """Pixels from line to line."""
+_INSET: Final = 30
+"""Pixels between a table's rule and the text beside it."""
 _ABOVE: Final = 60
 """Pixels from a table's rule down to the first baseline under it."""
 SPECIMEN: Final = "MẪU - DỮ LIỆU HƯ CẤU"
@@ -189,8 +191,8 @@ class Page:
         for (x, right), cell in zip(pairwise(edges), cells, strict=True):
             self.y, words = top, cell.split()
             while words:
-                count = _fitting(words, style, right - x - 44)
-                self.sheet.print(x + 22, self.y, (Span(" ".join(words[:count]), style),))
+                count = _fitting(words, style, right - x - 2 * _INSET)
+                self.sheet.print(x + _INSET, self.y, (Span(" ".join(words[:count]), style),))
                 words, self.y = words[count:], self.y + round(LEADING * 0.86)
             bottom = max(bottom, self.y)
         self.y = bottom + round(LEADING * 0.2)

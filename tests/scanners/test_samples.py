@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from PIL import Image
 
 from dossier.archive import DossierState
 from dossier.finding import Rule, Severity
-from dossier.geometry import UprightFrame
+from dossier.geometry import Box, UprightFrame
 from dossier.identity import IdentityVerdict
 from scanners.samples import make_samples
 
@@ -135,6 +136,13 @@ def test_lines_hold_exactly_the_words(leaves: tuple[Leaf, ...]) -> None:
         words = [word["text"] for word in leaf.truth["words"]]
         assert " ".join(leaf.truth["text"]).split() == words
         assert "MẪU - DỮ LIỆU HƯ CẤU" in leaf.truth["text"]
+
+
+def test_no_word_is_printed_over_another(leaves: tuple[Leaf, ...]) -> None:
+    for leaf in leaves:
+        boxes = [Box(*word["box"]) for word in leaf.truth["words"]]
+        assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])], leaf.name
+        assert all(box.left > 60 and box.right < leaf.picture.width - 60 for box in boxes), leaf.name
 
 
 def test_one_page_lies_upside_down_in_a_complete_dossier(samples: Path) -> None:
