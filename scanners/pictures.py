@@ -112,7 +112,9 @@ def _decoded(data: bytes, media_type: str, name: str, limits: IntakeLimits, fram
                 picture.seek(frame)
             check_size(*picture.size, name, limits)
             picture.load()
-        except (Image.DecompressionBombError, MemoryError) as e:
+        except Image.DecompressionBombError as e:
+            raise SourceTooLarge(name, f"a picture of more than {limits.pixels} pixels") from e
+        except MemoryError as e:
             raise SourceTooLarge(name, "it needs more memory than one page may take") from e
         except _DAMAGE as e:
             raise SourceUnreadable(name, _cause(e)) from e

@@ -6,6 +6,7 @@ asked "next", it answers a JSON object with a page (whose picture lies in a file
 
 from __future__ import annotations
 
+import errno
 import json
 import resource
 import sys
@@ -13,12 +14,10 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, TextIO
 
-from dossier.errors import SohoaError, SourceTooLarge
+from dossier.errors import DiskFull, SohoaError, SourceTooLarge
 from scanners.delivery import DeliveredFile, DeliveredPage, IntakeLimits
-
-_CRASH_BYTES: Final = 0
 
 
 def main(arguments: list[str]) -> None:
@@ -37,18 +36,31 @@ def main(arguments: list[str]) -> None:
             answer = next(steps, {"end": True})
             print(json.dumps(answer), file=answers, flush=True)
     except SohoaError as e:
-        print(json.dumps({"error": type(e).__name__, "cause": e.cause}), file=answers, flush=True)
+        _refuse(type(e), e.cause, answers)
+    except OSError as e:
+        if e.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _refuse(DiskFull, "no room to work on it", answers)
     except MemoryError:
-        cause = "it needs more memory than a file may take"
-        print(json.dumps({"error": SourceTooLarge.__name__, "cause": cause}), file=answers, flush=True)
+        _refuse(SourceTooLarge, "it needs more memory than a file may take", answers)
+
+
+def _refuse(kind: type[SohoaError], cause: str, answers: TextIO) -> None:
+    print(json.dumps({"error": kind.__name__, "cause": cause}), file=answers, flush=True)
 
 
 def _fence(limits: IntakeLimits, cpu_seconds: int) -> None:
     """Bounds that the kernel keeps; programs started from here inherit them."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (_CRASH_BYTES, _CRASH_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.memory_bytes, limits.memory_bytes))
+    bounds = {
+        resource.RLIMIT_AS: limits.memory_bytes,
+        resource.RLIMIT_FSIZE: limits.memory_bytes,
+        resource.RLIMIT_CPU: cpu_seconds,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, bound in bounds.items():
+        _, hardest = resource.getrlimit(kind)
+        allowed = bound if hardest == resource.RLIM_INFINITY else min(bound, hardest)
+        resource.setrlimit(kind, (allowed, allowed))
 
 
 def _source(folder: Path, order: dict[str, Any]) -> DeliveredFile:
