@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from fontTools.fontBuilder import FontBuilder
@@ -28,6 +30,8 @@ DESCENT: Final = -200
 FONT_NAME: Final = "SoHoaInvisible"
 """PostScript name of the font that is never painted."""
 _SMALLEST_PIXELS = 0.5
+_MEMORY = 24
+"""How many runs back readers look for letters that lie on one another; pdfium looks five."""
 _FONT_MADE = 3_800_000_000
 """Seconds since 1904, always the same, so that equal text gives equal bytes."""
 _NARROW = frozenset("iljtfrI.,;:'!|()[]{}/\\- “”‘’\"")
@@ -80,6 +84,15 @@ def advance_width(character: str) -> int:
     return 650 if base.isupper() else 500
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A word or a space, and which of several equal glyphs its letters take."""
+
+    text: str
+    box: Box
+    variant: int
+
+
 class TextLayer:
     """The words of one document, and the font that they share.
 
@@ -88,7 +101,7 @@ class TextLayer:
     """
 
     def __init__(self) -> None:
-        self._glyphs: dict[str, int] = {}
+        self._glyphs: dict[tuple[str, int], int] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -104,33 +117,34 @@ class TextLayer:
         """
         scale = 72 / page.page.dpi
         height = page.frame.height * scale
-        runs: list[str] = []
-        for words in printed_lines(page):
-            for (text, box), following in zip(words, (*words[1:], None), strict=True):
-                runs.append(self._run(text, box, scale, height, font))
-                space = _gap(box, following[1] if following else None)
-                runs.append(self._run(" ", space, scale, height, font))
+        words = [word for line in printed_lines(page) for word in line]
+        runs: list[_Run] = []
+        for (text, box), following in zip_longest(words, words[1:]):
+            for piece, place in ((text, box), (" ", _space(box, following[1] if following else None))):
+                runs.append(_Run(piece, place, _variant(piece, place, runs[-_MEMORY:])))
         if not runs:
             return b""
-        return ("BT\n3 Tr\n" + "\n".join(runs) + "\nET\n").encode("ascii")
+        operators = [self._operators(run, scale, height, font) for run in runs]
+        return ("BT\n3 Tr\n" + "\n".join(operators) + "\nET\n").encode("ascii")
 
-    def _run(self, text: str, box: Box, scale: float, page_height: float, font: str) -> str:
+    def _operators(self, run: _Run, scale: float, page_height: float, font: str) -> str:
+        text, box = run.text, run.box
         width = max(_SMALLEST_PIXELS, box.width) * scale
         size = round(max(_SMALLEST_PIXELS, box.height) * scale, 3)
         baseline = page_height - box.bottom * scale - DESCENT / 1000 * size
         natural = sum(advance_width(c) for c in text) / 1000 * size
-        codes = "".join(f"{self._glyph(c):04X}" for c in text)
+        codes = "".join(f"{self._glyph(c, run.variant):04X}" for c in text)
         return (
             f"/{font} {size:.3f} Tf {100 * width / natural:.4f} Tz "
             f"1 0 0 1 {box.left * scale:.3f} {baseline:.3f} Tm <{codes}> Tj"
         )
 
-    def _glyph(self, character: str) -> int:
-        return self._glyphs.setdefault(character, len(self._glyphs) + 1)
+    def _glyph(self, character: str, variant: int) -> int:
+        return self._glyphs.setdefault((character, variant), len(self._glyphs) + 1)
 
     def widths(self) -> list[int]:
         """Advance widths of glyphs 1, 2, ... in thousandths of an em."""
-        return [advance_width(character) for character in self._glyphs]
+        return [advance_width(character) for character, _ in self._glyphs]
 
     def font_program(self) -> bytes:
         """A TrueType font of rectangles, the same bytes for the same characters."""
@@ -155,7 +169,7 @@ class TextLayer:
 
     def to_unicode(self) -> bytes:
         """The CMap from glyph numbers to text."""
-        return to_unicode((number, character) for character, number in self._glyphs.items())
+        return to_unicode((number, character) for (character, _), number in self._glyphs.items())
 
 
 def to_unicode(meanings: Iterable[tuple[int, str]]) -> bytes:
@@ -164,6 +178,24 @@ def to_unicode(meanings: Iterable[tuple[int, str]]) -> bytes:
     blocks = [entries[start : start + 100] for start in range(0, len(entries), 100)]
     body = "\n".join(f"{len(b)} beginbfchar\n" + "\n".join(b) + "\nendbfchar" for b in blocks)
     return _CMAP.format(body=body).encode("ascii")
+
+
+def _variant(text: str, box: Box, before: Sequence[_Run]) -> int:
+    """Readers drop a letter that lies on an equal glyph (pdfium takes it for a bold effect).
+
+    Where boxes overlap, as when a line was found twice, the later letters take glyphs of their own.
+    """
+    taken = {run.variant for run in before if not set(text).isdisjoint(run.text) and _touch(box, run.box)}
+    return next(variant for variant in range(len(taken) + 1) if variant not in taken)
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return (
+        one.left <= other.right + _SMALLEST_PIXELS
+        and other.left <= one.right + _SMALLEST_PIXELS
+        and one.top < other.bottom
+        and other.top < one.bottom
+    )
 
 
 def _rectangle(width: int) -> Glyph:
@@ -175,10 +207,24 @@ def _rectangle(width: int) -> Glyph:
     return pen.glyph()
 
 
-def _gap(box: Box, following: Box | None) -> Box:
-    """Where the space after a word lies: up to the next word, or a sliver at the end of a line."""
-    right = following.left if following else box.right
-    return Box(box.right, box.top, max(right, box.right), box.bottom)
+def _space(box: Box, following: Box | None) -> Box:
+    """Where the space after a word lies: in the gap before the next word, or as a sliver behind it.
+
+    Readers put runs of about the same height into order from left to right (pdfium does), whatever the order
+    of the file. Where reading goes back to the left, the space lies well off the row, which ends their row.
+    """
+    if following is None:
+        return Box(box.right, box.top, box.right, box.bottom)
+    tallest = max(box.height, following.height, 1.0)
+    if abs(following.bottom - box.bottom) > 1.5 * tallest:
+        return Box(box.right, box.top, box.right, box.bottom)
+    if following.left < box.left:
+        distance = 2.5 * max(tallest, box.width / 2, following.width / 2)
+        if min(box.top, following.top) < distance:
+            distance = -distance
+        return Box(box.left, box.top - distance, box.left, box.top - distance + 1.0)
+    left = max(box.left, min(box.right, following.left - _SMALLEST_PIXELS))
+    return Box(left, box.top, max(left, following.left), box.bottom)
 
 
 _CMAP = """/CIDInit /ProcSet findresource begin
