@@ -120,7 +120,7 @@ class Archive(Protocol):
         """What is kept under a key, without fetching it. Raises NotInArchive, StoreUnreachable."""
 
     def list(self, prefix: str) -> tuple[str, ...]:
-        """Keys that begin with this prefix, the one put last at the end. Raises StoreUnreachable."""
+        """Keys that begin with this prefix, sorted. Raises StoreUnreachable."""
 
 
 class Index(Protocol):

@@ -46,9 +46,9 @@ class MemoryArchive:
         return self._find(key, version_id)[0]
 
     def list(self, prefix: str) -> tuple[str, ...]:
-        """Keys that begin with this prefix, the one put last at the end."""
+        """Keys that begin with this prefix, sorted."""
         with self._lock:
-            return tuple(key for key in self._kept if key.startswith(prefix))
+            return tuple(sorted(key for key in self._kept if key.startswith(prefix)))
 
     def _find(self, key: str, version_id: str) -> tuple[ArchivedObject, bytes]:
         with self._lock:

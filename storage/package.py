@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 from dossier.archive import ArchivedObject, ArchivePackage, PackageFile
 from dossier.errors import NotInArchive, StorageError, StoreConflict
 from dossier.ports import Archive, Index
+from storage.clock import VIETNAM, Clock, vietnam_now
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ class Manifest:
     """Data files, in the order in which they were put."""
     about: Mapping[str, Any]
     """Whatever the maker of the package wanted to say beyond its files."""
+    archived_at: str
+    """When the manifest was written, ISO 8601, +07:00; it tells which of two packages is the newer one."""
     summary: str
     """The report over the dossier, JSON, so that the index can be made anew from the store alone."""
 
@@ -48,6 +51,7 @@ def put_package(
     files: Sequence[tuple[PackageFile, Content]],
     about: Mapping[str, Any],
     summary: str = "",
+    clock: Clock = vietnam_now,
 ) -> ArchivePackage:
     """Put a dossier's files and their manifest into the archive, then into the index.
 
@@ -59,34 +63,43 @@ def put_package(
 
     Raises StoreConflict where a package of other files stands under this prefix already, StorageError.
     """
-    manifest = Manifest(dossier, prefix, tuple(described for described, _ in files), about, summary)
+    described = tuple(each for each, _ in files)
+    now = clock().astimezone(VIETNAM).isoformat(timespec="milliseconds")
+    manifest = Manifest(dossier, prefix, described, about, now, summary)
     _check_names(manifest)
     # 1. What is whole already stays as it is; only the index may have missed it.
     finished = _finished(archive, manifest)
     if finished is not None:
         return _recorded(index, *finished)
     # 2. The data files, in their order.
-    kept = [_put_file(archive, prefix, described, content) for described, content in files]
+    kept = [_put_file(archive, prefix, each, content) for each, content in files]
     # 3. The manifest makes the package whole.
-    written = write_manifest(manifest)
-    kept.append(archive.put(_key(prefix, MANIFEST), written, "application/json"))
-    package = ArchivePackage(dossier, prefix, hashlib.sha256(written).hexdigest(), tuple(kept))
+    try:
+        written = write_manifest(manifest)
+        kept.append(archive.put(_key(prefix, MANIFEST), written, "application/json"))
+        package = ArchivePackage(dossier, prefix, hashlib.sha256(written).hexdigest(), tuple(kept))
+    except StoreConflict:
+        # Another run of the same dossier came first by a moment; its manifest stands.
+        finished = _finished(archive, manifest)
+        if finished is None:
+            raise
+        package, manifest = finished
     # 4. From now on it can be found.
     return _recorded(index, package, manifest)
 
 
 def find_package(archive: Archive, dossier: str) -> ArchivePackage | None:
     """The newest package of a dossier as the store has it, without any index. Raises StorageError."""
-    manifests = [k for k in archive.list(f"{_folder(dossier)}/") if k.endswith(f"/{MANIFEST}")]
-    return read_package(archive, manifests[-1].removesuffix(f"/{MANIFEST}"))[0] if manifests else None
+    packages = _packages(archive, dossier)
+    return packages[-1][0] if packages else None
 
 
 def restore_index(archive: Archive, index: Index, dossier: str) -> int:
     """Enter every package of a dossier that the store has into the index; how many there are."""
-    manifests = [k for k in archive.list(f"{_folder(dossier)}/") if k.endswith(f"/{MANIFEST}")]
-    for key in manifests:
-        _recorded(index, *read_package(archive, key.removesuffix(f"/{MANIFEST}")))
-    return len(manifests)
+    packages = _packages(archive, dossier)
+    for package, manifest in packages:
+        _recorded(index, package, manifest)
+    return len(packages)
 
 
 def read_package(archive: Archive, prefix: str) -> tuple[ArchivePackage, Manifest]:
@@ -112,6 +125,7 @@ def write_manifest(manifest: Manifest) -> bytes:
         "prefix": manifest.prefix,
         "files": [asdict(file) for file in manifest.files],
         "about": dict(manifest.about),
+        "archived_at": manifest.archived_at,
         "summary": manifest.summary,
     }
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -125,11 +139,21 @@ def read_manifest(written: bytes, name: str = MANIFEST) -> Manifest:
         if data["format"] != FORMAT:
             raise StorageError(name, f"is of the unknown format {data['format']!r}")
         files = tuple(PackageFile(**file) for file in data["files"])
-        manifest = Manifest(data["dossier"], data["prefix"], files, data["about"], data["summary"])
+        manifest = Manifest(
+            data["dossier"], data["prefix"], files, data["about"], data["archived_at"], data["summary"]
+        )
     except (ValueError, KeyError, TypeError) as e:
         raise StorageError(name, "is not a manifest") from e
     _check_names(manifest)
     return manifest
+
+
+def _packages(archive: Archive, dossier: str) -> list[tuple[ArchivePackage, Manifest]]:
+    """Every whole package of a dossier, oldest first."""
+    end = f"/{MANIFEST}"
+    keys = [key for key in archive.list(f"{_folder(dossier)}/") if key.endswith(end)]
+    found = [read_package(archive, key.removesuffix(end)) for key in keys]
+    return sorted(found, key=lambda each: (each[1].archived_at, each[0].prefix))
 
 
 def _finished(archive: Archive, wanted: Manifest) -> tuple[ArchivePackage, Manifest] | None:

@@ -58,9 +58,12 @@ def load_csv(csv_file: Path, database: Path) -> int:
 class FileRegister:
     """Asks a database that `load_csv` built; where it is missing or locked, nothing was checked."""
 
-    def __init__(self, database: Path, clock: Clock = vietnam_now) -> None:
+    def __init__(
+        self, database: Path, clock: Clock = vietnam_now, busy_seconds: float = _BUSY_SECONDS
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._busy_seconds = busy_seconds
 
     def ask(self, query: RegisterQuery) -> RegisterAnswer:
         """Compare a person with the register. Never raises for a register that is not there."""
@@ -81,7 +84,7 @@ class FileRegister:
 
     def _row(self, personal_number: str) -> tuple[str, str] | None:
         where = f"{self._database.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(where, uri=True, timeout=_BUSY_SECONDS)) as connection:
+        with closing(sqlite3.connect(where, uri=True, timeout=self._busy_seconds)) as connection:
             row: tuple[str, str] | None = connection.execute(
                 "SELECT full_name, date_of_birth FROM residents WHERE personal_number = ?",
                 (personal_number,),

@@ -21,6 +21,7 @@ from typing import Any, Final, Literal
 import urllib3
 from minio import Minio
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
+from minio.retention import Retention
 from urllib3.exceptions import HTTPError
 
 from dossier.archive import ArchivedObject
@@ -45,6 +46,14 @@ _ABSENT: Final = frozenset(
 _TAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 _DENIED: Final = frozenset(
     {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed"}
+)
+_UNLOCKED: Final = frozenset(
+    {
+        "ObjectLockConfigurationNotFoundError",
+        "NoSuchObjectLockConfiguration",
+        "InvalidRequest",
+        "NotImplemented",
+    }
 )
 _PASSING: Final = frozenset(
     {"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "OperationAborted"}
@@ -157,11 +166,10 @@ class S3Archive:
             return self._look_at(key, version_id)[0]
 
     def list(self, prefix: str) -> tuple[str, ...]:
-        """Keys that begin with this prefix, the one put last at the end."""
+        """Keys that begin with this prefix, sorted. Raises StoreUnreachable, StorageError."""
         with self._translated(prefix):
             found = self._client.list_objects(self._settings.bucket, prefix, recursive=True)
-            keys = [(o.last_modified, o.object_name) for o in found if not o.is_dir]
-        return tuple(key for _, key in sorted(keys))
+            return tuple(sorted(str(each.object_name) for each in found if not each.is_dir))
 
     def _look_at(self, key: str, version_id: str) -> tuple[ArchivedObject, str]:
         """An object and its ETag, which is the MD5 of the content where it was put in one piece."""
@@ -170,13 +178,22 @@ class S3Archive:
         version = found.version_id or version_id
         if not version:
             raise StoreUnfit(key, "was kept without a version")
-        retention = self._client.get_object_retention(bucket, key, version_id=version)
-        if retention is None:
-            raise StoreUnfit(key, "was kept without a lock")
+        retention = self._retention_of(key, version)
         promised = _header(found.metadata, "x-amz-meta-sha256")
         digest = promised or hashlib.sha256(self.get(key, version)).hexdigest()
         until = retention.retain_until_date.astimezone(VIETNAM)
         return ArchivedObject(key, version, digest, found.size or 0, until), found.etag or ""
+
+    def _retention_of(self, key: str, version: str) -> Retention:
+        try:
+            retention = self._client.get_object_retention(self._settings.bucket, key, version_id=version)
+        except S3Error as e:
+            if e.code not in _UNLOCKED:
+                raise
+            retention = None
+        if retention is None:
+            raise StoreUnfit(key, "was kept without a lock")
+        return retention
 
     def _put_new(self, key: str, data: bytes, media_type: str, retention: dict[str, str]) -> None:
         headers: dict[str, str | list[str] | tuple[str]] = {
@@ -213,7 +230,7 @@ class S3Archive:
         try:
             self._client.get_object_lock_config(self._settings.bucket)
         except S3Error as e:
-            if e.code in ("ObjectLockConfigurationNotFoundError", "InvalidRequest", "NotImplemented"):
+            if e.code in _UNLOCKED:
                 return False
             raise
         return True

@@ -1,0 +1,102 @@
+"""Personal numbers stay out of logs; everything else stays readable."""
+
+from __future__ import annotations
+
+import io
+import logging
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dossier.masking import MaskingFilter, mask_numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("001099000000", "001•••••••00"),
+        ("Số CMND: 123456789.", "Số CMND: 123••••89."),
+        ("001 099 000 000", "001 ••• ••• •00"),
+        ("001.099.000.000", "001.•••.•••.•00"),
+        ("0010 9900 0000", "001• •••• ••00"),
+        ("0 0 1 0 9 9 0 0 0 0 0 0", "0 0 1 • • • • • • • 0 0"),
+        ("00 10 99 00 00 00", "00 1• •• •• •• 00"),
+        ("123 456 789", "123 ••• •89"),
+        ("001\u00a0099\u00a0000\u00a0000", "001\u00a0•••\u00a0•••\u00a0•00"),
+        ("SốCCCD001099000000cấp", "SốCCCD001•••••••00cấp"),
+        ("cccd_001099000000_mặt-trước.jpg", "cccd_001•••••••00_mặt-trước.jpg"),
+        ("001099000000 001099000001", "001•••••••00 001•••••••01"),
+        ("001099000000 02.01.1999", "001•••••••00 02.01.1999"),
+        ("001 099 000 000 02.01.1999", "001 ••• ••• •00 02.01.1999"),
+        ("001099000000|123456789|NGUYỄN MẪU|02011999", "001•••••••00|123••••89|NGUYỄN MẪU|02011999"),
+        ("IDVNM0990000003001099000000<<1", "IDVNM0990000003001099000000<<1"),
+    ],
+)
+def test_numbers_are_masked(text: str, masked: str) -> None:
+    assert mask_numbers(text) == masked
+    assert mask_numbers(masked) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "000.00.17.H56-250715-0001",
+        "H56.101-250715-0001",
+        "1.001193",
+        "1.001193 123456",
+        "2.000815, 1.004873",
+        "KQ.G15.000031",
+        "123456789012" * 5 + "abcd",
+        "ffffffff123456789012ffffffffffffffffffff",
+        "21.11.2026 và 2026-11-21T23:18:20.123+07:00",
+        "0912345678",
+        "1234567890",
+        "1234567890123",
+        "127.0.0.1:27000",
+        "2480x3508, 300 dpi, 12345678 bytes",
+        "",
+    ],
+)
+def test_codes_fingerprints_and_dates_are_not(text: str) -> None:
+    assert mask_numbers(text) == text
+
+
+@given(
+    before=st.text(st.characters(exclude_categories=["Nd", "Cs"])),
+    number=st.from_regex(r"[0-9]{12}", fullmatch=True),
+)
+def test_a_number_never_survives_next_to_any_text(before: str, number: str) -> None:
+    assert number not in mask_numbers(before + number)
+
+
+def log_through_filter(write: str) -> str:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(MaskingFilter())
+    log = logging.getLogger("sohoa.test.masking")
+    log.addHandler(handler)
+    log.propagate = False
+    try:
+        if write == "message":
+            log.warning("page of %s, %d of %s", "001099000000", 3, {"q": "123 456 789"}, stack_info=True)
+        else:
+            try:
+                raise ValueError("001099000000")
+            except ValueError:
+                log.exception("could not read")
+    finally:
+        log.removeHandler(handler)
+    return stream.getvalue()
+
+
+def test_records_are_masked_with_their_arguments() -> None:
+    said = log_through_filter("message")
+    assert said.startswith("page of 001•••••••00, 3 of {'q': '123 ••• •89'}")
+    assert "001099000000" not in said.split("Stack")[0]
+
+
+def test_tracebacks_are_masked() -> None:
+    said = log_through_filter("traceback")
+    assert "ValueError: 001•••••••00" in said
+    assert "001099000000" not in said.split("ValueError:")[-1]
