@@ -91,6 +91,10 @@ def _word_fit(wording: _Wording, letters: str) -> float:
     Reading errors are spread thin: half the letters of a word may be wrong, a word with digits must be
     right, and three letters too many in one place are a word that the title does not have.
     """
+    length = len(wording.letters)
+    most = length // 6 if length < 12 else length // 4
+    if Levenshtein.distance(wording.letters, letters, score_cutoff=most) > most:
+        return 0.0
     owner = [i for i, word in enumerate(wording.words) for _ in word]
     wrong = [0] * len(wording.words)
     inserted: dict[int, int] = {}
@@ -104,7 +108,7 @@ def _word_fit(wording: _Wording, letters: str) -> float:
             return 0.0
     if max(inserted.values(), default=0) >= 3:
         return 0.0
-    return max(0.0, 1 - len(edits) / len(wording.letters))
+    return 1 - len(edits) / length
 
 
 def _opening_fit(wording: _Wording, letters: str) -> tuple[float, str]:

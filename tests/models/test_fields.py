@@ -1,0 +1,252 @@
+"""What papers say: numbers with their persons, names, dates, the card's code and zone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dossier.document import Field
+from models.fields import fields_of, parse_card_qr
+from models.mrz import card_zone, check_digit, zone_lines
+from tests.pages import FIRST, NATIONAL, SECOND, card, page, qr
+
+MOTHER, CHILD, FATHER = "001190005678", "001226004321", "040090001234"
+
+
+def people(fields: tuple[Field, ...]) -> dict[str, str]:
+    """Number to the name of the same person."""
+    names = {f.person: f.value for f in fields if f.name == "full_name" and f.person}
+    return {f.value: names.get(f.person, "") for f in fields if f.name == "personal_number"}
+
+
+def values(fields: tuple[Field, ...], name: str) -> list[str]:
+    return [f.value for f in fields if f.name == name]
+
+
+def test_numbers_belong_to_the_name_announced_before_them() -> None:
+    form = page(
+        *NATIONAL,
+        "^TỜ KHAI ĐĂNG KÝ KHAI SINH",
+        "Họ, chữ đệm, tên người yêu cầu: TRẦN THỊ MẪU",
+        "Ngày, tháng, năm sinh: 02/01/1990  |  Giới tính: Nữ",
+        f"Số định danh cá nhân: {MOTHER}",
+        "Nơi cư trú: Xã Mẫu",
+        "Đề nghị đăng ký khai sinh cho người dưới đây:",
+        "Họ, chữ đệm, tên: LÊ VĂN MẪU",
+        f"Số định danh cá nhân: {CHILD}",
+        "Họ, chữ đệm, tên người cha: LÊ VĂN CHA MẪU",
+        "Nơi cư trú: Xã Mẫu",
+        f"Giấy tờ tùy thân: CCCD số {FATHER}",
+    )
+    fields = fields_of([form])
+    assert people(fields) == {MOTHER: "TRẦN THỊ MẪU", CHILD: "LÊ VĂN MẪU", FATHER: "LÊ VĂN CHA MẪU"}
+    assert [f.witness for f in fields if f.value == CHILD] == [f"print:{FIRST}", f"print:{SECOND}"]
+    assert values(fields, "date_of_birth") == ["1990-01-02"]
+
+
+def test_two_columns_of_a_table_are_two_people() -> None:
+    form = page(
+        *NATIONAL,
+        "Thông tin  |  Bên nữ  |  Bên nam",
+        "Họ, chữ đệm, tên  |  TRẦN THỊ MẪU  |  LÊ VĂN MẪU",
+        "Ngày, tháng, năm sinh  |  02/01/1990  |  03/02/1989",
+        "Dân tộc  |  Kinh  |  Kinh",
+        f"Số định danh cá nhân  |  {MOTHER}  |  {FATHER}",
+    )
+    fields = fields_of([form])
+    assert people(fields) == {MOTHER: "TRẦN THỊ MẪU", FATHER: "LÊ VĂN MẪU"}
+    assert values(fields, "date_of_birth") == ["1990-01-02", "1989-02-03"]
+
+
+def test_name_in_a_sentence_and_number_far_below() -> None:
+    near = page(f"Tôi là: Nguyễn Văn Sinh Mẫu, sinh ngày 05/9/1985, CCCD số {FATHER}")
+    assert people(fields_of([near])) == {FATHER: "Nguyễn Văn Sinh Mẫu"}
+    assert values(fields_of([near]), "date_of_birth") == ["1985-09-05"]
+    far = page("Tôi là: Nguyễn Văn Mẫu", *[""] * 25, f"Số định danh cá nhân: {FATHER}")
+    assert people(fields_of([far])) == {FATHER: ""}
+
+
+def test_blank_name_leaves_the_number_to_nobody() -> None:
+    form = page(
+        "Họ, chữ đệm, tên người yêu cầu: TRẦN THỊ MẪU",
+        f"Số định danh cá nhân: {MOTHER}",
+        "Họ, chữ đệm, tên người cha: ......................",
+        f"Số định danh cá nhân: {FATHER}",
+    )
+    assert people(fields_of([form])) == {MOTHER: "TRẦN THỊ MẪU", FATHER: ""}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Điện thoại: {n}",
+        "Số điện thoại liên hệ: {n}",
+        "Tài khoản số {n} tại ngân hàng",
+        "STK: {n}",
+        "Mã vận đơn: {n}",
+    ],
+)
+def test_phone_and_account_are_nobodys_number(text: str) -> None:
+    assert values(fields_of([page(text.format(n="084912345678"))]), "personal_number") == []
+
+
+def test_label_nearest_before_the_number_decides() -> None:
+    form = page(
+        f"Số định danh cá nhân: {MOTHER} Điện thoại: 084912345678",
+        f"Điện thoại: 084912345678 CCCD: {FATHER}",
+        "Số tài khoản:",
+        "019012345678",
+    )
+    assert set(values(fields_of([form]), "personal_number")) == {MOTHER, FATHER}
+
+
+def test_old_numbers_only_where_announced() -> None:
+    form = page("Số CMND: 012345678", "Số tiền: 150000000 đồng", "Mã số: 123456789", "Dãy số 987654321012")
+    assert set(values(fields_of([form]), "personal_number")) == {"012345678"}
+
+
+def test_card_gives_print_and_code_of_one_person() -> None:
+    fields = fields_of([card(MOTHER, "Trần Thị Mẫu", sex="Nữ", old="012345678")])
+    assert [f.witness for f in fields if f.name == "personal_number"] == [
+        f"print:{FIRST}",
+        f"print:{SECOND}",
+        "qr:zxing-cpp",
+    ]
+    assert {f.person for f in fields if f.person} == {1}
+    assert values(fields, "old_number") == ["012345678"]
+    assert values(fields, "residence") == ["Thôn Mẫu, Xã Mẫu, Ninh Bình"]
+
+
+def test_card_whose_print_and_code_differ_is_still_one_person() -> None:
+    front = card(MOTHER, "Trần Thị Mẫu", code=qr("001190005679", "Trần Thị Mẫu"))
+    assert len({f.person for f in fields_of([front]) if f.name == "personal_number"}) == 1
+
+
+def test_two_cards_on_one_page_are_two_people() -> None:
+    both = page(
+        "^CĂN CƯỚC CÔNG DÂN",
+        f"Số / No.: {MOTHER}",
+        "Họ và tên / Full name:",
+        "TRẦN THỊ MẪU",
+        *[""] * 8,
+        "^CĂN CƯỚC CÔNG DÂN",
+        f"Số / No.: {FATHER}",
+        "Họ và tên / Full name:",
+        "LÊ VĂN MẪU",
+        codes=[qr(FATHER, "Lê Văn Mẫu"), qr(MOTHER, "Trần Thị Mẫu")],
+    )
+    fields = fields_of([both])
+    assert {n: name.upper() for n, name in people(fields).items()} == {
+        MOTHER: "TRẦN THỊ MẪU",
+        FATHER: "LÊ VĂN MẪU",
+    }
+    by_person: dict[int, set[str]] = {}
+    for field in fields:
+        if field.name == "personal_number":
+            by_person.setdefault(field.person, set()).add(field.value)
+    assert sorted(map(len, by_person.values())) == [1, 1]
+
+
+def test_persons_of_different_pages_stay_apart() -> None:
+    one, other = (
+        page("Tôi là: Trần Thị Mẫu", f"CCCD: {MOTHER}"),
+        page("Tôi là: Lê Văn Mẫu", f"CCCD: {FATHER}"),
+    )
+    fields = fields_of([one, other])
+    assert people(fields) == {MOTHER: "Trần Thị Mẫu", FATHER: "Lê Văn Mẫu"}
+    assert {f.page for f in fields if f.value in (FATHER, "Lê Văn Mẫu")} == {2}
+
+
+def test_dates_and_document_number() -> None:
+    fields = fields_of(
+        [
+            page(
+                "Số: 12/GXN-UBND",
+                "Hòa Mẫu, ngày 05 tháng 9 năm 2025",
+                "theo Thông tư số 66/2023/TT-BCA, quyển số: 01/2020",
+                "Ngày sinh / Date of birth: 01/02/1990",
+                "Hẹn trả kết quả 5/9/2025, sai: 31/02/2025",
+            )
+        ]
+    )
+    assert values(fields, "document_number") == ["12/GXN-UBND"]
+    assert values(fields, "issued_on") == ["2025-09-05"]
+    assert values(fields, "date") == ["2025-09-05"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("001190005678||Trần Thị Mẫu|02011990|Nữ|Xã Mẫu|05062021", ("", date(1990, 1, 2), date(2021, 6, 5))),
+        (
+            "001190005678|012345678|Trần  Thị Mẫu|02011990|Nữ|Xã Mẫu|05062021|x|y",
+            ("012345678", date(1990, 1, 2), date(2021, 6, 5)),
+        ),
+        ("001190005678||Trần Thị Mẫu|1990|Nữ||99999999", ("", None, None)),
+    ],
+)
+def test_card_code(text: str, expected: tuple[str, date | None, date | None]) -> None:
+    record = parse_card_qr(text)
+    assert record is not None
+    assert record.full_name == "Trần Thị Mẫu"
+    assert (record.old_number, record.date_of_birth, record.issued_on) == expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=120))
+def test_other_codes_are_no_cards(text: str) -> None:
+    record = parse_card_qr(text)
+    assert record is None or len(record.personal_number) == 12
+
+
+def test_decomposed_names_are_composed() -> None:
+    record = parse_card_qr(
+        "001190005678||Nguye\u0302\u0303n Thi\u0323 Ma\u0302\u0303u|02011990|Nữ|Xã|05062021"
+    )
+    assert record is not None
+    assert record.full_name == "Nguyễn Thị Mẫu"
+
+
+def test_check_digits_of_the_published_specimen() -> None:
+    """ICAO 9303-5, appendix A: the specimen of Utopia."""
+    assert check_digit("D23145890") == 7
+    assert check_digit("740812") == 2
+    assert check_digit("120415") == 9
+    assert check_digit("D231458907<<<<<<<<<<<<<<<" + "7408122" + "1204159" + "<" * 11) == 6
+
+
+FIRST_LINE, SECOND_LINE = "IDVNM0900012345001090001234<<8", "9002018M3002016VNM<<<<<<<<<<<4"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (FIRST_LINE, SECOND_LINE),
+        ("IDVNM0900012345001090001234==8", "9002018M3002016VNMceeeeeeeeee4"),
+        ("IDVNM0900012345 001090001234<<8", "9002018M3002016VNM<<<<<<<<<<4"),
+    ],
+)
+def test_zone_survives_misread_fillers(first: str, second: str) -> None:
+    zone = card_zone(zone_lines([first, second]))
+    assert zone is not None
+    assert (zone.personal_number, zone.date_of_birth) == ("001090001234", date(1990, 2, 1))
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_any_wrong_digit_silences_the_zone(line: int) -> None:
+    lines = [FIRST_LINE, SECOND_LINE]
+    for place, character in enumerate(lines[line]):
+        if character.isdigit():
+            wrong = lines[line][:place] + str((int(character) + 1) % 10) + lines[line][place + 1 :]
+            spoilt = [wrong if i == line else text for i, text in enumerate(lines)]
+            assert card_zone(zone_lines(spoilt)) is None, wrong
+
+
+def test_zone_is_a_witness_of_the_card() -> None:
+    back = page(FIRST_LINE, SECOND_LINE, source="back.jpg")
+    front = card("001090001234", "Nguyễn Văn Mẫu", code=None)
+    witnesses = [f.witness for f in fields_of([front, back]) if f.name == "personal_number"]
+    assert witnesses == [f"print:{FIRST}", f"print:{SECOND}", f"mrz:{FIRST}"]
