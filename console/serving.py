@@ -69,5 +69,5 @@ def _log_to_stderr() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("httpx", "httpcore", "prefect", "uvicorn", "pyhanko", "paddlex"):
+    for noisy in ("httpx", "httpcore", "prefect", "uvicorn", "pyhanko", "paddlex", "fontTools"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

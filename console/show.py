@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
@@ -17,6 +18,8 @@ from console.wording import SEVERITIES, finding_message
 from dossier.finding import Severity
 from dossier.procedure import Procedure
 
+LONGEST_DETAIL = 150
+"""A component's wording can fill the screen; the whole of it stands in the JSON."""
 _COLOURS = {"info": "cyan", "warning": "yellow", "blocking": "bold red"}
 _SIGNS = {"info": "·", "warning": "!", "blocking": "✗"}
 
@@ -69,7 +72,8 @@ def show_report(report: dict[str, Any], output: Output) -> None:
     parts: list[Any] = [_documents(report, output), _people(report, output), _findings(report, output)]
     if report["archive"]:
         parts.append(_archive(report, output))
-    body = Group(*[part for part in parts if part is not None])
+    spaced = [piece for part in parts if part is not None for piece in (part, Text(""))]
+    body = Group(*spaced[:-1])
     output.console().print(
         Panel(
             body, title=title, subtitle=heading, border_style="green" if archived else "red", padding=(1, 2)
@@ -78,7 +82,14 @@ def show_report(report: dict[str, Any], output: Output) -> None:
 
 
 def _documents(report: dict[str, Any], output: Output) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), title=output.term("documents"), title_justify="left")
+    table = Table(
+        box=None,
+        show_header=False,
+        padding=(0, 2, 0, 0),
+        title=output.term("documents"),
+        title_justify="left",
+        title_style="bold",
+    )
     for _ in range(3):
         table.add_column(overflow="fold")
     for document in report["documents"]:
@@ -96,7 +107,14 @@ def _documents(report: dict[str, Any], output: Output) -> Table:
 def _people(report: dict[str, Any], output: Output) -> Table | None:
     if not report["identities"]:
         return None
-    table = Table(box=None, padding=(0, 2, 0, 0), title=output.term("people"), title_justify="left")
+    table = Table(
+        box=None,
+        show_header=False,
+        padding=(0, 2, 0, 0),
+        title=output.term("people"),
+        title_justify="left",
+        title_style="bold",
+    )
     for _ in range(3):
         table.add_column(overflow="fold")
     for person in report["identities"]:
@@ -113,12 +131,20 @@ def _people(report: dict[str, Any], output: Output) -> Table | None:
 def _findings(report: dict[str, Any], output: Output) -> Any:
     if not report["findings"]:
         return Text(output.term("no_findings"), style="green")
-    table = Table(box=None, padding=(0, 1, 0, 0), title=output.term("findings"), title_justify="left")
+    table = Table(
+        box=None,
+        show_header=False,
+        padding=(0, 1, 0, 0),
+        title=output.term("findings"),
+        title_justify="left",
+        title_style="bold",
+    )
     for _ in range(3):
         table.add_column(overflow="fold")
     for finding in report["findings"]:
         colour = _COLOURS[finding["severity"]]
-        message = Text(finding.get("message") or finding_message(finding["rule"], output.language, finding))
+        brief = finding | {"detail": textwrap.shorten(finding["detail"], LONGEST_DETAIL, placeholder=" …")}
+        message = Text(finding_message(finding["rule"], output.language, brief))
         if finding["basis"]:
             message.append(f"\n{output.term('citation')}: {finding['basis']}", style="dim")
         if finding["evidence"]:
