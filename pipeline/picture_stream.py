@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
-from dossier.errors import RenditionInvalid
+from dossier.errors import RenditionInvalid, SourceError
+from pipeline.picture import decode
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 1}
@@ -24,6 +26,8 @@ _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _DCT_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 """Baseline, extended and progressive Huffman: what DCTDecode covers. Lossless and arithmetic ones are not."""
 _TIFF_GROUP4 = 4
+_DAMAGE = (OSError, ValueError, SyntaxError, LookupError, TypeError, struct.error, zlib.error)
+"""What Pillow and our own parsing raise on damaged files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +64,21 @@ def picture_stream(picture: bytes, media_type: str, number: int = 1) -> PictureS
         RenditionInvalid: the picture cannot stand in a PDF.
     """
     try:
-        if media_type == "image/jpeg":
-            return _jpeg(picture)
-        if media_type == "image/png":
-            return _png(picture) or _decoded(picture, 1)
-        if media_type == "image/tiff":
-            return _tiff(picture, number)
-    except (OSError, ValueError, SyntaxError, IndexError, KeyError, struct.error, zlib.error) as e:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns about odd tags; damage raises
+            return _taken(picture, media_type, number)
+    except (SourceError, *_DAMAGE) as e:
         raise RenditionInvalid(media_type, f"the picture cannot be taken into a PDF: {e}") from e
-    raise RenditionInvalid(media_type, "not a picture that a PDF can hold unchanged")
+
+
+def _taken(picture: bytes, media_type: str, number: int) -> PictureStream:
+    if media_type == "image/jpeg":
+        return _jpeg(picture)
+    if media_type == "image/png":
+        return _png(picture) or _decoded(picture, 1)
+    if media_type == "image/tiff":
+        return _tiff(picture, number)
+    raise ValueError("a rendition is made of JPEG, PNG and TIFF pictures only")
 
 
 def _jpeg(picture: bytes) -> PictureStream:
@@ -188,14 +198,13 @@ def _decoded(picture: bytes, number: int) -> PictureStream:
     """Decode and encode again without loss: 1-bit pictures as CCITT G4, others as PNG rows."""
     with _opened(picture, number) as image:
         image.load()
-        flat = _without_alpha(image)
+        flat = _without_alpha(image, picture)
         out = io.BytesIO()
         if flat.mode == "1":
             flat.save(out, "TIFF", compression="group4", tiffinfo={278: flat.height})
             return _tiff(out.getvalue(), 1)
         if flat.mode == "CMYK":
-            rows = zlib.compress(flat.tobytes())
-            return PictureStream(rows, flat.width, flat.height, 8, 4, "FlateDecode")
+            return PictureStream(zlib.compress(flat.tobytes()), flat.width, flat.height, 8, 4, "FlateDecode")
         flat.save(out, "PNG")
     stream = _png(out.getvalue())
     if stream is None:
@@ -203,20 +212,17 @@ def _decoded(picture: bytes, number: int) -> PictureStream:
     return stream
 
 
-def _without_alpha(image: Image.Image) -> Image.Image:
+def _without_alpha(image: Image.Image, picture: bytes) -> Image.Image:
     """The picture on white paper: PDF/A allows transparency, a scan of paper has none."""
-    if image.mode in ("1", "L", "RGB", "CMYK", "I;16", "I;16B", "I;16L") and "transparency" not in image.info:
-        return image
-    if image.mode == "P" and "transparency" not in image.info:
-        return image
-    if image.mode in ("YCbCr", "LAB", "HSV"):
-        return image.convert("RGB")
     if image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info:
         layered = image.convert("RGBA")
         paper = Image.new("RGBA", layered.size, "white")
         paper.alpha_composite(layered)
         return paper.convert("L" if image.mode in ("LA", "La", "L", "1") else "RGB")
-    raise ValueError(f"pixels of kind {image.mode} have no lossless form in PDF")
+    if image.mode in ("1", "L", "P", "RGB", "CMYK", "I;16", "I;16B", "I;16L"):
+        return image
+    # Depths and colour models that a PDF picture does not have: as the reader saw them.
+    return Image.fromarray(decode(picture)[:, :, ::-1])
 
 
 def _opened(picture: bytes, number: int) -> Image.Image:

@@ -95,7 +95,10 @@ def _write(pages: Sequence[PagePicture], about: DocumentAbout, path: Path) -> li
         if not expected:
             raise RenditionInvalid(about.title, "a document without pages")
         if not layer.is_empty:
-            _fill_font(pdf, font, layer)
+            try:
+                _fill_font(pdf, font, layer)
+            except UnicodeEncodeError as e:
+                raise RenditionDiffers(about.title, "half a character stands for nothing") from e
         pdfa.prepare(pdf, "2b")
         _describe(pdf, about)
         digest.update(repr(about).encode())
