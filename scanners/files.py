@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,6 +28,7 @@ from scanners import guard
 from scanners.delivery import DEFAULT_LIMITS, DeliveredFile, DeliveredPage, IntakeLimits
 from scanners.pdf import read_pdf
 from scanners.pictures import lossless_png, opened, prove, stated_dpi
+from scanners.regular import NotRegular, open_regular
 from scanners.resolution import plausible_dpi
 from scanners.tiff import Frame, frames, single_frame_file
 
@@ -130,20 +130,17 @@ def media_type_of(data: bytes, name: str) -> str:
 
 def _read(path: Path, limits: IntakeLimits, *, follow_links: bool) -> bytes:
     """All bytes of a regular file; a pipe, a device or a folder is refused without being waited for."""
-    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow_links else os.O_NOFOLLOW)
     try:
-        with os.fdopen(os.open(path, flags), "rb") as source:
+        with open_regular(path, follow_links=follow_links) as source:
             before = os.fstat(source.fileno())
-            if not stat.S_ISREG(before.st_mode):
-                raise SourceUnsupported(path.name, "not a regular file")
             if before.st_size > limits.size_bytes:
                 raise SourceTooLarge(path.name, f"{before.st_size / 1e6:.0f} MB")
             data = source.read(limits.size_bytes + 1)
             after = os.fstat(source.fileno())
     except FileNotFoundError as e:
         raise SourceNotFound(str(path), "no such file") from e
-    except IsADirectoryError as e:
-        raise SourceUnsupported(path.name, "a folder") from e
+    except NotRegular as e:
+        raise SourceUnsupported(path.name, "not a regular file") from e
     except (OSError, ValueError) as e:
         raise SourceUnreadable(path.name, f"it cannot be opened ({getattr(e, 'strerror', None) or e})") from e
     if len(data) != before.st_size or (after.st_size, after.st_mtime_ns) != (

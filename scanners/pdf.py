@@ -51,8 +51,10 @@ _OVERHANG: Final = 0.02
 """Share of the page by which a picture may reach beyond its edges without losing anything to speak of."""
 _SQUARE: Final = 0.05
 """Pixels whose sides differ by more than this are not square; such a page is drawn."""
+_STRIP: Final = 0.02
+"""Share of the page from which a picture counts as a part of the scan, not as a logo."""
 _LEAST_DPI, _MOST_DPI = 100.0, 600.0
-"""Resolutions at which a page made of one picture and something else is drawn as it was scanned."""
+"""Resolutions at which a page made of pictures and something else is drawn as it was scanned."""
 _LEGIBLE_DPI: Final = 20.0
 """A page so large that it would be drawn below this is refused."""
 _DRAWING_SECONDS: Final = 120
@@ -196,11 +198,12 @@ def _resolutions(picture: PaintedPicture) -> tuple[float, float]:
 
 
 def _scanned_dpi(painting: Painting, box: Box) -> float | None:
-    """Resolution of a scan that covers a page together with other marks: drawn so, it is hardly resampled."""
-    whole = [p for p in painting.pictures if p.stream is not None and p.covers(box, 1 - _FILLS)]
-    if not whole:
+    """Resolution of a scan that makes up a page in strips or under marks: drawn so, it is hardly resampled."""
+    page = box.width * box.height
+    areas = [(p.box.width * p.box.height / page, p) for p in painting.pictures if p.stream is not None]
+    if sum(area for area, _ in areas) < _FILLS**2:
         return None
-    finest = max(max(_resolutions(picture)) for picture in whole)
+    finest = max((max(_resolutions(p)) for area, p in areas if area >= _STRIP), default=0.0)
     return finest if _LEAST_DPI <= finest <= _MOST_DPI else None
 
 

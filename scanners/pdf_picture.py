@@ -11,6 +11,7 @@ What comes out, by how the PDF keeps it:
 from __future__ import annotations
 
 import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,7 @@ _LOSSLESS_FILTERS: Final = frozenset(
     {"/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode", "/Fl", "/LZW"}
 )
 _TOOL_SECONDS: Final = 60.0
+_PIECE: Final = 65_536
 
 
 class NotPlain(Exception):
@@ -75,6 +77,10 @@ def take_out(picture: PagePicture, name: str, limits: IntakeLimits) -> TakenPict
             break
         except NotPlain:
             continue
+        except pikepdf.DataDecodingError as e:
+            if "bad_alloc" in str(e):
+                raise SourceTooLarge(name, "its picture needs more memory than a file may take") from e
+            raise SourceUnreadable(name, "its picture is damaged") from e
         except (pikepdf.PdfError, TypeError, ValueError, AttributeError, KeyError) as e:
             raise NotPlain(str(e)) from e
     if taken is None:
@@ -195,6 +201,7 @@ def _samples(picture: PagePicture, width: int, height: int) -> TakenPicture:
         raise NotPlain("compressed as a picture")
     bits = 1 if bool(stream.get("/ImageMask", False)) else int(stream.get("/BitsPerComponent", 8))
     mode, raw_mode, palette = _layout(stream, bits)
+    _check_flate(stream, picture.number)
     data = bytes(stream.read_bytes())
     samples = 3 if mode == "RGB" else 1
     needed = (width * samples * bits + 7) // 8 * height
@@ -204,6 +211,18 @@ def _samples(picture: PagePicture, width: int, height: int) -> TakenPicture:
     if palette:
         image.putpalette(palette, "RGB")
     return TakenPicture(lossless_png(image, picture.dpi), "image/png", width, height)
+
+
+def _check_flate(stream: Any, number: int) -> None:
+    """Refuse samples whose compressed form is damaged; qpdf hands over whatever it can make of them."""
+    if _filters(stream)[:1] not in (["/FlateDecode"], ["/Fl"]):
+        return
+    unpacker, packed = zlib.decompressobj(), memoryview(stream.read_raw_bytes())
+    try:
+        for at in range(0, len(packed), _PIECE):
+            unpacker.decompress(packed[at : at + _PIECE])
+    except zlib.error as e:
+        raise SourceUnreadable(f"page {number}", "its picture is damaged") from e
 
 
 def _layout(stream: Any, bits: int) -> tuple[str, str, bytes]:

@@ -12,7 +12,6 @@ import errno
 import hashlib
 import json
 import os
-import stat
 import unicodedata
 import uuid
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from dossier.errors import DiskFull, SohoaError, StorageError
+from scanners.regular import open_regular
 
 _PIECE: Final = 1 << 20
 _DIGITS: Final = 32
@@ -102,14 +102,11 @@ def _pieces(source: Path | bytes) -> Iterator[bytes | None]:
         yield source
         return
     try:
-        opened = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        file = open_regular(source)
     except (OSError, ValueError):
         yield None
         return
-    with os.fdopen(opened, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            yield None
-            return
+    with file:
         while piece := file.read(_PIECE):
             yield piece
 

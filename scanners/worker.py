@@ -14,10 +14,12 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from dossier.errors import DiskFull, SohoaError, SourceTooLarge
 from scanners.delivery import DeliveredFile, DeliveredPage, IntakeLimits
+
+_TOO_MUCH: Final = "it needs more memory than a file may take"
 
 
 def main(arguments: list[str]) -> None:
@@ -38,11 +40,14 @@ def main(arguments: list[str]) -> None:
     except SohoaError as e:
         _refuse(type(e), e.cause, answers)
     except OSError as e:
-        if e.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if e.errno in (errno.ENOSPC, errno.EDQUOT):
+            _refuse(DiskFull, "no room to work on it", answers)
+        elif e.errno in (errno.ENOMEM, errno.EFBIG):
+            _refuse(SourceTooLarge, _TOO_MUCH, answers)
+        else:
             raise
-        _refuse(DiskFull, "no room to work on it", answers)
     except MemoryError:
-        _refuse(SourceTooLarge, "it needs more memory than a file may take", answers)
+        _refuse(SourceTooLarge, _TOO_MUCH, answers)
 
 
 def _refuse(kind: type[SohoaError], cause: str, answers: TextIO) -> None:

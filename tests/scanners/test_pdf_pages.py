@@ -50,6 +50,11 @@ def group4(picture: Image.Image) -> bytes:
     return out.getvalue()[at : at + size]
 
 
+def broken_in_the_middle(data: bytes) -> bytes:
+    middle = len(data) // 2
+    return data[:middle] + bytes(64) + data[middle + 64 :]
+
+
 class Paper:
     """A PDF being put together."""
 
@@ -254,8 +259,15 @@ def test_an_annotation_that_is_seen_makes_the_page_drawn(entries: dict[str, obje
         assert ImageStat.Stat(red).mean == [255, 0, 0]
 
 
-def test_a_scan_with_a_mark_on_it_is_drawn_at_its_own_resolution() -> None:
-    paper, _ = scanned(FULL + b" 1 0 0 rg 10 10 50 20 re f")
+@pytest.mark.parametrize(
+    "content",
+    [
+        FULL + b" 1 0 0 rg 10 10 50 20 re f",
+        b"q 420 0 0 595 0 297.5 cm /Im0 Do Q q 420 0 0 595 0 -297.5 cm /Im0 Do Q",
+    ],
+)
+def test_a_scan_in_parts_or_under_a_mark_is_drawn_at_its_own_resolution(content: bytes) -> None:
+    paper, _ = scanned(content)
     (page,) = paper.pages()
     assert page.dpi == pytest.approx(150, abs=1)
     assert abs(page.width - PIXELS[0]) <= 1
@@ -359,10 +371,12 @@ def test_a_picture_cut_off_inside_a_whole_pdf_is_no_page() -> None:
     for data, entries in (
         (jpeg(scan())[:-4000], {"Filter": Name.DCTDecode}),
         (zlib.compress(scan().tobytes()[:-9000]), {"Filter": Name.FlateDecode}),
+        (zlib.compress(scan().tobytes())[:-3000], {"Filter": Name.FlateDecode}),
+        (broken_in_the_middle(zlib.compress(scan().tobytes())), {"Filter": Name.FlateDecode}),
     ):
         paper = Paper()
         paper.add("Im0", paper.picture(data, **entries)).draws(FULL)
-        with pytest.raises(SourceUnreadable, match=r"scan\.pdf: page 1: .*cut off"):
+        with pytest.raises(SourceUnreadable, match=r"scan\.pdf: page 1: .*(cut off|damaged)"):
             paper.pages()
 
 

@@ -1,0 +1,257 @@
+"""The hot folder, stepped by hand: half-written files wait, nothing is lost, nothing is taken twice."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+from pikepdf import Encryption, Pdf
+from PIL import Image
+
+from dossier.errors import SourceEncrypted, SourceUnreadable, SourceUnsupported
+from scanners.hot_folder import Event, HotFolder, ReadyDossier, RejectedFile
+
+SETTLE, GIVE_UP = 2.0, 60.0
+
+
+class Tray:
+    """A hot folder and a clock that only moves when told."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.now = root, 1_000_000.0
+        self.hot = root / "hot"
+        self.folder = self.hot / "1.001193" / "H56-260101-0001"
+        self.folder.mkdir(parents=True)
+        self.watch = self.new()
+
+    def new(self) -> HotFolder:
+        return HotFolder(self.hot, self.root / "quarantine", settle_seconds=SETTLE, give_up_seconds=GIVE_UP)
+
+    def after(self, seconds: float) -> tuple[Event, ...]:
+        self.now += seconds
+        return self.watch.poll(self.now)
+
+    def drop(self, name: str, data: bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(data)
+        return path
+
+
+@pytest.fixture
+def tray(tmp_path: Path) -> Tray:
+    return Tray(tmp_path)
+
+
+def picture(shade: int = 200, kind: str = "JPEG") -> bytes:
+    out = io.BytesIO()
+    Image.radial_gradient("L").point(lambda v: v * shade // 255).save(out, kind)
+    return out.getvalue()
+
+
+def the(events: tuple[Event, ...], kind: type[Event]) -> Event:
+    (event,) = events
+    assert isinstance(event, kind)
+    return event
+
+
+def test_a_dossier_is_ready_when_nothing_changes_any_more(tray: Tray) -> None:
+    data = {f"p{n}.jpg": picture(n) for n in (1, 2, 10)}
+    for name, content in data.items():
+        tray.drop(name, content)
+    assert tray.after(0) == ()
+    assert tray.after(SETTLE - 0.1) == ()
+    ready = the(tray.after(0.2), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert (ready.procedure, ready.dossier) == ("1.001193", "H56-260101-0001")
+    assert [path.name for path in ready.files] == ["p1.jpg", "p2.jpg", "p10.jpg"]
+    assert {path.name: path.read_bytes() for path in ready.files} == data
+    assert list(tray.folder.iterdir()) == []
+    assert tray.after(100) == ()
+
+
+def test_a_file_that_grows_keeps_its_dossier_waiting(tray: Tray) -> None:
+    data = picture()
+    tray.drop("p1.jpg", picture(90))
+    for share in (0.2, 0.5, 0.8):
+        tray.drop("p2.jpg", data[: int(len(data) * share)])
+        assert tray.after(SETTLE - 0.5) == ()
+    tray.drop("p2.jpg", data)
+    assert tray.after(0.5) == ()
+    assert isinstance(the(tray.after(SETTLE), ReadyDossier), ReadyDossier)
+
+
+def test_a_writer_that_pauses_is_not_given_up(tray: Tray) -> None:
+    data = picture()
+    tray.drop("p1.jpg", data[:900])
+    tray.after(0)
+    assert tray.after(GIVE_UP - 1) == ()  # settled long ago, and still no picture
+    tray.drop("p1.jpg", data[:1800])
+    assert tray.after(0) == ()
+    assert tray.after(GIVE_UP - 1) == ()
+    tray.drop("p1.jpg", data)
+    assert tray.after(0) == ()
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert ready.files[0].read_bytes() == data
+    assert not (tray.root / "quarantine").exists()
+
+
+def test_a_file_that_never_decodes_goes_to_quarantine_and_stays_on_the_list(tray: Tray) -> None:
+    tray.drop("good.jpg", picture())
+    tray.drop("half.jpg", picture()[:1000])
+    tray.after(0)
+    assert tray.after(SETTLE) == ()
+    rejected, ready = tray.after(GIVE_UP)
+    assert isinstance(rejected, RejectedFile)
+    assert isinstance(rejected.error, SourceUnreadable)
+    assert rejected.kept.read_bytes() == picture()[:1000]
+    reason = json.loads(rejected.kept.with_name(rejected.kept.name + ".json").read_text())
+    assert (reason["name"], reason["error"]) == ("half.jpg", "SourceUnreadable")
+    assert isinstance(ready, ReadyDossier)
+    assert [path.name for path in ready.files] == ["good.jpg", "half.jpg"]
+    assert tray.after(GIVE_UP) == ()
+
+
+def test_what_waiting_cannot_mend_is_refused_at_once(tray: Tray) -> None:
+    pdf = Pdf.new()
+    pdf.add_blank_page()
+    pdf.save(tray.folder / "locked.pdf", encryption=Encryption(owner="chu", user="mat-khau"))
+    tray.after(0)
+    rejected, ready = tray.after(SETTLE)
+    assert isinstance(rejected, RejectedFile)
+    assert isinstance(rejected.error, SourceEncrypted)
+    assert isinstance(ready, ReadyDossier)
+
+
+@pytest.mark.parametrize("marker", ["done", "XONG"])
+def test_a_marker_makes_waiting_needless_but_not_decoding(tray: Tray, marker: str) -> None:
+    data = picture()
+    tray.drop("p1.jpg", data[:1000])
+    tray.drop(marker, b"")
+    assert tray.after(0) == ()
+    tray.drop("p1.jpg", data)
+    ready = the(tray.after(0.1), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert [path.read_bytes() for path in ready.files] == [data]
+    assert list(tray.folder.iterdir()) == []
+
+
+def test_names_of_unfinished_files_are_never_taken(tray: Tray) -> None:
+    for name in ("a.jpg.part", "b.tmp", ".c.jpg", "d.jpg~", "~e.jpg", "f.jpg.CRDOWNLOAD"):
+        tray.drop(name, picture())
+    tray.after(0)
+    assert tray.after(GIVE_UP * 2) == ()
+    tray.drop("a.jpg", picture(100))
+    tray.after(0)
+    (tray.folder / "a.jpg.part").write_bytes(picture() * 2)
+    assert tray.after(SETTLE) == ()  # one of them is still growing: the dossier is not complete
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert [path.name for path in ready.files] == ["a.jpg"]
+    assert len(list(tray.folder.iterdir())) == 6
+
+
+def test_links_and_pipes_are_passed_over(tray: Tray) -> None:
+    secret = tray.root / "secret.jpg"
+    secret.write_bytes(picture(50))
+    (tray.folder / "link.jpg").symlink_to(secret)
+    os.mkfifo(tray.folder / "pipe.jpg")
+    (tray.hot / "1.001193" / "linked").symlink_to(tray.root)
+    tray.drop("p1.jpg", picture())
+    tray.after(0)
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert [path.name for path in ready.files] == ["p1.jpg"]
+    assert (tray.folder / "link.jpg").is_symlink()
+    assert secret.exists()
+    assert tray.after(GIVE_UP) == ()
+
+
+def test_the_same_bytes_are_listed_once(tray: Tray) -> None:
+    tray.drop("p1.jpg", picture())
+    tray.drop("p1 (copy).jpg", picture())
+    tray.after(0)
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert len(ready.files) == 1
+    tray.drop("p1.jpg", picture())  # and delivered once more later
+    tray.after(0)
+    assert tray.after(SETTLE) == ()
+    assert list(tray.folder.iterdir()) == []
+    kept = [path for path in (tray.hot / "taken").rglob("*.jpg") if path.read_bytes() == picture()]
+    assert len(kept) == 3
+
+
+def test_a_paper_that_comes_later_makes_the_whole_dossier_ready_again(tray: Tray) -> None:
+    tray.drop("p1.jpg", picture(10))
+    tray.after(0)
+    tray.after(SETTLE)
+    tray.drop("p1.jpg", picture(20))
+    tray.after(0)
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert [path.read_bytes() for path in ready.files] == [picture(10), picture(20)]
+
+
+def test_a_file_that_vanishes_is_no_trouble(tray: Tray) -> None:
+    tray.drop("p1.jpg", picture())
+    gone = tray.drop("p2.jpg", picture(99))
+    tray.after(0)
+    gone.unlink()
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert [path.name for path in ready.files] == ["p1.jpg"]
+
+
+def test_a_file_that_vanishes_while_it_is_looked_at_is_no_trouble(tray: Tray) -> None:
+    tray.drop("p1.jpg", picture())
+    tray.watch = HotFolder(tray.hot, tray.root / "quarantine", settle_seconds=SETTLE, check=Path.unlink)
+    tray.after(0)
+    assert tray.after(SETTLE) == ()
+    assert tray.after(GIVE_UP) == ()
+
+
+def test_a_file_changed_between_proof_and_taking_waits(tray: Tray) -> None:
+    path = tray.drop("p1.jpg", picture())
+
+    def touches(_: Path) -> None:
+        path.write_bytes(picture(120) + b"more to come")
+
+    tray.watch = HotFolder(tray.hot, tray.root / "quarantine", settle_seconds=SETTLE, check=touches)
+    tray.after(0)
+    assert tray.after(SETTLE) == ()
+    assert path.exists()
+
+
+def test_loose_files_are_told_of_and_kept(tray: Tray) -> None:
+    loose = tray.hot / "scan.jpg"
+    loose.write_bytes(picture())
+    tray.after(0)
+    assert tray.after(GIVE_UP - 1) == ()
+    rejected = the(tray.after(2), RejectedFile)
+    assert isinstance(rejected, RejectedFile)
+    assert isinstance(rejected.error, SourceUnsupported)
+    assert not loose.exists()
+    assert [p.read_bytes() for p in (tray.hot / "taken").rglob("scan.jpg")] == [picture()]
+    assert tray.watch.waiting() == ()
+
+
+def test_what_was_taken_and_not_accepted_is_still_owed_after_a_crash(tray: Tray) -> None:
+    tray.drop("p1.jpg", picture())
+    tray.after(0)
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    restarted = tray.new()
+    assert restarted.waiting() == (ready,)
+    restarted.accept(ready)
+    assert tray.new().waiting() == ()
+
+
+def test_a_clock_set_back_does_not_stop_the_tray(tray: Tray) -> None:
+    tray.drop("p1.jpg", picture())
+    tray.after(0)
+    assert tray.after(-86_400) == ()
+    assert isinstance(the(tray.after(SETTLE), ReadyDossier), ReadyDossier)
