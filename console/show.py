@@ -61,24 +61,21 @@ class FollowedRun:
 
 
 def show_report(report: dict[str, Any], output: Output) -> None:
-    """The verdict over one dossier."""
-    archived = report["state"] == "archived"
-    title = Text(
-        f" {output.term(report['state'])} ", style="bold white on green" if archived else "bold white on red"
-    )
-    heading = (
-        f"{output.term('dossier')} {report['dossier']} · {output.term('procedure')} {report['procedure']}"
-    )
+    """Print the verdict over one dossier."""
+    output.console().print(report_panel(report, output))
+
+
+def report_panel(report: dict[str, Any], output: Output) -> Panel:
+    """The verdict over one dossier, in a frame of its colour."""
+    colour = "green" if report["state"] == "archived" else "red"
+    title = Text(f" {output.term(report['state'])} ", style=f"bold white on {colour}")
+    dossier = f"{output.term('dossier')} {report['dossier']}"
+    heading = f"{dossier} · {output.term('procedure')} {report['procedure']}"
     parts: list[Any] = [_documents(report, output), _people(report, output), _findings(report, output)]
     if report["archive"]:
         parts.append(_archive(report, output))
     spaced = [piece for part in parts if part is not None for piece in (part, Text(""))]
-    body = Group(*spaced[:-1])
-    output.console().print(
-        Panel(
-            body, title=title, subtitle=heading, border_style="green" if archived else "red", padding=(1, 2)
-        )
-    )
+    return Panel(Group(*spaced[:-1]), title=title, subtitle=heading, border_style=colour, padding=(1, 2))
 
 
 def _documents(report: dict[str, Any], output: Output) -> Table:
