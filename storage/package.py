@@ -139,9 +139,8 @@ def read_manifest(written: bytes, name: str = MANIFEST) -> Manifest:
         if data["format"] != FORMAT:
             raise StorageError(name, f"is of the unknown format {data['format']!r}")
         files = tuple(PackageFile(**file) for file in data["files"])
-        manifest = Manifest(
-            data["dossier"], data["prefix"], files, data["about"], data["archived_at"], data["summary"]
-        )
+        said = {name: data[name] for name in ("dossier", "prefix", "about", "archived_at", "summary")}
+        manifest = Manifest(files=files, **said)
     except (ValueError, KeyError, TypeError) as e:
         raise StorageError(name, "is not a manifest") from e
     _check_names(manifest)

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import logging
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 PROBE_KEY: Final = "sohoa/probe"
 _PROBE: Final = b"Kept by So Hoa to prove that this store never overwrites.\n"
 _MD5: Final = re.compile(r"[0-9a-f]{32}")
+_PAUSES_SECONDS: Final = (0.3, 1.0)
 _OCTETS: Final = "application/octet-stream"
 _ABSENT: Final = frozenset(
     {"NoSuchKey", "NoSuchVersion", "NoSuchObject", "ResourceNotFound", "MethodNotAllowed"}
@@ -122,11 +124,7 @@ class S3Archive:
         Raises StoreConflict, StoreUnfit, StoreUnreachable, StorageError.
         """
         with self._translated(key):
-            try:
-                self._put_new(key, data, media_type, self._retention())
-            except S3Error as e:
-                if e.code not in _TAKEN:
-                    raise
+            self._put_if_new(key, data, media_type)
             kept, etag = self._look_at(key, "")
             same_md5 = (
                 not _MD5.fullmatch(etag) or etag == hashlib.md5(data, usedforsecurity=False).hexdigest()
@@ -140,21 +138,19 @@ class S3Archive:
             return kept
 
     def get(self, key: str, version_id: str = "") -> bytes:
-        """The bytes of one version, of the newest without one.
+        """The bytes of one version, of the newest without one, compared with the SHA-256 put beside them.
 
-        They are compared with the SHA-256 that was put beside them.
-        Raises NotInArchive, StoreUnreachable, StorageError where they differ.
+        Raises NotInArchive, StoreUnreachable; StorageError where the object is damaged.
         """
-        with self._translated(key):
-            response = self._client.get_object(self._settings.bucket, key, version_id=version_id or None)
-            try:
-                data = response.data
-                promised = _header(response.headers, "x-amz-meta-sha256")
-            finally:
-                response.close()
-                response.release_conn()
+        try:
+            data, promised = self._read(key, version_id)
+        except StoreUnreachable as e:
+            # A store that finds an object damaged fails as if it were down; it is not when others come whole.
+            if key == PROBE_KEY or not self._gives_the_probe():
+                raise
+            raise StorageError(key, "damaged: the store answers, but cannot give these bytes") from e
         if promised and hashlib.sha256(data).hexdigest() != promised:
-            raise StorageError(key, "the store gives other bytes than were put")
+            raise StorageError(key, "damaged: the store gives other bytes than were put")
         return data
 
     def describe(self, key: str, version_id: str = "") -> ArchivedObject:
@@ -170,6 +166,22 @@ class S3Archive:
         with self._translated(prefix):
             found = self._client.list_objects(self._settings.bucket, prefix, recursive=True)
             return tuple(sorted(str(each.object_name) for each in found if not each.is_dir))
+
+    def _read(self, key: str, version_id: str) -> tuple[bytes, str]:
+        """The bytes, and the SHA-256 that was put beside them, empty where none was."""
+        with self._translated(key):
+            response = self._client.get_object(self._settings.bucket, key, version_id=version_id or None)
+            try:
+                return response.data, _header(response.headers, "x-amz-meta-sha256")
+            finally:
+                response.close()
+                response.release_conn()
+
+    def _gives_the_probe(self) -> bool:
+        try:
+            return self._read(PROBE_KEY, "")[0] == _PROBE
+        except StorageError:
+            return False
 
     def _look_at(self, key: str, version_id: str) -> tuple[ArchivedObject, str]:
         """An object and its ETag, which is the MD5 of the content where it was put in one piece."""
@@ -194,6 +206,20 @@ class S3Archive:
         if retention is None:
             raise StoreUnfit(key, "was kept without a lock")
         return retention
+
+    def _put_if_new(self, key: str, data: bytes, media_type: str) -> None:
+        """Put, unless something is there already; passing weakness of the store is tried again."""
+        for pause in (*_PAUSES_SECONDS, None):
+            try:
+                self._put_new(key, data, media_type, self._retention())
+            except S3Error as e:
+                if e.code in _TAKEN:
+                    return
+                if pause is None or e.code not in _PASSING:
+                    raise
+                time.sleep(pause)
+            else:
+                return
 
     def _put_new(self, key: str, data: bytes, media_type: str, retention: dict[str, str]) -> None:
         headers: dict[str, str | list[str] | tuple[str]] = {
@@ -265,7 +291,7 @@ class S3Archive:
 def open_client(settings: StoreSettings) -> Minio:
     """The SDK's client with bounded patience: 2 s to connect, 30 s without a byte, three tries."""
     retries = urllib3.Retry(
-        total=3, connect=3, read=2, redirect=0, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504),
+        total=3, connect=3, read=2, redirect=0, backoff_factor=0.2, status_forcelist=(502, 503, 504),
         allowed_methods=None, raise_on_status=False, respect_retry_after_header=False,
     )  # fmt: skip
     timeout = urllib3.Timeout(connect=2.0, read=30.0)

@@ -33,11 +33,17 @@ def store_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def store(store_root: Path) -> Iterator[StoreSettings]:
-    """Settings of a running store; it is thrown away at the end, so nobody waits for its clean exit."""
-    running, settings = start_store(store_root)
-    yield settings
+def running(store_root: Path) -> Iterator[EmbeddedStore]:
+    """A running store; it is thrown away at the end, so nobody waits for its clean exit."""
+    running, _ = start_store(store_root)
+    yield running
     running.stop(patience_seconds=0.0)
+
+
+@pytest.fixture(scope="session")
+def store(running: EmbeddedStore) -> StoreSettings:
+    """How to reach the running store."""
+    return running.start()
 
 
 @pytest.fixture(scope="session")
