@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from dossier.errors import (
+    SohoaError,
     SourceEncrypted,
     SourceError,
     SourceTooLarge,
@@ -120,6 +121,7 @@ class HotFolder:
         self._check = check or check_whole
         self._seen: dict[Path, _Sighting] = {}
         self._strange: set[Path] = set()
+        self._told: dict[Path, str] = {}
 
     def poll(self, now: float) -> tuple[Event, ...]:
         """Look once; `now` is in seconds since the epoch. Returns what became ready or was refused."""
@@ -127,10 +129,10 @@ class HotFolder:
         present: set[Path] = set()
         for folder in self._dossier_folders():
             present |= self._look(folder, now)
-            events += self._step(folder, now)
+            events += self._bravely(self._step, folder, now)
         for path in self._loose_files():
             present.add(path)
-            events += self._step_loose(path, now)
+            events += self._bravely(self._step_loose, path, now)
         self._seen = {path: seen for path, seen in self._seen.items() if path in present}
         return tuple(events)
 
@@ -178,6 +180,18 @@ class HotFolder:
                 seen.changed_at = min(seen.changed_at, now)
         return present
 
+    def _bravely(self, step: Callable[[Path, float], list[Event]], path: Path, now: float) -> list[Event]:
+        """One step; a full disk or a folder without rights stops this dossier for now, not the others."""
+        try:
+            events = step(path, now)
+        except (SohoaError, OSError) as e:
+            if self._told.get(path) != str(e):
+                self._told[path] = str(e)
+                log.error("the hot folder cannot go on with %s: %s", path.name, e)
+            return []
+        self._told.pop(path, None)
+        return events
+
     def _step(self, folder: Path, now: float) -> list[Event]:
         """What became of one dossier's folder."""
         everything = {path: self._seen[path] for path, _ in _files(folder) if path in self._seen}
@@ -205,8 +219,9 @@ class HotFolder:
         seen.settled = seen.error is None
         if seen.error is None or not (given_up or isinstance(seen.error, _HOPELESS)):
             return []
+        rejected = self._reject(path, seen.error, now)
         seen.settled = True
-        return [self._reject(path, seen.error, now)]
+        return [rejected]
 
     def _trouble(self, path: Path) -> SourceError | None:
         try:

@@ -198,7 +198,7 @@ def _resolutions(picture: PaintedPicture) -> tuple[float, float]:
 
 
 def _scanned_dpi(painting: Painting, box: Box) -> float | None:
-    """Resolution of a scan that makes up a page in strips or under marks: drawn so, it is hardly resampled."""
+    """Resolution of a scan that lies in strips or under marks: drawn so, it is hardly resampled."""
     page = box.width * box.height
     areas = [(p.box.width * p.box.height / page, p) for p in painting.pictures if p.stream is not None]
     if sum(area for area, _ in areas) < _FILLS**2:

@@ -255,3 +255,24 @@ def test_a_clock_set_back_does_not_stop_the_tray(tray: Tray) -> None:
     tray.after(0)
     assert tray.after(-86_400) == ()
     assert isinstance(the(tray.after(SETTLE), ReadyDossier), ReadyDossier)
+
+
+def test_a_quarantine_that_cannot_be_written_stops_only_its_own_dossier(
+    tray: Tray, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tray.root / "quarantine").write_text("a file where the folder should be")
+    tray.drop("half.jpg", picture()[:1000])
+    other = tray.hot / "1.001193" / "H56-260101-0002"
+    other.mkdir()
+    (other / "p1.jpg").write_bytes(picture())
+    tray.after(0)
+    ready = the(tray.after(GIVE_UP), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert ready.dossier == other.name
+    assert (tray.folder / "half.jpg").exists()
+    assert tray.after(1) == ()
+    assert len([r for r in caplog.records if "cannot go on" in r.message]) == 1
+    (tray.root / "quarantine").unlink()
+    rejected, late = tray.after(1)
+    assert isinstance(rejected, RejectedFile)
+    assert isinstance(late, ReadyDossier)
