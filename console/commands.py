@@ -61,7 +61,7 @@ def digitise_report(order: Order, output: Output) -> dict[str, Any]:
     )
     report = _follow(resident, begun, output)
     for finding in report["findings"]:
-        finding["message"] = finding_message(finding["rule"], output.language, finding)
+        finding["message"] = finding_message(finding, output.language)
     return report
 
 

@@ -138,10 +138,11 @@ def _findings(report: dict[str, Any], output: Output) -> Any:
     )
     for _ in range(3):
         table.add_column(overflow="fold")
-    for finding in report["findings"]:
+    worst_first = {severity.value: rank for rank, severity in enumerate(reversed(Severity))}
+    for finding in sorted(report["findings"], key=lambda f: worst_first[f["severity"]]):
         colour = _COLOURS[finding["severity"]]
         brief = finding | {"detail": textwrap.shorten(finding["detail"], LONGEST_DETAIL, placeholder=" …")}
-        message = Text(finding_message(finding["rule"], output.language, brief))
+        message = Text(finding_message(brief, output.language))
         if finding["basis"]:
             message.append(f"\n{output.term('citation')}: {finding['basis']}", style="dim")
         if finding["evidence"]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 from dossier.errors import SohoaError
 from dossier.finding import Rule, Severity
+from models.titles import title_of
 
 Language = Literal["vi", "en"]
 
@@ -15,16 +17,16 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "en": "A component of the dossier is missing: {detail}",
     },
     Rule.PAPER_OUTSIDE_RULES: {
-        "vi": "Giấy tờ ngoài quy định của thủ tục: {detail}. Không được yêu cầu người dân nộp; trả lại.",
-        "en": "A paper that the procedure does not ask for: {detail}. It may not be demanded; hand it back.",
+        "vi": "{title}: giấy tờ ngoài quy định của thủ tục, không được yêu cầu người dân nộp. Trả lại người dân.",
+        "en": "{title}: the procedure does not ask for this paper and it may not be demanded. Hand it back.",
     },
     Rule.RESIDENCE_PAPER: {
-        "vi": "Giấy tờ về cư trú không được yêu cầu khi tra cứu được dữ liệu dân cư: {detail}. Trả lại người dân.",
-        "en": "A residence paper may not be demanded while the register answers: {detail}. Hand it back.",
+        "vi": "{title}: giấy tờ về cư trú, không được yêu cầu khi tra cứu được dữ liệu dân cư. Trả lại người dân.",
+        "en": "{title}: a residence paper may not be demanded while the register answers. Hand it back.",
     },
     Rule.PRESENTED_ONLY: {
-        "vi": "Giấy tờ chỉ xuất trình, đã đọc để đối chiếu và không lưu giữ: {detail}",
-        "en": "A paper that is only presented: it was read for comparison and is not kept: {detail}",
+        "vi": "{title}: chỉ xuất trình; đã đọc để đối chiếu và không lưu giữ.",
+        "en": "{title}: only presented; it was read for comparison and is not kept.",
     },
     Rule.UNKNOWN_DOCUMENT: {
         "vi": "Chưa nhận ra loại giấy tờ ({subject}). Đề nghị cán bộ chọn loại.",
@@ -79,6 +81,13 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "en": "{subject} carries {detail} digital signature(s) and is kept as it is.",
     },
 }
+
+ACCEPTED: Final[dict[Language, str]] = {
+    "vi": "{title}: được nhận vì đã tra cứu mà không khai thác được dữ liệu ({detail}).",
+    "en": "{title}: accepted, because the look-up was tried and failed ({detail}).",
+}
+"""A paper that may not be asked for, unless a look-up failed and the failure is logged."""
+_MAY_BE_ACCEPTED: Final = frozenset({Rule.RESIDENCE_PAPER, Rule.PAPER_OUTSIDE_RULES})
 
 SEVERITIES: Final[dict[Severity, dict[Language, str]]] = {
     Severity.INFO: {"vi": "Ghi chú", "en": "Note"},
@@ -255,9 +264,14 @@ TERMS: Final[dict[str, dict[Language, str]]] = {
 }
 
 
-def finding_message(rule: str, language: Language, parts: dict[str, str]) -> str:
+def finding_message(finding: Mapping[str, Any], language: Language) -> str:
     """What a finding means, in a sentence that a clerk can read out."""
-    return RULES[Rule(rule)][language].format_map(parts).strip()
+    rule = Rule(finding["rule"])
+    is_accepted = rule in _MAY_BE_ACCEPTED and finding["severity"] == Severity.INFO
+    sentence = (ACCEPTED if is_accepted else RULES[rule])[language]
+    title = title_of(finding["subject"])
+    named = " ".join(title.lines[: title.essential]) if title else finding["subject"]
+    return sentence.format_map({**finding, "title": named}).strip()
 
 
 def error_message(error: SohoaError, language: Language) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dossier.archive import DigitisationOrder, Dossier
-from dossier.document import Document
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.identity import Identity, RegisterAnswer
 from dossier.page import RecognisedPage
+from flows.incoming import report_signed_sources
 from flows.intake import RefusedFile
 from flows.wiring import Workshop
 from models.kinds import group_pages
@@ -42,6 +42,7 @@ def judge(
     procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
     findings = (
         *refused,
+        *report_signed_sources(workshop, pages),
         *check_pages(documents),
         *check_identities(answers, documents),
         *check_components(
@@ -93,8 +94,3 @@ def _ask(workshop: Workshop, order: DigitisationOrder, identity: Identity) -> Re
         json.dumps({"purpose": query.purpose, "outcome": answer.outcome, "reason": answer.reason}),
     )
     return answer
-
-
-def sources_of(documents: Sequence[Document]) -> frozenset[str]:
-    """SHA-256 of every source file that these papers came in."""
-    return frozenset(r.page.source.original.sha256 for d in documents for r in d.pages)

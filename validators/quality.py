@@ -15,9 +15,9 @@ DOUBTFUL_BELOW = 0.75
 
 
 def check_pages(documents: Sequence[Document]) -> tuple[Finding, ...]:
-    """Resolution, legibility, and signatures that came with the file."""
+    """Resolution and legibility."""
     pages = [page for document in documents for page in document.pages]
-    return (*_low_resolution(pages), *_doubtful(pages), *_signed(pages))
+    return (*_low_resolution(pages), *_doubtful(pages))
 
 
 def _low_resolution(pages: Sequence[RecognisedPage]) -> Iterator[Finding]:
@@ -47,12 +47,6 @@ def _doubtful(pages: Sequence[RecognisedPage]) -> Iterator[Finding]:
                 "",
                 f"{recognised.confidence:.2f}",
             )
-
-
-def _signed(pages: Sequence[RecognisedPage]) -> Iterator[Finding]:
-    signed = {r.page.source.name: r.page.source.signatures for r in pages if r.page.source.signatures}
-    for name, signatures in signed.items():
-        yield Finding(Rule.SIGNED_ORIGINAL, Severity.INFO, Outcome.NOTE, name, (name,), "", str(signatures))
 
 
 def _place(recognised: RecognisedPage) -> str:

@@ -14,7 +14,7 @@ from dossier.errors import SohoaError, SourceEncrypted
 from dossier.finding import Rule, Severity
 from dossier.identity import IdentityVerdict
 
-PARTS = {"subject": "S", "detail": "D", "basis": "B", "rule": "R", "severity": "V", "outcome": "O"}
+PARTS = {"subject": "ct07", "detail": "D", "basis": "B", "severity": "warning", "outcome": "fail"}
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -22,8 +22,16 @@ PARTS = {"subject": "S", "detail": "D", "basis": "B", "rule": "R", "severity": "
 def test_every_rule_has_a_sentence(rule: Rule, language: str) -> None:
     sentence = RULES[rule][language]  # type: ignore[index]
     used = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
-    assert used <= set(PARTS)
-    assert len(finding_message(rule, language, PARTS)) > 10  # type: ignore[arg-type]
+    assert used <= {*PARTS, "title"}
+    assert len(finding_message({"rule": rule, **PARTS}, language)) > 10  # type: ignore[arg-type]
+
+
+def test_a_residence_paper_is_named_and_given_back_unless_the_look_up_failed() -> None:
+    refused = finding_message({"rule": Rule.RESIDENCE_PAPER, **PARTS}, "vi")
+    assert refused.startswith("XÁC NHẬN THÔNG TIN VỀ CƯ TRÚ")
+    assert "Trả lại" in refused
+    accepted = finding_message({"rule": Rule.RESIDENCE_PAPER, **PARTS, "severity": "info"}, "vi")
+    assert "Trả lại" not in accepted
 
 
 def test_every_error_has_a_sentence_and_no_two_share_an_exit_code() -> None:
