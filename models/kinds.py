@@ -36,6 +36,8 @@ class _Wording:
     """The words without spaces."""
     marked: str
     """Capitals with marks and punctuation, NFC."""
+    needs_form: bool
+    """Only the first line, which tells the kind where the form number is printed beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,24 @@ def kind_of(page: RecognisedPage) -> Kind:
 
 @lru_cache(maxsize=1)
 def _wordings() -> tuple[_Wording, ...]:
-    return tuple(
-        _Wording(title, tuple(bare(text).split()), bare(text).replace(" ", ""), nfc(text).upper())
-        for title in titles()
-        for text in dict.fromkeys((" ".join(title.lines[: title.essential]), title.text, *title.alternatives))
-    )
+    return tuple(wording for title in titles() for wording in _wordings_of(title))
+
+
+def _wordings_of(title: Title) -> Iterator[_Wording]:
+    whole = (" ".join(title.lines[: title.essential]), title.text, *title.alternatives)
+    for text in dict.fromkeys(whole):
+        yield _wording(title, text)
+    if title.essential > 1 and _form_codes(title):
+        yield _wording(title, title.lines[0], needs_form=True)
+
+
+def _wording(title: Title, text: str, *, needs_form: bool = False) -> _Wording:
+    words = bare(text)
+    return _Wording(title, tuple(words.split()), words.replace(" ", ""), nfc(text).upper(), needs_form)
+
+
+def _form_codes(title: Title) -> set[str]:
+    return set(re.findall(r"\b(?:CT|DC|CC)\d{2}\b", title.form_number))
 
 
 def _matches(heading: Heading, page: RecognisedPage) -> Iterator[_Match]:
@@ -88,8 +103,8 @@ def _matches(heading: Heading, page: RecognisedPage) -> Iterator[_Match]:
 def _word_fit(wording: _Wording, letters: str) -> float:
     """How well letters spell a title, 0.0 where a word of it is another word.
 
-    Reading errors are spread thin: half the letters of a word may be wrong, a word with digits must be
-    right, and three letters too many in one place are a word that the title does not have.
+    Reading errors are spread thin: half the letters of a word may be wrong or too many, a word with
+    digits must be right.
     """
     length = len(wording.letters)
     most = length // 6 if length < 12 else length // 4
@@ -97,17 +112,12 @@ def _word_fit(wording: _Wording, letters: str) -> float:
         return 0.0
     owner = [i for i, word in enumerate(wording.words) for _ in word]
     wrong = [0] * len(wording.words)
-    inserted: dict[int, int] = {}
     edits = Levenshtein.editops(wording.letters, letters)
     for edit in edits:
         wrong[owner[min(edit.src_pos, len(owner) - 1)]] += 1
-        if edit.tag == "insert":
-            inserted[edit.src_pos] = inserted.get(edit.src_pos, 0) + 1
     for word, errors in zip(wording.words, wrong, strict=True):
         if errors > (0 if any(c.isdigit() for c in word) else max(1, len(word) // 2)):
             return 0.0
-    if max(inserted.values(), default=0) >= 3:
-        return 0.0
     return 1 - len(edits) / length
 
 
@@ -122,6 +132,8 @@ def _confidence(wording: _Wording, fit: float, heading: Heading, page: Recognise
     is_card = wording.title.group == "identity"
     if heading.depth > _UPPER_PART and not is_card:
         return 0.0
+    if wording.needs_form and not _form_codes(wording.title) & _printed_codes(page):
+        return 0.0
     marks = fuzz.ratio(wording.marked, nfc(heading.text).upper()) / 100
     place = 0.0 if heading.is_centred or is_card else -0.12
     read = 0.9 + 0.1 * heading.confidence
@@ -130,25 +142,29 @@ def _confidence(wording: _Wording, fit: float, heading: Heading, page: Recognise
 
 def _support(title: Title, page: RecognisedPage) -> float:
     """What form numbers and typical wording add, at most 0.08; another form's number takes away."""
-    header = " ".join(
-        bare(line.text) for line in page.lines if line.box.top < page.frame.height * 0.25
-    ).split()
-    printed = {word for word in header if re.fullmatch(r"(CT|DC|CC)\d{2}", word)}
-    own = set(re.findall(r"\b(?:CT|DC|CC)\d{2}\b", title.form_number))
-    support = (0.05 if own & printed else -0.1) if printed else 0.0
+    printed = _printed_codes(page)
+    support = (0.05 if _form_codes(title) & printed else -0.1) if printed else 0.0
     whole = bare(page.text)
     if any(bare(word) in whole for word in title.keywords if len(word) > 6):
         support += 0.02
-    if _speaks_of_issuer(title, header):
+    if _speaks_of_issuer(title, _header(page)):
         support += 0.01
     return support
 
 
-def _speaks_of_issuer(title: Title, header: Sequence[str]) -> bool:
-    top = " ".join(header)
+def _header(page: RecognisedPage) -> str:
+    return " ".join(bare(line.text) for line in page.lines if line.box.top < page.frame.height * 0.25)
+
+
+def _printed_codes(page: RecognisedPage) -> set[str]:
+    """Form numbers in the upper quarter, such as CT07."""
+    return set(re.findall(r"\b(?:CT|DC|CC)\d{2}\b", _header(page)))
+
+
+def _speaks_of_issuer(title: Title, header: str) -> bool:
     if title.group == "mot_cua":
-        return "MOT CUA" in top or "HANH CHINH CONG" in top
-    return title.issuer.startswith("Công an") and "CONG AN" in top
+        return "MOT CUA" in header or "HANH CHINH CONG" in header
+    return title.issuer.startswith("Công an") and "CONG AN" in header
 
 
 def _best(matches: Sequence[_Match]) -> _Match | None:

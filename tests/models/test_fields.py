@@ -79,6 +79,19 @@ def test_blank_name_leaves_the_number_to_nobody() -> None:
     assert people(fields_of([form])) == {MOTHER: "TRẦN THỊ MẪU", FATHER: ""}
 
 
+def test_second_number_in_a_block_belongs_to_somebody_else() -> None:
+    form = page(
+        "Họ, chữ đệm, tên người yêu cầu: TRẦN THỊ MẪU",
+        f"CCCD: {MOTHER}, số định danh cá nhân của con: {CHILD}",
+        f"Số định danh cá nhân: {MOTHER[:-1]}9",
+    )
+    assert people(fields_of([form])) == {
+        MOTHER: "TRẦN THỊ MẪU",
+        CHILD: "",
+        f"{MOTHER[:-1]}9": "TRẦN THỊ MẪU",
+    }
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -123,6 +136,11 @@ def test_card_gives_print_and_code_of_one_person() -> None:
 def test_card_whose_print_and_code_differ_is_still_one_person() -> None:
     front = card(MOTHER, "Trần Thị Mẫu", code=qr("001190005679", "Trần Thị Mẫu"))
     assert len({f.person for f in fields_of([front]) if f.name == "personal_number"}) == 1
+
+
+def test_card_whose_name_is_not_read_is_one_person_all_the_same() -> None:
+    front = page("^CĂN CƯỚC CÔNG DÂN", f"Số / No.: {FATHER}", codes=[qr(MOTHER, "Trần Thị Mẫu")])
+    assert {f.person for f in fields_of([front]) if f.name == "personal_number"} == {1}
 
 
 def test_two_cards_on_one_page_are_two_people() -> None:
@@ -243,6 +261,14 @@ def test_any_wrong_digit_silences_the_zone(line: int) -> None:
             wrong = lines[line][:place] + str((int(character) + 1) % 10) + lines[line][place + 1 :]
             spoilt = [wrong if i == line else text for i, text in enumerate(lines)]
             assert card_zone(zone_lines(spoilt)) is None, wrong
+
+
+def test_zone_must_repeat_its_number() -> None:
+    """All check digits hold, but the document number is not the end of the personal number."""
+    other = "090001235"
+    first = f"IDVNM{other}{check_digit(other)}001090001234<<8"
+    total = check_digit(first[5:30] + SECOND_LINE[0:7] + SECOND_LINE[8:15] + SECOND_LINE[18:29])
+    assert card_zone((first, f"{SECOND_LINE[:29]}{total}")) is None
 
 
 def test_zone_is_a_witness_of_the_card() -> None:

@@ -109,6 +109,7 @@ def test_title_in_running_text_is_not_a_title(code: str) -> None:
         ("QUYẾT ĐỊNH", "Về việc cử cán bộ đi công tác"),
         ("PHIẾU LÝ LỊCH TƯ PHÁP SỐ 3",),
         ("GIẤY BÁO TIN",),
+        ("TỜ KHAI ĐĂNG KÝ LẠI GIÁM HỘ",),
     ],
 )
 def test_other_titles_stay_unknown_and_are_shown(heading: tuple[str, ...]) -> None:
@@ -139,6 +140,7 @@ def test_form_number_tells_equal_titles_apart() -> None:
     assert kind_of(page("Mẫu CT01", *NATIONAL, title)).code == "ct01"
     abroad = "^(Dùng cho công dân Việt Nam định cư ở nước ngoài)"
     assert kind_of(page("Mẫu CT02", *NATIONAL, title, abroad)).code == "ct02"
+    assert kind_of(page("Mẫu CT02", *NATIONAL, title)).code == "ct02", "its second line was not read"
     refusal = "^PHIẾU TỪ CHỐI TIẾP NHẬN, GIẢI QUYẾT HỒ SƠ"
     assert kind_of(page("CÔNG AN XÃ HÒA MẪU", "Mẫu CT06", *NATIONAL, refusal)).code == "ct06"
     centre = ("TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG", "Mẫu số 03", *NATIONAL)

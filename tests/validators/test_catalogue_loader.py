@@ -125,6 +125,8 @@ def test_two_rules_valid_at_once_are_refused(folder: Path) -> None:
         YamlCatalogue(folder)
     later = text.replace("valid_from: 2026-07-01", "valid_from: 2027-01-01")
     (folder / "b.yaml").write_text(later, "utf-8")
+    with pytest.raises(CatalogueInvalid, match="valid at the same time"):
+        YamlCatalogue(folder)
     earlier = text.replace("valid_from: 2026-07-01", "valid_from: 2026-07-01\nvalid_to: 2026-12-31")
     (folder / "a.yaml").write_text(earlier, "utf-8")
     catalogue = YamlCatalogue(folder)

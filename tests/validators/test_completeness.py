@@ -111,6 +111,8 @@ def test_what_is_certified_is_any_paper_and_goes_back() -> None:
     ]
     dossier = Dossier("x", "2.000815", documents, ())
     assert kept_documents(dossier, CATALOGUE.procedure("2.000815", TODAY)) == ()
+    beside = check("2.000815", papers("ct07", "gcn_ket_hon"))
+    assert told(beside) == [(Rule.PRESENTED_ONLY, "gcn_ket_hon"), (Rule.RESIDENCE_PAPER, "ct07")]
     alone = check("2.000815", papers("ct07"))
     assert told(alone) == [(Rule.PRESENTED_ONLY, "ct07")]
 

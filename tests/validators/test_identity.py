@@ -79,6 +79,8 @@ def test_one_reader_confirms_nothing_even_twice_on_a_paper() -> None:
     assert verdicts(lone) == {MOTHER: IdentityVerdict.SINGLE_WITNESS}
     twice = page(*[f"CCCD: {MOTHER}"] * 2, misread={MOTHER: ""})
     assert verdicts(twice) == {MOTHER: IdentityVerdict.SINGLE_WITNESS}
+    apart = replace(twice, numbers=(twice.numbers[0], replace(twice.numbers[1], engine="pp-ocrv6-tiny")))
+    assert verdicts(apart) == {MOTHER: IdentityVerdict.SINGLE_WITNESS}, "never at the same place"
     (finding, *_) = findings(lone, answer=MATCHES)
     assert (finding.rule, finding.severity) == (Rule.NUMBER_NOT_CONFIRMED, Severity.WARNING)
 
