@@ -84,7 +84,7 @@ def mark_font(path: Path, letters: str) -> MarkFont:
         PartMissing: the file is no usable font.
     """
     try:
-        with TTFont(path, lazy=True, recalcTimestamp=False) as font:
+        with TTFont(io.BytesIO(path.read_bytes()), lazy=True, recalcTimestamp=False) as font:
             wanted = sorted(set(letters + "?") & {chr(code) for code in font.getBestCmap()})
             options = subset.Options(notdef_outline=True, layout_features=[], hinting=False, name_IDs=[6])
             options.drop_tables += ["FFTM", "GDEF", "GPOS", "GSUB", "gasp"]

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
+import pypdfium2 as pdfium
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
@@ -106,7 +107,7 @@ def seal(pdf: bytes, identity: SigningIdentity, mark: SealMark) -> bytes:
         signed = run_to_end(_sign(pdf, identity, mark.signed_at.astimezone(VIETNAM), look))
     except SigningError as e:
         raise SignerUnavailable(identity.name, str(e)) from e
-    except (PdfError, ValueError, OSError) as e:
+    except (PdfError, pdfium.PdfiumError, ValueError, OSError) as e:
         raise SealError("seal", f"the file cannot be extended: {e}") from e
     # 3. The unsigned revision is what PDF/A was proven on: it must still be there, byte for byte.
     if not signed.startswith(pdf):

@@ -14,8 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.x509.oid import NameOID
 from PIL import Image, ImageDraw
 
 from dossier.geometry import Box, UprightFrame
@@ -115,7 +120,9 @@ def _encoded(picture: Image.Image, shape: Shape) -> bytes:
     elif shape.mode != "L":
         picture = picture.convert(shape.mode)
     out = io.BytesIO()
-    options = {"compression": "group4"} if (shape.mode, shape.format) == ("1", "TIFF") else {}
+    options: dict[str, Any] = {}
+    if (shape.mode, shape.format) == ("1", "TIFF"):
+        options = {"compression": "group4", "tiffinfo": {278: shape.height}}  # one strip, as scanners do
     picture.save(out, shape.format, **options)
     return out.getvalue()
 
@@ -140,3 +147,32 @@ def roots() -> tuple[x509.Certificate, ...]:
 def sealed(page: PagePicture) -> bytes:
     """A document of one page, rendered and sealed."""
     return seal(render_document([page], ABOUT), identity(), mark_on(page.recognised, OFFICER, NOW, NOW))
+
+
+@cache
+def issued_identity() -> tuple[SigningIdentity, x509.Certificate]:
+    """An officer's identity below an intermediate authority, all with elliptic curve keys; and the root."""
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(3)]
+    names = ["Gốc (MẪU)", "Trung gian (MẪU)", "Cán bộ (MẪU)"]
+    made: list[x509.Certificate] = []
+    for level, (key, name) in enumerate(zip(keys, names, strict=True)):
+        issuer = names[max(0, level - 1)]
+        is_authority = level < 2
+        made.append(
+            x509.CertificateBuilder()
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+            .public_key(key.public_key())
+            .serial_number(level + 1)
+            .not_valid_before(NOW - timedelta(days=1))
+            .not_valid_after(NOW + timedelta(days=365))
+            .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+            .sign(keys[max(0, level - 1)], hashes.SHA256())
+        )
+    root, middle, officer = made
+    data = pkcs12.serialize_key_and_certificates(
+        b"x", keys[2], officer, [middle, root], BestAvailableEncryption(b"x")
+    )
+    path = Path(tempfile.mkdtemp(prefix="sohoa-test-")) / "issued.p12"
+    path.write_bytes(data)
+    return open_identity(path, "x"), root
