@@ -169,8 +169,7 @@ def test_an_unsigned_attribute_is_not_b_b() -> None:
 
     def add(container: bytearray) -> bytes:
         info = cms.ContentInfo.load(bytes(container))
-        value = cms.SetOfOctetString([b"anything"])
-        attribute = cms.CMSAttribute({"type": "1.2.3.4", "values": value})
+        attribute = cms.CMSAttribute({"type": "message_digest", "values": [b"anything"]})
         info["content"]["signer_infos"][0]["unsigned_attrs"] = [attribute]
         return info.dump(force=True)
 
@@ -194,7 +193,7 @@ def test_trust_is_a_check_of_its_own() -> None:
 
 
 def test_an_officer_below_an_intermediate_authority() -> None:
-    """Elliptic curve key, root, intermediate, officer: the intermediate is proven by the root, or not at all."""
+    """Elliptic curve keys; the intermediate certificate is proven by the root, or not at all."""
     person, root = issued()
     page = sheet(lines_of(HEADING[:1], left=20.0, top=300.0), SHAPE)
     data = seal(render_document([page], ABOUT), person, mark_on(page.recognised, OFFICER, NOW, NOW))
