@@ -25,6 +25,7 @@ _CLEARANCE: Final = 2.0
 """Points kept free around a recognised box."""
 _INK_CONTRAST: Final = 40
 """Grey levels below the paper from which a cell counts as ink."""
+_HALF_GREY: Final = 128
 _SPECKS: Final = 0.004
 """Share of ink cells that is taken for dust."""
 
@@ -106,7 +107,8 @@ def _ink(grey: npt.NDArray[np.uint8], rows: int, columns: int) -> Mask:
     fitting = grey[: rows * side, : columns * side]
     padded[: fitting.shape[0], : fitting.shape[1]] = fitting
     darkest = padded.reshape(rows, side, columns, side).min(axis=(1, 3))
-    paper = int(np.median(padded[: max(side, len(padded) // 3)]))
+    # Nothing darker than half grey is paper: a card on a black lid lies on ink.
+    paper = max(_HALF_GREY, int(np.median(padded[: max(side, len(padded) // 3)])))
     return np.asarray(darkest < paper - _INK_CONTRAST, dtype=bool)
 
 

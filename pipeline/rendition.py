@@ -246,7 +246,7 @@ def _describe(pdf: Pdf, about: DocumentAbout) -> None:
 
 
 def _xml(text: str) -> str:
-    return escape("".join(c for c in text if c.isprintable()))
+    return escape("".join(c if c.isprintable() else " " for c in text))
 
 
 def _compare(path: Path, expected: list[tuple[str, ...]], about: DocumentAbout) -> None:

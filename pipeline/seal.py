@@ -27,6 +27,7 @@ from dossier.text import nfc
 from pipeline.mark_drawing import MarkStyle, mark_size
 from pipeline.mark_font import MarkFont, find_font, mark_font
 from pipeline.mark_place import best_place, look_at
+from pipeline.signature_check import judge_seal
 from pipeline.signing_identity import SigningIdentity
 from pipeline.trust_path import run_to_end
 
@@ -112,6 +113,10 @@ def seal(pdf: bytes, identity: SigningIdentity, mark: SealMark) -> bytes:
     # 3. The unsigned revision is what PDF/A was proven on: it must still be there, byte for byte.
     if not signed.startswith(pdf):
         raise SealError("seal", "the signed file does not begin with the unsigned one")
+    # 4. A token may hold another key than its certificate's: what does not verify is never handed out.
+    judgement = judge_seal(signed)
+    if judgement.absent or judgement.broken or judgement.uncovered:
+        raise SealError("seal", judgement.broken or "the signature does not verify")
     return signed
 
 

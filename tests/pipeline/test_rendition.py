@@ -241,6 +241,12 @@ def test_the_file_describes_itself() -> None:
         assert "/AcroForm" not in pdf.Root
 
 
+@pytest.mark.parametrize("title", ["", "  ", "a\x00b\u2028c\u00a0d", "<>&\"'", "Ỵ" * 500, "😀"])
+def test_any_title_is_valid_pdfa(title: str) -> None:
+    pdf = render_document([sheet(lines_of(HEADING))], replace(ABOUT, title=title))
+    assert pdfa.validate_written(io.BytesIO(pdf), "2b").passed
+
+
 def test_pages_keep_their_order() -> None:
     pages = [sheet(lines_of((f"trang {number}",)), number=number) for number in range(1, 5)]
     found = list(words_by_page(render_document(pages, ABOUT)))

@@ -18,14 +18,16 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from asn1crypto import cms
+from cryptography.hazmat.primitives.serialization import pkcs12
 from pikepdf import pdfa
+from PIL import Image
 
 from dossier.errors import PartMissing, SealError, SignerUnavailable
 from dossier.geometry import Box
 from pipeline.mark_font import find_font, mark_font
 from pipeline.rendition import render_document
 from pipeline.seal import FIELD_NAME, mark_on, seal
-from pipeline.signing_identity import roots_beside
+from pipeline.signing_identity import FileSigner, create_demo_identity, roots_beside
 from pipeline.text_witness import words_by_page
 from tests.sheets import ABOUT, HEADING, NOW, OFFICER, Shape, identity, identity_file, lines_of, sealed, sheet
 
@@ -204,6 +206,28 @@ def test_what_is_sealed_is_not_sealed_again() -> None:
     page = sheet(lines_of(HEADING), A4)
     with pytest.raises(SealError, match="signed already"):
         seal(sealed(page), identity(), mark_on(page.recognised, OFFICER, NOW, NOW))
+
+
+def test_a_key_of_another_certificate_is_noticed(tmp_path: Path) -> None:
+    """As with a token whose certificate was renewed without its key."""
+    create_demo_identity(tmp_path / "other.p12", "x", NOW)
+    key, _, _ = pkcs12.load_key_and_certificates((tmp_path / "other.p12").read_bytes(), b"x")
+    wrong = replace(identity(), signer=FileSigner(key, identity().certificate, ()))
+    page = sheet(lines_of(HEADING), A4)
+    with pytest.raises(SealError, match="does not belong"):
+        seal(render_document([page], ABOUT), wrong, mark_on(page.recognised, OFFICER, NOW, NOW))
+
+
+def test_a_card_on_a_black_lid_gets_a_mark_that_can_be_read() -> None:
+    shape = Shape(width=1000, height=700, mode="L", format="PNG")
+    picture = Image.new("L", (shape.width, shape.height), 12)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    dark = replace(sheet(shape=shape), picture=out.getvalue())
+    data = sealed(dark)
+    mark = mark_box(data)
+    inside = (slice(int(mark.top), int(mark.bottom)), slice(int(mark.left), int(mark.right)))
+    assert (_drawn(data, forms=True)[inside] > 200).mean() > 0.6
 
 
 def test_an_expired_certificate_does_not_sign() -> None:
