@@ -71,6 +71,17 @@ def find_resident(state: Path) -> Resident | None:
     return resident
 
 
+def _ended(code: int, log: Path) -> SohoaError:
+    """Why the resident process ended before it answered: the error that its exit code names."""
+    last = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
+    kinds = {
+        k.exit_code: k for k in vars(errors).values() if isinstance(k, type) and issubclass(k, SohoaError)
+    }
+    return kinds.get(code, ServiceUnreachable)(
+        "sohoa serve", " ".join(last) or f"exit code {code}, see {log}"
+    )
+
+
 def start_resident(state: Path) -> Resident:
     """Start `sohoa serve` in the background and wait until it answers. Raises ServiceUnreachable."""
     state.mkdir(parents=True, exist_ok=True)
@@ -93,6 +104,6 @@ def start_resident(state: Path) -> Resident:
             resident = find_resident(state)
             if resident is not None:
                 return resident
-            raise ServiceUnreachable("sohoa serve", f"it ended with code {process.returncode}, see {log}")
+            raise _ended(process.returncode, log)
         time.sleep(0.1)
     raise ServiceUnreachable("sohoa serve", f"no answer after {START_SECONDS:.0f} s, see {log}")

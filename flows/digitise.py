@@ -53,8 +53,9 @@ def digitise_dossier(order: DigitisationOrder) -> DossierReport:
     clock.lap("reading")
     judgement = _check(order, pages, [*(refusal(r) for r in refused), *unreadable])
     clock.lap("checking")
-    package = find_archived(current(), order, taken)
-    if package is not None or state_of(judgement.findings) is DossierState.NEEDS_ATTENTION:
+    waits = state_of(judgement.findings) is DossierState.NEEDS_ATTENTION
+    package = find_archived(current(), order, taken, ask_store=not waits)
+    if package is not None or waits:
         return _report(judgement, package, clock)
     sealed = _seal(order, taken, judgement)
     clock.lap("sealing")

@@ -37,15 +37,24 @@ def package_prefix(order: DigitisationOrder, taken: Sequence[TakenFile]) -> str:
 
 
 def find_archived(
-    workshop: Workshop, order: DigitisationOrder, taken: Sequence[TakenFile]
+    workshop: Workshop, order: DigitisationOrder, taken: Sequence[TakenFile], *, ask_store: bool
 ) -> ArchivePackage | None:
-    """The package that an earlier run finished from the same files."""
+    """The package that an earlier run finished from the same files.
+
+    The index of this machine is asked first. The store knows packages whose entry was lost in a crash; it is
+    asked only when the dossier is about to go there, so that a verdict does not wait for a store that is down.
+    """
+    prefix = package_prefix(order, taken)
+    package = workshop.index.package(order.dossier)
+    if package is not None and package.prefix == prefix:
+        return package
+    if not ask_store:
+        return None
     try:
-        package, _ = read_package(workshop.archive, package_prefix(order, taken))
+        package, _ = read_package(workshop.archive, prefix)
     except NotInArchive:
         return None
-    if workshop.index.package(order.dossier) is None:
-        restore_index(workshop.archive, workshop.index, order.dossier)
+    restore_index(workshop.archive, workshop.index, order.dossier)
     return package
 
 

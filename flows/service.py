@@ -16,7 +16,7 @@ from threading import Lock
 from typing import IO
 
 from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
-from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound
+from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound, StoreUnreachable
 from flows.prefect_server import PrefectServer
 from flows.progress import Progress
 from flows.settings import Settings
@@ -78,7 +78,7 @@ class Service:
         self._workshop = compose(self._settings, store)
         install(self._workshop)
         self._workshop.reading.warm()
-        self._workshop.archive.probe()
+        self._probe_store()
         self._workshop.signing_identity()
         self._prefect.wait()
         from flows.digitise import digitise_dossier
@@ -133,6 +133,13 @@ class Service:
             return self._flow(order)
         finally:
             self.workshop.progress.forget(order.dossier)
+
+    def _probe_store(self) -> None:
+        """Refuse an unfit store now; one that is down may come back before the first dossier is sealed."""
+        try:
+            self.workshop.archive.probe()
+        except StoreUnreachable as error:
+            log.warning("the archive store does not answer; work goes on until it is needed: %s", error)
 
     def _take_lock(self) -> None:
         lock = (self._settings.run_folder / "lock").open("ab")

@@ -16,6 +16,7 @@ from flows.settings import Settings
 from storage.checkpoints import FolderCheckpoints
 from storage.index import SqlIndex
 from storage.ledger import SqlLedger
+from storage.proven import ProvenArchive
 from storage.register import FileRegister, UnavailableRegister, load_csv
 from storage.s3 import S3Archive, StoreSettings
 from storage.spool import FolderSpool
@@ -54,7 +55,7 @@ def compose(settings: Settings, store: StoreSettings) -> Workshop:
         settings=settings,
         spool=FolderSpool(settings.spool_folder),
         checkpoints=FolderCheckpoints(settings.state / "checkpoints"),
-        archive=S3Archive(store),
+        archive=ProvenArchive(S3Archive(store)),
         index=SqlIndex(settings.database),
         ledger=SqlLedger(settings.database),
         register=open_register(settings),

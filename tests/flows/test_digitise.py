@@ -58,7 +58,7 @@ def test_archived_files_are_sealed_and_originals_untouched(counter: Counter, tmp
     assert hashlib.sha256(card).hexdigest() not in kept, "a paper that is only presented is not kept"
     sealed = next((tmp_path / "out").rglob("*.pdf"))
     with pikepdf.open(sealed) as pdf:
-        pictures = [bytes(i.read_raw_bytes()) for page in pdf.pages for i in page.images.values()]
+        pictures = [bytes(i.read_raw_bytes()) for page in pdf.pages for i in page.get_images().values()]
     assert form in pictures, "the scan's JPEG stream stays that stream"
     assert counter.sohoa("verify", sealed, "--json").exit_code == 0
     damaged = bytearray(sealed.read_bytes())
@@ -90,7 +90,7 @@ def test_unreadable_file_is_set_aside_and_the_others_go_on(counter: Counter, tmp
         "2026-11-16",
         "--json",
     )
-    answer = counter.sohoa("digitise", tray, *order)
+    answer = counter.sohoa("digitise", tray, *order, "--json")
     assert answer.exit_code == 10
     assert ("file_unreadable", "99-hong.jpg") in {(f["rule"], f["subject"]) for f in answer.data["findings"]}
     assert {d["kind"] for d in answer.data["documents"]} >= {"tk_khai_sinh", "giay_chung_sinh"}
@@ -120,3 +120,16 @@ def test_unknown_procedure_is_refused_before_anything_starts(counter: Counter, s
     answer = counter.sohoa("digitise", samples / "khai-sinh-day-du" / "scans", "--procedure", "9.999999")
     assert answer.exit_code == 31
     assert "9.999999" in answer.stderr
+
+
+def test_a_procedure_whose_papers_are_only_presented_keeps_a_record_and_no_paper(
+    counter: Counter, tmp_path: Path
+) -> None:
+    """2.000815: the original is shown, certified and handed back."""
+    scans = counter.samples / "khai-sinh-day-du" / "scans" / "02-giay-chung-sinh.jpg"
+    order = ("--procedure", "2.000815", "--dossier", "H42-261116-9815", "--received-on", "2026-11-16")
+    answer = counter.sohoa("digitise", scans, *order, "--json")
+    assert answer.exit_code == 0, answer.stderr
+    assert {f["rule"] for f in answer.data["findings"]} >= {"presented_only"}
+    assert [Path(kept["key"]).name for kept in answer.data["archive"]] == ["manifest.json"]
+    assert counter.sohoa("verify", "--dossier", "H42-261116-9815").exit_code == 0
