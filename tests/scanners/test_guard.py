@@ -110,6 +110,18 @@ def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
         list(read_pages_guarded(file, work, replace(DEFAULT_LIMITS, file_seconds=0.001)))
 
 
+def test_a_process_that_hangs_is_killed(tmp_path: Path) -> None:
+    pdf = Pdf.new()
+    picture_pdf(pdf, jpeg())
+    file, work = given(tmp_path, picture_pdf(pdf, jpeg()))
+    pages = read_pages_guarded(file, work, timeout_seconds=20)
+    assert next(pages).number == 1
+    (child,) = psutil.Process().children()
+    child.suspend()  # it will never answer again, nor end when it is asked to
+    pages.close()  # type: ignore[attr-defined]
+    assert not child.is_running()
+
+
 def test_a_picture_that_unpacks_to_more_than_the_memory_is_too_large(tmp_path: Path) -> None:
     width, height = 5_950, 7_700
     packer = zlib.compressobj(1)

@@ -92,6 +92,24 @@ def test_a_multi_page_tiff_cut_off_anywhere_gives_no_silent_loss_of_pages(
         pages_of(tmp_path, data[: int(len(data) * share)])
 
 
+def test_a_fax_cut_off_in_its_only_strip_is_refused_though_decoders_make_it_white(tmp_path: Path) -> None:
+    whole = encoded(sheet("1"), "TIFF", compression="group4", tiffinfo={278: 877})
+    (frame,) = frames(whole, "x", 1)
+    kept = [e for e in frame.entries.values() if e.tag in (256, 257, 258, 259, 262, 277, 278)]
+    at, size = frame.numbers(273)[0], frame.numbers(279)[0]
+    directory_bytes = 2 + 12 * (len(kept) + 2) + 4
+    start = 8 + directory_bytes
+    entries = [struct.pack("<HHI", e.tag, e.kind, e.count) + e.raw.ljust(4, b"\0") for e in kept]
+    entries += [struct.pack("<HHII", 273, 4, 1, start), struct.pack("<HHII", 279, 4, 1, size)]
+    entries.sort(key=lambda entry: struct.unpack_from("<H", entry)[0])
+    # The directory comes first, as scanners write that know the size beforehand.
+    data = struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + b"".join(entries) + b"\0\0\0\0"
+    data += whole[at : at + size]
+    assert len(pages_of(tmp_path, data)) == 1
+    with pytest.raises(SourceUnreadable, match="cut off"):
+        pages_of(tmp_path, data[:-20])
+
+
 def test_one_flipped_bit_in_a_png_is_seen(tmp_path: Path) -> None:
     data = bytearray(encoded(sheet(), "PNG"))
     data[len(data) // 2] ^= 0x10

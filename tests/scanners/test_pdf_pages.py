@@ -309,6 +309,41 @@ def test_a_fax_keeps_its_strip_and_its_tones(black_is_1: bool, decode: list[int]
     assert shown(page).convert("L").tobytes() == expected.tobytes()
 
 
+@pytest.mark.parametrize(
+    ("colour", "plain"),
+    [
+        (b"0 g", True),
+        (b"0 0 0 rg", True),
+        (b"0 0 0 1 k", True),
+        (b"/DeviceGray cs 0 sc", True),
+        (b"1 0 0 rg", False),
+        (b"0.2 g", False),
+        (b"0 0 0 0.5 k", False),
+        (b"/Pattern cs /P0 scn", False),
+        (b"/Glass gs", False),
+        (b"/Glass gs /Clear gs", True),
+        (b"/Glass gs /Other gs", False),
+    ],
+)
+def test_a_stencil_is_a_picture_only_in_plain_black(colour: bytes, plain: bool) -> None:
+    paper = Paper()
+    parameters = Dictionary(K=-1, Columns=PIXELS[0], Rows=PIXELS[1])
+    stencil = paper.picture(
+        group4(scan("1")),
+        Filter=Name.CCITTFaxDecode,
+        BitsPerComponent=1,
+        ImageMask=True,
+        DecodeParms=parameters,
+    )
+    del stencil["/ColorSpace"]
+    paper.add("Im0", stencil).draws(colour + b" " + FULL)
+    states = {"Glass": Dictionary(ca=0.5), "Clear": Dictionary(ca=1), "Other": Dictionary(LW=2)}
+    for name, state in states.items():
+        paper.obj.Resources.ExtGState[f"/{name}"] = state
+    (page,) = paper.pages()
+    assert (page.extraction is Extraction.EMBEDDED) == plain
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "RGB", "P"])
 def test_flate_samples_become_the_same_samples_as_png(mode: str) -> None:
     picture = scan("RGB").quantize(16) if mode == "P" else scan(mode)

@@ -37,10 +37,10 @@ def test_the_bytes_are_kept_with_their_reason(tmp_path: Path) -> None:
 
 def test_the_same_bytes_again_change_nothing(tmp_path: Path) -> None:
     first = quarantine(b"abc", "a.pdf", SourceUnreadable("a.pdf", "first"), tmp_path, AT)
-    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    before = {path: (path.read_bytes(), path.stat().st_ino) for path in tmp_path.iterdir()}
     again = quarantine(b"abc", "other.pdf", SourceEncrypted("a.pdf", "second"), tmp_path, AT)
     assert again == first
-    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert {path: (path.read_bytes(), path.stat().st_ino) for path in tmp_path.iterdir()} == before
 
 
 def test_a_reason_lost_in_a_crash_is_written_again(tmp_path: Path) -> None:
