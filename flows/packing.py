@@ -41,8 +41,8 @@ def find_archived(
 ) -> ArchivePackage | None:
     """The package that an earlier run finished from the same files.
 
-    The index of this machine is asked first. The store knows packages whose entry was lost in a crash; it is
-    asked only when the dossier is about to go there, so that a verdict does not wait for a store that is down.
+    The index of this machine is asked first. The store knows packages whose entry was lost in a crash; it
+    is asked only when the dossier is about to go there, so that no verdict waits for a store that is down.
     """
     prefix = package_prefix(order, taken)
     package = workshop.index.package(order.dossier)

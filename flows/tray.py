@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
 
 from dossier.errors import SohoaError
-from flows.service import Service, new_order
+from flows.service import Run, Service, new_order
 from flows.settings import Settings
 from flows.wiring import VIETNAM
 from scanners.hot_folder import HotFolder, ReadyDossier
@@ -16,24 +18,68 @@ from scanners.hot_folder import HotFolder, ReadyDossier
 log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
+RETRY_SECONDS = 60.0
+"""How long a dossier waits after trouble that passes, such as a store that is down."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """A dossier that was handed to the service, or waits to be handed again."""
+
+    ready: ReadyDossier
+    run: Run | None
+    again_at: float
+
+
+class Tray:
+    """Hands dossiers from the hot folder to the service and lets go of them when they are done."""
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        settings.drop_folder.mkdir(parents=True, exist_ok=True)
+        self._service = service
+        self._officer = settings.officer
+        self._folder = HotFolder(settings.drop_folder, settings.state / "quarantine")
+        self._handed = [_Handed(ready, None, 0.0) for ready in self._folder.waiting()]
+
+    def step(self, now: float) -> None:
+        """Look once; `now` in seconds since the epoch."""
+        for event in self._folder.poll(now):
+            if isinstance(event, ReadyDossier):
+                self._handed.append(_Handed(event, None, now))
+            else:
+                log.warning("%s was set aside: %s", event.name, event.error.cause)
+        self._handed = list(self._still_waiting(now))
+
+    def _still_waiting(self, now: float) -> Iterable[_Handed]:
+        for handed in self._handed:
+            if handed.run is None:
+                yield self._hand(handed, now) if now >= handed.again_at else handed
+            elif not handed.run.future.done():
+                yield handed
+            elif _is_worth_retrying(handed.run.future.exception()):
+                yield _Handed(handed.ready, None, now + RETRY_SECONDS)
+            else:
+                self._folder.accept(handed.ready)
+
+    def _hand(self, handed: _Handed, now: float) -> _Handed:
+        ready = handed.ready
+        day = datetime.now(VIETNAM).date()
+        order = new_order([str(p) for p in ready.files], ready.procedure, ready.dossier, day, self._officer)
+        try:
+            return _Handed(ready, self._service.submit(order), now)
+        except SohoaError as error:
+            log.warning("dossier %s from the hot folder waits: %s", ready.dossier, error)
+            return _Handed(ready, None, now + RETRY_SECONDS)
 
 
 def watch_tray(service: Service, settings: Settings, ended: Event) -> None:
     """Look into the hot folder every second until the process ends."""
-    settings.drop_folder.mkdir(parents=True, exist_ok=True)
-    tray = HotFolder(settings.drop_folder, settings.state / "quarantine")
+    tray = Tray(service, settings)
     while not ended.wait(_POLL_SECONDS):
-        for event in tray.poll(time.time()):
-            if isinstance(event, ReadyDossier):
-                _digitise(service, settings, event)
-            else:
-                log.warning("%s was set aside: %s", event.name, event.error.cause)
+        tray.step(time.time())
 
 
-def _digitise(service: Service, settings: Settings, ready: ReadyDossier) -> None:
-    day = datetime.now(VIETNAM).date()
-    sources = [str(path) for path in ready.files]
-    try:
-        service.submit(new_order(sources, ready.procedure, ready.dossier, day, settings.officer))
-    except SohoaError as error:
-        log.error("dossier %s from the hot folder: %s", ready.dossier, error)
+def _is_worth_retrying(error: BaseException | None) -> bool:
+    if error is not None:
+        log.warning("a dossier from the hot folder failed: %s", error)
+    return isinstance(error, SohoaError) and error.retryable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 from typing import Any
 
@@ -133,3 +134,18 @@ def test_a_procedure_whose_papers_are_only_presented_keeps_a_record_and_no_paper
     assert {f["rule"] for f in answer.data["findings"]} >= {"presented_only"}
     assert [Path(kept["key"]).name for kept in answer.data["archive"]] == ["manifest.json"]
     assert counter.sohoa("verify", "--dossier", "H42-261116-9815").exit_code == 0
+
+
+def test_what_a_scanner_drops_is_digitised(counter: Counter) -> None:
+    """Files that appear in the hot folder become an archived dossier without anybody typing."""
+    counter.digitise("khai-sinh-day-du")  # the resident process runs
+    dossier = "H42-261116-9700"
+    tray = counter.state / "hot" / "1.001193" / dossier
+    tray.mkdir(parents=True)
+    for scan in (counter.samples / "khai-sinh-day-du" / "scans").iterdir():
+        (tray / scan.name).write_bytes(scan.read_bytes())
+    deadline = time.monotonic() + 120
+    while counter.sohoa("verify", "--dossier", dossier).exit_code != 0:
+        assert time.monotonic() < deadline, "the hot folder's dossier never reached the archive"
+        time.sleep(1)
+    assert not list(tray.glob("*.jpg")), "taken files leave the folder"
