@@ -44,11 +44,6 @@ class FolderCheckpoints:
             return None
         return result
 
-    def forget(self, step: str, key: str) -> None:
-        """Drop a result, so that the step runs again."""
-        with translated(self._path(step, key)):
-            self._path(step, key).unlink(missing_ok=True)
-
     def _path(self, step: str, key: str) -> Path:
         name = hashlib.sha256(_address(step, key)).hexdigest()
         return self._root / name[:2] / name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -75,11 +75,6 @@ def export_package(archive: Archive, package: ArchivePackage, to: Path) -> tuple
         paths.append(to / file.path)
     write_whole(to / MANIFEST, written)
     return (*paths, to / MANIFEST)
-
-
-def all_pass(judgements: Sequence[Fixity]) -> bool:
-    """Whether every object was checked and is what it was."""
-    return bool(judgements) and all(each.outcome is FixityOutcome.PASS for each in judgements)
 
 
 def _read_manifest(archive: Archive, package: ArchivePackage, last: ArchivedObject) -> Manifest | Fixity:

@@ -39,7 +39,7 @@ from storage.weed import (
 log = logging.getLogger(__name__)
 
 START_SECONDS: Final = 60.0
-"""How long a start may take; usually 2 to 4 s, up to 10 s on a busy machine."""
+"""How long a start may take; usually 2.3 s, the very first 4 or 8 s."""
 STOP_SECONDS: Final = 25.0
 """How long a clean exit may take; the store waits 15 s for its own watchers to leave."""
 _LOG_BYTES: Final = 8_000_000

@@ -130,14 +130,11 @@ def test_results_are_found_again_by_step_and_key(tmp_path: Path) -> None:
     assert again.load("rea", "da/../b\0ơ") is None
 
 
-def test_a_result_may_be_replaced_and_forgotten(tmp_path: Path) -> None:
+def test_a_result_may_be_replaced(tmp_path: Path) -> None:
     checkpoints = FolderCheckpoints(tmp_path)
     for result in (b"first", b"", b"second"):
         checkpoints.save("read", "k", result)
         assert checkpoints.load("read", "k") == result
-    checkpoints.forget("read", "k")
-    checkpoints.forget("read", "k")
-    assert checkpoints.load("read", "k") is None
 
 
 def test_a_torn_file_is_never_loaded(tmp_path: Path) -> None:

@@ -54,8 +54,15 @@ def eventually(claim: Callable[[], bool], seconds: float = 60.0) -> bool:
     return True
 
 
-def is_gone(pid: int) -> bool:
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+def is_gone(pid: int, endpoint: str) -> bool:
+    """Whether a process has ended with all its threads, so that its port is free."""
+    if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        return False
+    try:
+        socket.create_server(("127.0.0.1", int(endpoint.split(":")[1]))).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_it_listens_on_loopback_only(running: EmbeddedStore, store: StoreSettings) -> None:
@@ -150,22 +157,24 @@ def test_killed_with_its_product_and_started_again(tmp_path: Path) -> None:
     with product, product.stdout:
         pid, endpoint = product.stdout.readline().split()
         product.kill()
-    assert eventually(lambda: is_gone(int(pid)))
+    assert eventually(lambda: is_gone(int(pid), endpoint))
     # 2. Its port is taken by somebody else meanwhile, and a store of an earlier run has survived.
     idle = [sys.executable, "-c", "import time; time.sleep(600)"]
     stale = subprocess.Popen([*idle, f"-dir={root.resolve() / 'data'}"])
     (root / "weed.pid").write_text(str(stale.pid))
     store = EmbeddedStore(root, retention_days=1)
-    with socket.create_server(("127.0.0.1", int(endpoint.split(":")[1]))):
-        settings = store.start()
-    # 3. The old store was ended, another port was found, and what was acknowledged is there.
     try:
+        with socket.create_server(("127.0.0.1", int(endpoint.split(":")[1]))):
+            settings = store.start()
+        # 3. The old store was ended, another port was found, and what was acknowledged is there.
         assert stale.wait(10) == -signal.SIGTERM
         assert settings.endpoint != endpoint
         assert S3Archive(settings).get("acknowledged") == b"kept"
         S3Archive(settings).put("acknowledged", b"kept", "text/plain")
     finally:
         store.stop(patience_seconds=0.0)
+        stale.kill()
+        stale.wait()
     assert not store.is_alive
     assert not (root / "weed.pid").exists()
 
