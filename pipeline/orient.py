@@ -45,6 +45,8 @@ def orientation(view: Grey, finder: LineFinder, reader: LineReader) -> Orientati
         view: prepared page, straightened, not yet turned.
     """
     boxes = finder.find(view)
+    if not boxes:
+        return Orientation(0, (), 0.0)
     lying, standing = _extent(boxes)
     tries: tuple[int, ...] = (0, 180, 90, 270) if lying >= standing else (90, 270, 0, 180)
     if min(lying, standing) * 4 < max(lying, standing):

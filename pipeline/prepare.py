@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from dossier.geometry import Affine, Box, UprightFrame
+from models.line_finder import finding_scale
 from models.raster import divided, resampled, resized
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 PAPER: Final = 245
 """Grey of paper after background division."""
-VIEW_SIDE: Final = 1280
-"""Longest side of the reduced page on which lines are looked for, pixels."""
 _RED: Final = 2
 _READING_HEIGHT: Final = 48
 """Rows that a line needs to be read; from twice as many on, a halved picture is read instead."""
@@ -35,7 +34,7 @@ class PreparedPage:
     paper: Grey
     """How bright the paper is at each place, much reduced."""
     view: Grey
-    """The page without shadows and stamps, its longest side `VIEW_SIDE` at most."""
+    """The page without shadows and stamps, in the size in which lines are looked for."""
 
     @property
     def width(self) -> int:
@@ -57,7 +56,7 @@ def prepare(picture: Colour) -> PreparedPage:
     red = np.ascontiguousarray(picture[:, :, _RED])
     levels = _halvings(red)
     height, width = red.shape
-    scale = min(1.0, VIEW_SIDE / max(height, width))
+    scale = finding_scale(width, height)
     small = resized(levels[-1], round(width * scale), round(height * scale))
     paper = _paper_level(small)
     level = resized(paper, small.shape[1], small.shape[0])
@@ -117,7 +116,7 @@ def _paper_level(small: Grey) -> Grey:
 
 def _halvings(full: Grey) -> tuple[Grey, ...]:
     levels = [full]
-    while max(levels[-1].shape) > 2 * VIEW_SIDE:
+    while finding_scale(levels[-1].shape[1], levels[-1].shape[0]) < 0.5:
         height, width = levels[-1].shape
         levels.append(resized(levels[-1], width // 2, height // 2))
     return tuple(levels)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 
 from dossier.geometry import Box, UprightFrame
-from dossier.page import Code, Engine, Line, NumberReading, RecognisedPage, ScannedPage, Word
-from dossier.ports import CodeReader, LineFinder, LineReader, ReadLine
+from dossier.page import Code, Engine, Line, NumberReading, RecognisedPage, ScannedPage
+from dossier.ports import CodeReader, LineFinder, LineReader
 from models.alphabet import check_alphabet
 from models.codes import ZxingCodeReader
 from models.digits import PaddleDigitReader
@@ -20,6 +20,7 @@ from models.line_finder import PaddleLineFinder
 from models.line_net import VietnameseLineReader
 from pipeline.deskew import skew_angle
 from pipeline.layout import reading_order
+from pipeline.lines import read_lines
 from pipeline.numbers import digit_runs, only_digits
 from pipeline.orient import Orientation, orientation
 from pipeline.prepare import PreparedPage, line_picture, prepare, turn
@@ -76,7 +77,7 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
     frame = UprightFrame(prepared.width, prepared.height, found.rotation_degrees, angle)
     # 3. Lines in reading order, read from the scan itself.
     boxes = reading_order([_in_scan(box, prepared, frame) for box in found.boxes])
-    lines = _read_lines(prepared, frame, boxes, readers.reader)
+    lines = read_lines(prepared, frame, boxes, readers.reader)
     # 4. Numbers by a second reader; codes.
     numbers = _read_numbers(prepared, frame, lines, readers)
     codes = tuple(_upright_code(code, frame) for code in readers.codes.read(prepared.levels[0]))
@@ -130,27 +131,6 @@ def _in_scan(box: Box, prepared: PreparedPage, frame: UprightFrame) -> Box:
         return min(max((y - small.height / 2) * scale + frame.height / 2, 0.0), float(frame.height))
 
     return Box(across(box.left), down(box.top), across(box.right), down(box.bottom))
-
-
-def _read_lines(
-    prepared: PreparedPage, frame: UprightFrame, boxes: Sequence[Box], reader: LineReader
-) -> tuple[Line, ...]:
-    boxes = [box for box in boxes if box.width >= 2 and box.height >= 2]
-    read = reader.read([line_picture(prepared, frame, box) for box in boxes])
-    lines = [_line(box, found) for box, found in zip(boxes, read, strict=True) if found.words]
-    return tuple(lines)
-
-
-def _line(box: Box, found: ReadLine) -> Line:
-    words = tuple(
-        Word(
-            word.text,
-            Box(box.left + word.left * box.width, box.top, box.left + word.right * box.width, box.bottom),
-            word.confidence,
-        )
-        for word in found.words
-    )
-    return Line(found.text, box, min(word.confidence for word in words), words)
 
 
 def _read_numbers(
