@@ -39,7 +39,7 @@ class Component:
     originals: int
     copies: int
     replaced_by: str
-    """The look-up whose answer replaces the paper, for example "residence_register"; empty where none does."""
+    """The look-up whose answer replaces the paper, for example "residence_register"; empty for none."""
     case: str = ""
     """The case of the record that it stands under; empty where every applicant is in it."""
 
