@@ -29,6 +29,8 @@ class Field:
     """What it was read from: "print", "qr" or "mrz", followed by ":" and the engine."""
     person: int = 0
     """Fields of one person within the document share a number from 1; 0 where it is tied to nobody."""
+    raw: str = ""
+    """What the witness itself says where the value is only a part of it: a code's payload, a zone's lines."""
 
 
 @dataclass(frozen=True, slots=True)

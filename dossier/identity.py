@@ -48,6 +48,8 @@ class Witness:
     box: Box | None
     confidence: float
     """0.0 to 1.0."""
+    raw: str = ""
+    """A code's payload, a zone's lines; empty where the number itself is all that was read."""
 
 
 class IdentityVerdict(StrEnum):
@@ -58,7 +60,7 @@ class IdentityVerdict(StrEnum):
     CONFLICT = "conflict"
     """Witnesses of one person say different things."""
     SINGLE_WITNESS = "single_witness"
-    """One reader saw a well-formed number, and nobody else."""
+    """One reader saw a well-formed number and nobody else, or what confirms it is contradicted elsewhere."""
     UNREADABLE = "unreadable"
     """A number is expected and none could be read."""
 
@@ -97,6 +99,12 @@ class RegisterQuery:
     """Code of the officer in whose name the query runs."""
     purpose: str
     """Dossier code and procedure."""
+    year_of_birth: int | None = None
+    """Where the papers tell no more than the year."""
+    residence: str = ""
+    """What the papers say about the residence (nơi thường trú); empty where it is not to be compared."""
+    wants_record: bool = False
+    """Whether the procedure needs the full record; otherwise yes or no is all that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +118,9 @@ class RegisterAnswer:
     """Why nothing was checked; empty otherwise."""
     asked_at: str
     """ISO 8601 with +07:00."""
+    request_codes: tuple[str, ...] = ()
+    """Codes under which the exchange was asked, in order; a repeated attempt has its own."""
+    equated: tuple[str, ...] = ()
+    """Day and legal basis of the mergers that made an old and a new place name equal."""
+    not_compared: tuple[str, ...] = ()
+    """Names of fields that both sides have and that no table allows to compare."""

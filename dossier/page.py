@@ -126,6 +126,22 @@ class NumberReading:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineZone:
+    """A machine-readable zone (ICAO 9303) on the page, whether its check digits hold or not."""
+
+    lines: tuple[str, ...]
+    """Two lines of 44 or three of 30 in the zone's alphabet; as read where they fit neither."""
+    as_read: tuple[str, ...]
+    """Before anything was put right."""
+    box: Box
+    """In the upright frame."""
+    confidence: float
+    """0.0 to 1.0; that of the least certain line."""
+    engine: str
+    """Name of the engine that read it."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecognisedPage:
     """A page with what was read on it."""
 
@@ -143,6 +159,8 @@ class RecognisedPage:
     """0.0 to 1.0, mean over the words weighted by length; 1.0 on a blank page."""
     engines: tuple[Engine, ...]
     """Everything that read this page."""
+    zones: tuple[MachineZone, ...] = ()
+    """Machine-readable zones, from top to bottom."""
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@ from dossier.page import RecognisedPage, ScannedPage
 from pipeline.picture import decode
 from pipeline.reading import Readers, open_readers, read_page
 
-READING_VERSION = "1"
+READING_VERSION = "2"
 """Raised when the same page would be read differently, so that old checkpoints are not used."""
 
 

@@ -23,7 +23,7 @@ from models.labels import (
     name_at,
     name_labels,
 )
-from models.mrz import card_zone, zone_lines
+from models.mrz import card_zone, zones_on
 from models.spots import Spot, hamming, number_spots, on_row, text_before
 
 __all__ = ["fields_of", "parse_card_qr"]
@@ -260,25 +260,39 @@ class _Persons:
             )
             for name, value in values:
                 if value:
-                    yield Field(name, value, 1, code.box, 1.0, _CODE_READER, person)
+                    yield Field(name, value, 1, code.box, 1.0, _CODE_READER, person, code.text)
 
     def zoned(self) -> Iterator[Field]:
-        """The number in the machine-readable zone, only where every check digit holds."""
-        zone = card_zone(zone_lines([line.text for line in self._page.lines]))
-        if zone is None:
-            return
-        person = (
-            next(
-                (
-                    p
-                    for (_, record), p in zip(self._records, self._person_of_record, strict=True)
-                    if record.personal_number == zone.personal_number
-                ),
-                0,
-            )
-            or self._new()
-        )
-        yield Field("personal_number", zone.personal_number, 1, None, 1.0, f"mrz:{self._reader}", person)
+        """The number in each machine-readable zone whose check digits all hold."""
+        for lines, box, confidence, engine in self._zones():
+            zone = card_zone(lines)
+            if zone is None:
+                continue
+            person, witness = self._person_of_number(zone.personal_number), f"mrz:{engine}"
+            born = zone.date_of_birth.isoformat() if zone.date_of_birth else ""
+            values = (("personal_number", zone.personal_number), ("date_of_birth", born), ("sex", zone.sex))
+            for name, value in values:
+                if value:
+                    raw = "\n".join(lines)
+                    yield Field(name, value, 1, box, confidence, witness, person, raw)
+
+    def _zones(self) -> Iterator[tuple[tuple[str, ...], Box | None, float, str]]:
+        """Zones that their own reader saw; without one what the text reader shows of them."""
+        for zone in self._page.zones:
+            yield zone.lines, zone.box, zone.confidence, zone.engine
+        if not self._page.zones:
+            for lines in zones_on(self._page):
+                yield lines, None, 1.0, self._reader
+
+    def _person_of_number(self, number: str) -> int:
+        """The person of a code or a printed number that says the same; else a new one."""
+        for (_, record), person in zip(self._records, self._person_of_record, strict=True):
+            if record.personal_number == number:
+                return person
+        for s, spot in enumerate(self._spots):
+            if number in spot.numbers and s in self._person_of_spot:
+                return self._person_of_spot[s]
+        return self._new()
 
     def _field(self, name: str, value: str, line: Line, person: int) -> Field:
         return Field(name, nfc(value), 1, line.box, line.confidence, f"print:{self._reader}", person)

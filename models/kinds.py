@@ -16,7 +16,7 @@ from dossier.page import RecognisedPage
 from dossier.text import nfc
 from models.fields import fields_of, parse_card_qr
 from models.headings import Heading, bare, begins_like_title, has_national_heading, headings
-from models.mrz import card_zone, is_passport_zone, zone_lines
+from models.mrz import card_zone, is_passport_zone, zones_on
 from models.titles import CARD_KINDS, Title, title_of, titles
 
 _THRESHOLD: Final = 0.7
@@ -183,7 +183,7 @@ def _outdoes(longer: _Match, shorter: _Match) -> bool:
 
 
 def _card_by_layout(page: RecognisedPage) -> Kind | None:
-    zone = zone_lines([line.text for line in page.lines])
+    zone = _zone(page)
     has_code = any(parse_card_qr(code.text) is not None for code in page.codes)
     if is_passport_zone(zone):
         return Kind("ho_chieu", "", 0.75)
@@ -255,8 +255,7 @@ def _card_of(page: RecognisedPage, groups: Sequence[tuple[Kind, list[RecognisedP
         for place, (kind, members) in enumerate(groups)
         if kind.code in CARD_KINDS and not any(_zone(member) for member in members)
     ]
-    zone = card_zone(_zone(page))
-    if zone is not None:
+    for zone in (zone for lines in zones_on(page) if (zone := card_zone(lines)) is not None):
         for place in open_cards:
             if any(n.digits == zone.personal_number for member in groups[place][1] for n in member.numbers):
                 return place
@@ -264,7 +263,8 @@ def _card_of(page: RecognisedPage, groups: Sequence[tuple[Kind, list[RecognisedP
 
 
 def _zone(page: RecognisedPage) -> tuple[str, ...]:
-    return zone_lines([line.text for line in page.lines])
+    """The lines of every zone on the page."""
+    return tuple(line for lines in zones_on(page) for line in lines)
 
 
 def _surer(one: Kind, other: Kind) -> Kind:

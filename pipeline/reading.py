@@ -18,12 +18,14 @@ from models.codes import ZxingCodeReader
 from models.digits import PaddleDigitReader
 from models.line_finder import PaddleLineFinder
 from models.line_net import VietnameseLineReader
+from models.zones import PaddleZoneReader
 from pipeline.deskew import skew_angle
 from pipeline.layout import reading_order
 from pipeline.lines import read_lines
 from pipeline.numbers import digit_runs, only_digits
 from pipeline.orient import Orientation, orientation
 from pipeline.prepare import PreparedPage, line_picture, prepare, turn
+from pipeline.zones import read_zones
 
 if TYPE_CHECKING:
     from dossier.ports import Colour, Grey
@@ -44,6 +46,8 @@ class Readers:
     digits: LineReader | None
     """The second reader of digits; without one every number has a single witness."""
     codes: CodeReader
+    zones: PaddleZoneReader | None = None
+    """Reads machine-readable zones with their own alphabet."""
 
 
 def open_readers(cache_dir: Path | None = None) -> Readers:
@@ -59,7 +63,13 @@ def open_readers(cache_dir: Path | None = None) -> Readers:
     cv2.setNumThreads(1)
     reader = VietnameseLineReader()
     check_alphabet(reader)
-    return Readers(PaddleLineFinder(cache_dir), reader, PaddleDigitReader(cache_dir), ZxingCodeReader())
+    return Readers(
+        PaddleLineFinder(cache_dir),
+        reader,
+        PaddleDigitReader(cache_dir),
+        ZxingCodeReader(),
+        PaddleZoneReader(cache_dir),
+    )
 
 
 def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> RecognisedPage:
@@ -78,8 +88,9 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
     # 3. Lines in reading order, read from the scan itself.
     boxes = reading_order([_in_scan(box, prepared, frame) for box in found.boxes])
     lines = read_lines(prepared, frame, boxes, readers.reader)
-    # 4. Numbers by a second reader; codes.
+    # 4. Numbers by a second reader; machine-readable zones; codes.
     numbers = _read_numbers(prepared, frame, lines, readers)
+    zones = read_zones(prepared, frame, lines, readers.zones) if readers.zones is not None else ()
     codes = tuple(_upright_code(code, frame) for code in readers.codes.read(prepared.levels[0]))
     return RecognisedPage(
         page=page,
@@ -90,6 +101,7 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
         is_blank=not lines and not codes,
         confidence=_confidence(lines),
         engines=_engines(readers),
+        zones=zones,
     )
 
 

@@ -81,6 +81,7 @@ def _witnesses(document: Document) -> Iterable[Witness]:
             page=field.page,
             box=field.box,
             confidence=field.confidence,
+            raw=field.raw,
         )
 
 
