@@ -147,6 +147,22 @@ def bench_throughput(
     raise typer.Exit(throughput(pages, folder, _output(lang, as_json=as_json)))
 
 
+@bench.command("identity")
+def bench_identity(
+    dossiers: Annotated[int, typer.Option("--dossiers", min=1)] = 100,
+    seed: Annotated[int, typer.Option("--seed")] = 1,
+    readings: Annotated[
+        Path | None, typer.Option("--readings", help="Giữ kết quả đọc để xét lại (keep readings).")
+    ] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Độ tin cậy của kết luận danh tính trên hồ sơ mẫu bị làm xấu theo từng kiểu."""
+    from console.bench_identity import identity
+
+    raise typer.Exit(identity(dossiers, seed, readings, _output(lang, as_json=as_json)))
+
+
 def _output(lang: str, *, as_json: bool) -> Output:
     chosen: Language = "en" if (lang or settings().language) == "en" else "vi"
     return Output(chosen, as_json=as_json)
