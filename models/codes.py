@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from dossier.ports import Grey
 
 _F = zxingcpp.BarcodeFormat
-_FORMATS: Final = (_F.QRCode, _F.PDF417, _F.Code128, _F.Code39)
+_FORMATS: Final = zxingcpp.BarcodeFormats((_F.QRCode, _F.PDF417, _F.Code128, _F.Code39))
 """What is printed on Vietnamese papers; linear codes without a check would be seen in every ruled table."""
+_SQUARE: Final = zxingcpp.BarcodeFormats((_F.QRCode,))
 _SMALLEST: Final = 8
 _OVERVIEW: Final = 1280
 """Longest side of the picture in which places that look like a QR code are searched, pixels."""
@@ -48,8 +49,10 @@ class ZxingCodeReader:
         return tuple(codes)
 
 
-def _read(picture: Grey, formats: tuple[zxingcpp.BarcodeFormat, ...]) -> list[Code]:
-    found = zxingcpp.read_barcodes(np.ascontiguousarray(picture), formats=formats)
+def _read(picture: Grey, formats: zxingcpp.BarcodeFormats) -> list[Code]:
+    found = zxingcpp.read_barcodes(
+        np.ascontiguousarray(picture), formats=formats, text_mode=zxingcpp.TextMode.Plain
+    )
     return [_code(code) for code in found if code.valid]
 
 
@@ -115,7 +118,7 @@ def _read_enlarged(picture: Grey, place: Box) -> list[Code]:
         large = cv2.resize(part, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
         soft = cv2.GaussianBlur(large, (0, 0), 2.0)
         sharp = np.asarray(cv2.addWeighted(large, 2.0, soft, -1.0, 0), np.uint8)
-        found = _read(sharp, (_F.QRCode,))
+        found = _read(sharp, _SQUARE)
         if found:
             return [replace(code, box=_back(code.box, left, top, factor)) for code in found]
     return []

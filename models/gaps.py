@@ -20,7 +20,7 @@ def ink_columns(line: Grey) -> npt.NDArray[np.bool_]:
     body = line[rim : line.shape[0] - rim]
     darkest = body.min(axis=0).astype(np.float32)
     paper, ink = np.percentile(darkest, 98), np.percentile(body, 1)
-    paper = max(paper, float(np.percentile(body, 75)))
+    paper = max(paper, float(np.percentile(body, 90)))
     if paper - ink < 30:
         return np.zeros(line.shape[1], np.bool_)
     return np.asarray(darkest < (paper + ink) / 2, np.bool_)

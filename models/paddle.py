@@ -33,8 +33,8 @@ _FRUGAL: Final = {
     "log_severity_level": 3,
     "enable_mem_pattern": False,
 }
-"""Pages are read in parallel, so one page keeps to one core. Memory plans are kept for every size of picture that
-was ever seen, 100 MB after a few pages, and make nothing faster."""
+"""Pages are read in parallel, so one page keeps to one core. Memory plans are kept for every size of picture
+that was ever seen, 100 MB after a few pages, and make nothing faster."""
 
 
 def default_cache() -> Path:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _RANGE: Final = 16.0
 """Degrees searched to either side."""
 _MOST_POINTS: Final = 40_000
+_BLOCK: Final = 16
+_MOST_EDGES: Final = 40
+"""Lower edges in a block of 16 by 16 pixels; the smallest print has fewer."""
 _FEWEST_POINTS: Final = 60
 """Fewer edges than of a word or two say nothing about an angle."""
 
@@ -53,10 +56,19 @@ def skew_angle(ink: Ink) -> Angle:
 
 
 def _lower_edges(ink: Ink) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Columns and rows of ink with paper below, thinned to what is needed."""
-    if ink.shape[0] < 3 or ink.shape[1] < 3:
+    """Columns and rows of ink with paper below, thinned to what is needed.
+
+    Without the places that have more edges than print can have: a QR code or a screened photograph is in step
+    with the pixels, and would call every page straight.
+    """
+    edges = ink[:-1] & ~ink[1:]
+    height, width = (side // _BLOCK for side in edges.shape)
+    if height < 1 or width < 1:
         return np.zeros(0, np.float32), np.zeros(0, np.float32)
-    rows, columns = np.nonzero(ink[:-1] & ~ink[1:])
+    edges = edges[: height * _BLOCK, : width * _BLOCK]
+    blocks = edges.reshape(height, _BLOCK, width, _BLOCK)
+    printed = blocks.sum(axis=(1, 3), dtype=np.int32) <= _MOST_EDGES
+    rows, columns = np.nonzero((blocks & printed[:, None, :, None]).reshape(edges.shape))
     step = max(1, len(rows) // _MOST_POINTS)
     return columns[::step].astype(np.float32), rows[::step].astype(np.float32)
 

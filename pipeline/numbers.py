@@ -30,8 +30,10 @@ def only_digits(text: str) -> str:
 
 
 def _goes_on(text: str, start: int, stop: int) -> bool:
-    """Whether more digits follow or precede after one space: then it is part of something else."""
-    return bool(re.match(r"[ .]\d{3}(?!\d)", text[stop:]) or re.search(r"(?<!\d)\d{3}[ .]$", text[:start]))
+    """Whether a number in groups has more groups before or after it: then it is an amount of money."""
+    if text[start:stop].isdigit():
+        return False
+    return bool(re.match(r"[ .]\d{3}(?!\d)", text[stop:]) or re.search(r"(?<!\d)\d{1,3}[ .]$", text[:start]))
 
 
 def _place(line: Line, start: int, stop: int) -> tuple[str, Box, float]:
