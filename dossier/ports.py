@@ -142,6 +142,9 @@ class Ledger(Protocol):
     def append(self, actor: str, action: str, subject: str, detail: str) -> LedgerEntry:
         """Write one entry."""
 
+    def append_once(self, actor: str, action: str, subject: str, detail: str) -> LedgerEntry:
+        """Write one entry unless the same action with the same detail stands there for the subject."""
+
     def verify(self) -> int:
         """Number of entries whose chain holds. Raises LedgerBroken at the first that does not."""
 

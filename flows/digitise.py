@@ -128,12 +128,13 @@ def read_page(order: DigitisationOrder, page: ScannedPage) -> str:
             read_one, settings.page_seconds, page, workshop.spool.get(page.picture), settings.model_cache
         )
         workshop.checkpoints.save("page", key, encode(recognised))
-        workshop.ledger.append(
-            order.officer,
-            "page-read",
-            order.dossier,
-            json.dumps({"picture": page.picture.sha256, "number": page.number}),
-        )
+    # Said after it is kept, and said by the next run where this one is killed in between.
+    workshop.ledger.append_once(
+        order.officer,
+        "page-read",
+        order.dossier,
+        json.dumps({"picture": page.picture.sha256, "number": page.number}),
+    )
     workshop.progress.page_read(order.dossier, remembered=remembered)
     return key
 

@@ -76,7 +76,7 @@ def archive_package(
         _contents(workshop, judgement, sealed),
         about,
     )
-    workshop.ledger.append(
+    workshop.ledger.append_once(
         order.officer,
         "archived",
         order.dossier,

@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import overload
 
 from dossier.archive import DigitisationOrder
 from dossier.document import Document
-from dossier.page import StoredObject
+from dossier.page import RecognisedPage, StoredObject
 from flows.reading import reading_key
 from flows.wiring import VIETNAM, Workshop
 from pipeline.rendition import DocumentAbout, PagePicture, render_document
@@ -39,30 +40,55 @@ def seal_document(
     key = sealed_key(order, document)
     finished = workshop.checkpoints.load("sealed", key)
     if finished is not None:
-        return decode(StoredObject, finished)
-    pdf = render_document(
-        [
-            PagePicture(r, workshop.spool.get(r.page.picture), r.page.picture.media_type)
-            for r in document.pages
-        ],
-        DocumentAbout(
-            title=document.kind.title or document.kind.code,
-            dossier=order.dossier,
-            kind=document.kind.code,
-            created_at=taken_at,
-            software=SOFTWARE,
-        ),
-    )
-    mark = mark_on(document.pages[0], order.officer, taken_at, datetime.now(VIETNAM))
-    kept = workshop.spool.put(seal(pdf, workshop.signing_identity(), mark), "application/pdf")
-    workshop.checkpoints.save("sealed", key, encode(kept))
-    workshop.ledger.append(
+        kept = decode(StoredObject, finished)
+    else:
+        kept = _render_and_seal(workshop, order, document, taken_at)
+        workshop.checkpoints.save("sealed", key, encode(kept))
+    # Said after it is kept, and said by the next run where this one is killed in between.
+    workshop.ledger.append_once(
         order.officer,
         "sealed",
         order.dossier,
         json.dumps({"document": document.number, "kind": document.kind.code, "sha256": kept.sha256}),
     )
     return kept
+
+
+def _render_and_seal(
+    workshop: Workshop, order: DigitisationOrder, document: Document, taken_at: datetime
+) -> StoredObject:
+    about = DocumentAbout(
+        title=document.kind.title or document.kind.code,
+        dossier=order.dossier,
+        kind=document.kind.code,
+        created_at=taken_at,
+        software=SOFTWARE,
+    )
+    pdf = render_document(_SpooledPictures(workshop, document.pages), about)
+    mark = mark_on(document.pages[0], order.officer, taken_at, datetime.now(VIETNAM))
+    return workshop.spool.put(seal(pdf, workshop.signing_identity(), mark), "application/pdf")
+
+
+class _SpooledPictures(Sequence[PagePicture]):
+    """The pictures of a document, each fetched when it is its turn, so that none wait in memory."""
+
+    def __init__(self, workshop: Workshop, pages: Sequence[RecognisedPage]) -> None:
+        self._workshop = workshop
+        self._pages = pages
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    @overload
+    def __getitem__(self, place: int) -> PagePicture: ...
+    @overload
+    def __getitem__(self, place: slice) -> _SpooledPictures: ...
+    def __getitem__(self, place: int | slice) -> PagePicture | _SpooledPictures:
+        if isinstance(place, slice):
+            return _SpooledPictures(self._workshop, self._pages[place])
+        recognised = self._pages[place]
+        picture = recognised.page.picture
+        return PagePicture(recognised, self._workshop.spool.get(picture), picture.media_type)
 
 
 def kept_originals(

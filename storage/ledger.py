@@ -14,6 +14,7 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text, event, insert, select
+from sqlalchemy import Index as TableIndex
 from sqlalchemy.exc import IntegrityError
 
 from dossier.archive import LedgerEntry
@@ -35,10 +36,11 @@ _ledger = Table(
     Column("at", String(40), nullable=False),
     Column("actor", String(255), nullable=False),
     Column("action", String(80), nullable=False),
-    Column("subject", Text, nullable=False, index=False),
+    Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
     Column("previous_sha256", String(64), nullable=False, unique=True),
     Column("sha256", String(64), nullable=False, unique=True),
+    TableIndex("ix_ledger_subject_action", "subject", "action"),
 )
 _REFUSALS: Final = (
     (
@@ -86,11 +88,23 @@ class SqlLedger:
         Writers of several threads and processes take turns; where a database lets two of them take the
         same number, the unique number sends the second one back to look again.
         """
+        return self._append(actor, action, subject, detail, once=False)
+
+    def append_once(self, actor: str, action: str, subject: str, detail: str) -> LedgerEntry:
+        """Write one entry unless the same action with the same detail stands there for the subject.
+
+        For steps that a killed process may have finished without living to say so: the next run says it.
+        """
+        return self._append(actor, action, subject, detail, once=True)
+
+    def _append(self, actor: str, action: str, subject: str, detail: str, *, once: bool) -> LedgerEntry:
         at = self._clock().astimezone(VIETNAM).isoformat(timespec="milliseconds")
         texts = (mask_numbers(actor), action, mask_numbers(subject), _masked_detail(detail))
         for _ in range(_ATTEMPTS):
             try:
                 with writing(self._engine) as connection:
+                    if once and (standing := _same(connection, *texts[1:])) is not None:
+                        return standing
                     last = _last(connection)
                     number, previous = (last.number + 1, last.sha256) if last else (1, BEGINNING)
                     entry = _sealed(LedgerEntry(number, at, *texts, previous, ""))
@@ -141,6 +155,16 @@ class SqlLedger:
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+
+
+def _same(connection: Connection, action: str, subject: str, detail: str) -> LedgerEntry | None:
+    """The entry that says this already, if there is one."""
+    columns = _ledger.c
+    wanted = select(_ledger).where(
+        columns.subject == subject, columns.action == action, columns.detail == detail
+    )
+    row = connection.execute(wanted.order_by(columns.number).limit(1)).mappings().first()
+    return _entry(row) if row is not None else None
 
 
 def _last(connection: Connection) -> LedgerEntry | None:

@@ -161,3 +161,17 @@ def test_a_database_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
     for url in (f"sqlite:///{tmp_path}/no.sqlite", "nonsense://x", "nonsense"):
         with pytest.raises(StorageError, match="database"):
             SqlLedger(url)
+
+
+def test_a_step_that_was_said_is_not_said_again(ledger: SqlLedger) -> None:
+    """A killed process may have finished a step without saying so; the next run says it, once."""
+    first = ledger.append_once("Cán bộ", "page-read", "H42-1", '{"number": 1}')
+    assert ledger.append_once("Cán bộ khác", "page-read", "H42-1", '{"number": 1}') == first
+    assert ledger.append_once("Cán bộ", "page-read", "H42-1", '{"number": 2}') != first
+    assert ledger.append_once("Cán bộ", "page-read", "H42-2", '{"number": 1}') != first
+    assert ledger.append_once("Cán bộ", "sealed", "H42-1", '{"number": 1}') != first
+    assert ledger.verify() == 4
+    with ThreadPoolExecutor(4) as threads:
+        said = list(threads.map(lambda _: ledger.append_once("a", "archived", "H42-3", "{}"), range(8)))
+    assert len({entry.number for entry in said}) == 1
+    assert ledger.verify() == 5
