@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from dossier.document import Document
 from dossier.finding import Finding, Severity
-from dossier.identity import Identity
+from dossier.identity import Identity, RegisterAnswer
 
 
 class DossierState(StrEnum):
@@ -82,6 +82,21 @@ class ArchivePackage:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What became known about a package after it was made."""
+
+    dossier: str
+    prefix: str
+    """Key prefix of the package."""
+    at: str
+    """ISO 8601, +07:00."""
+    kind: str
+    """For example "register-answered"."""
+    detail: str
+    """JSON, without personal data."""
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One line of the append-only ledger, chained to the one before it."""
 
@@ -110,6 +125,8 @@ class DossierReport:
     """None while the dossier waits for a person."""
     timings_seconds: tuple[tuple[str, float], ...]
     """Stage and wall-clock seconds."""
+    register: tuple[RegisterAnswer, ...] = ()
+    """What the residence register answered in this run, one entry for each person it was asked about."""
 
 
 def state_of(findings: tuple[Finding, ...]) -> DossierState:

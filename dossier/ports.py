@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from dossier.archive import ArchivedObject, ArchivePackage, LedgerEntry, PackageFile
+from dossier.archive import ArchivedObject, ArchivePackage, FollowUp, LedgerEntry, PackageFile
 from dossier.geometry import Box
 from dossier.identity import RegisterAnswer, RegisterQuery
 from dossier.page import Code, Engine, StoredObject
 from dossier.procedure import BlockedPaper, Procedure
+from dossier.waiting import RegisterWait
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,6 +136,12 @@ class Index(Protocol):
     def summary(self, dossier: str) -> str | None:
         """The report recorded with the newest package, JSON, or None."""
 
+    def follow_up(self, package: ArchivePackage, kind: str, detail: str) -> None:
+        """Note what became known after a package was made; the package itself stays as it is."""
+
+    def follow_ups(self, dossier: str) -> tuple[FollowUp, ...]:
+        """What became known about a dossier's packages, the oldest first."""
+
 
 class Ledger(Protocol):
     """What was done, by whom, when; append-only, each entry chained to the one before."""
@@ -154,6 +161,22 @@ class ResidenceRegister(Protocol):
 
     def ask(self, query: RegisterQuery) -> RegisterAnswer:
         """Compare a person with the register. An unreachable register answers NOT_CHECKED, never a match."""
+
+    def is_answering(self) -> bool:
+        """Whether the register can be reached now, found out without asking about anybody."""
+
+
+class RegisterWaits(Protocol):
+    """Dossiers whose question to the register stayed unanswered."""
+
+    def note(self, wait: RegisterWait) -> None:
+        """Remember a dossier; what was known about it is replaced."""
+
+    def find(self, dossier: str) -> RegisterWait | None:
+        """What is known about a dossier, answered meanwhile or not; None where it never waited."""
+
+    def open(self) -> tuple[RegisterWait, ...]:
+        """Dossiers that still wait, the oldest first."""
 
 
 class Catalogue(Protocol):

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from dossier.archive import ArchivedObject, ArchivePackage, PackageFile
+from dossier.archive import ArchivedObject, ArchivePackage, FollowUp, PackageFile
 from dossier.errors import StoreConflict
 from storage.clock import Clock, vietnam_now
 from storage.database import open_database, reading, writing
@@ -58,6 +58,16 @@ _files = Table(
     Column("sha256", String(64), nullable=False, index=True),
     Column("size_bytes", BigInteger, nullable=False),
     Column("media_type", String(255), nullable=False),
+)
+_follow_ups = Table(
+    "package_follow_ups",
+    _tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("dossier", String(255), nullable=False, index=True),
+    Column("prefix", String(900), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("kind", String(80), nullable=False),
+    Column("detail", Text, nullable=False),
 )
 
 
@@ -113,6 +123,26 @@ class SqlIndex:
         with reading(self._engine) as connection:
             row = self._newest(connection, dossier)
         return None if row is None else str(row["summary"])
+
+    def follow_up(self, package: ArchivePackage, kind: str, detail: str) -> None:
+        """Note what became known after a package was made. Raises StorageError, DiskFull."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                insert(_follow_ups).values(
+                    dossier=package.dossier,
+                    prefix=package.prefix,
+                    at=self._clock().isoformat(),
+                    kind=kind,
+                    detail=detail,
+                )
+            )
+
+    def follow_ups(self, dossier: str) -> tuple[FollowUp, ...]:
+        """What became known about a dossier's packages, the oldest first. Raises StorageError."""
+        columns = (_follow_ups.c[name] for name in ("dossier", "prefix", "at", "kind", "detail"))
+        wanted = select(*columns).where(_follow_ups.c.dossier == dossier).order_by(_follow_ups.c.id)
+        with reading(self._engine) as connection:
+            return tuple(FollowUp(*row) for row in connection.execute(wanted))
 
     def files(self, dossier: str) -> tuple[PackageFile, ...]:
         """The files of a dossier's newest package, by path; none where the index has no package."""

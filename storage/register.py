@@ -16,9 +16,11 @@ from typing import Final
 
 from dossier.errors import RegisterError
 from dossier.identity import RegisterAnswer, RegisterOutcome, RegisterQuery
-from dossier.text import nfc, same_name
+from dossier.text import nfc
 from storage.clock import VIETNAM, Clock, vietnam_now
 from storage.files import private_folder, translated
+from storage.places import PlaceNames, load_places
+from storage.register_record import ResidentRecord, compare_record
 
 COLUMNS: Final = ("personal_number", "full_name", "date_of_birth", "sex", "residence")
 """Columns of the CSV file, UTF-8, with a header line; dates as ISO 8601."""
@@ -42,7 +44,7 @@ def load_csv(csv_file: Path, database: Path) -> int:
                 "CREATE TABLE residents (personal_number TEXT PRIMARY KEY, full_name TEXT NOT NULL, "
                 "date_of_birth TEXT NOT NULL, sex TEXT NOT NULL, residence TEXT NOT NULL)"
             )
-            connection.executemany("INSERT INTO residents VALUES (?, ?, ?, ?, ?)", _rows(csv_file))
+            connection.executemany("INSERT INTO residents VALUES (?, ?, ?, ?, ?)", read_people(csv_file))
             (people,) = connection.execute("SELECT count(*) FROM residents").fetchone()
     except sqlite3.Error as e:
         new.unlink(missing_ok=True)
@@ -59,37 +61,45 @@ class FileRegister:
     """Asks a database that `load_csv` built; where it is missing or locked, nothing was checked."""
 
     def __init__(
-        self, database: Path, clock: Clock = vietnam_now, busy_seconds: float = _BUSY_SECONDS
+        self,
+        database: Path,
+        clock: Clock = vietnam_now,
+        busy_seconds: float = _BUSY_SECONDS,
+        places: PlaceNames | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._busy_seconds = busy_seconds
+        self._places = places or load_places()
 
     def ask(self, query: RegisterQuery) -> RegisterAnswer:
         """Compare a person with the register. Never raises for a register that is not there."""
         asked_at = _iso(self._clock)
         try:
-            row = self._row(query.personal_number)
+            record = self._record(query.personal_number)
         except sqlite3.Error as e:
             return RegisterAnswer(
                 RegisterOutcome.NOT_CHECKED, (), f"the register cannot be read: {e}", asked_at
             )
-        # 1. No such person, or another name: the exchange's empty reply does not tell them apart.
-        if row is None or not same_name(row[0], query.full_name):
-            return RegisterAnswer(RegisterOutcome.NO_MATCH_OR_NAME_DIFFERS, (), "", asked_at)
-        # 2. The day of birth counts when both sides have one.
-        if query.date_of_birth is not None and row[1] not in ("", query.date_of_birth.isoformat()):
-            return RegisterAnswer(RegisterOutcome.DIFFERS, ("date_of_birth",), "", asked_at)
-        return RegisterAnswer(RegisterOutcome.MATCHES, (), "", asked_at)
+        return compare_record(query, record, self._places, asked_at)
 
-    def _row(self, personal_number: str) -> tuple[str, str] | None:
+    def is_answering(self) -> bool:
+        """Whether the database can be read now."""
+        try:
+            self._record("")
+        except sqlite3.Error:
+            return False
+        return True
+
+    def _record(self, personal_number: str) -> ResidentRecord | None:
         where = f"{self._database.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(where, uri=True, timeout=self._busy_seconds)) as connection:
-            row: tuple[str, str] | None = connection.execute(
-                "SELECT full_name, date_of_birth FROM residents WHERE personal_number = ?",
+            row: tuple[str, str, str, str] | None = connection.execute(
+                "SELECT personal_number, full_name, date_of_birth, residence FROM residents "
+                "WHERE personal_number = ?",
                 (personal_number,),
             ).fetchone()
-        return row
+        return ResidentRecord(*row) if row else None
 
 
 class UnavailableRegister:
@@ -103,8 +113,13 @@ class UnavailableRegister:
         """Nothing was checked."""
         return RegisterAnswer(RegisterOutcome.NOT_CHECKED, (), self._reason, _iso(self._clock))
 
+    def is_answering(self) -> bool:
+        """Never."""
+        return False
 
-def _rows(csv_file: Path) -> Iterator[tuple[str, ...]]:
+
+def read_people(csv_file: Path) -> Iterator[tuple[str, ...]]:
+    """The rows of a CSV file, checked, in the order of COLUMNS. Raises RegisterError, naming the line."""
     try:
         with csv_file.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
