@@ -52,6 +52,18 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "Số định danh cá nhân có cấu trúc bất thường ({subject}): {detail}",
         "en": "The personal number has an unusual structure ({subject}): {detail}",
     },
+    Rule.NAME_DIFFERS: {
+        "vi": "Họ tên của cùng một số định danh viết khác nhau giữa các giấy tờ ({subject}): {detail}.",
+        "en": "Papers with one number spell its person's name differently ({subject}): {detail}.",
+    },
+    Rule.CARD_CODE_DOUBTFUL: {
+        "vi": "Mã QR trên thẻ không dùng được hoặc chỉ dùng được một phần ({subject}): {detail}. Xem thẻ gốc.",
+        "en": "The code on the card is of no or of partial use ({subject}): {detail}. Look at the card.",
+    },
+    Rule.ZONE_DOUBTFUL: {
+        "vi": "Dòng mã máy đọc (MRZ) không khớp số kiểm tra ({subject}): {detail}. Không lấy dữ liệu từ đó.",
+        "en": "Check digits of the machine-readable zone fail ({subject}): {detail}. Nothing is taken from it.",
+    },
     Rule.REGISTER_DIFFERS: {
         "vi": "Dữ liệu dân cư khác với giấy tờ ({subject}): {detail}",
         "en": "The residence register differs from the papers ({subject}): {detail}",
@@ -81,6 +93,20 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "en": "{subject} carries {detail} digital signature(s) and is kept as it is.",
     },
 }
+
+DETAILS: Final[dict[str, dict[Language, str]]] = {
+    "marks only": {"vi": "chỉ khác dấu", "en": "only in their marks"},
+    "letters": {"vi": "khác chữ", "en": "in their letters"},
+    "other_scheme": {"vi": "không phải mã của thẻ", "en": "of another scheme"},
+    "truncated": {"vi": "thiếu trường dữ liệu", "en": "cut short"},
+    "number": {"vi": "số định danh trong mã không đủ 12 chữ số", "en": "its number has not 12 digits"},
+    "dates": {"vi": "ngày tháng trong mã không hợp lệ", "en": "a date in it is none"},
+    "encoding tcvn3": {"vi": "chữ ghi theo TCVN3, đã chuyển", "en": "text in TCVN3, converted"},
+    "encoding vni": {"vi": "chữ ghi theo VNI, đã chuyển", "en": "text in VNI, converted"},
+    "encoding utf-8-twice": {"vi": "chữ mã hóa hai lần, đã chuyển", "en": "text encoded twice, put right"},
+    "encoding unknown": {"vi": "chữ ghi theo bảng mã không rõ", "en": "text in an unknown encoding"},
+}
+"""What the rules about people say in `Finding.detail`, where it is one of a few words."""
 
 ACCEPTED: Final[dict[Language, str]] = {
     "vi": "{title}: được nhận vì đã tra cứu mà không khai thác được dữ liệu ({detail}).",
@@ -271,7 +297,8 @@ def finding_message(finding: Mapping[str, Any], language: Language) -> str:
     sentence = (ACCEPTED if is_accepted else RULES[rule])[language]
     title = title_of(finding["subject"])
     named = " ".join(title.lines[: title.essential]) if title else finding["subject"]
-    return sentence.format_map({**finding, "title": named}).strip()
+    detail = DETAILS.get(finding["detail"], {}).get(language, finding["detail"])
+    return sentence.format_map({**finding, "title": named, "detail": detail}).strip()
 
 
 def error_message(error: SohoaError, language: Language) -> str:
