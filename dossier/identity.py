@@ -50,6 +50,10 @@ class Witness:
     """0.0 to 1.0."""
     raw: str = ""
     """A code's payload, a zone's lines; empty where the number itself is all that was read."""
+    date_of_birth: date | None = None
+    """The date of birth that stands with it in the same place; None where none does."""
+    sex: str = ""
+    """The sex that stands with it, as written: Nam, Nữ, M, F; empty where none does."""
 
 
 class IdentityVerdict(StrEnum):

@@ -52,7 +52,7 @@ def card_code_trouble(text: str) -> str:
     )
     if encoding := _in_unicode(name, sex, residence)[1]:
         return f"encoding {encoding}"
-    return "" if _day(birth) and (not issued or _day(issued)) else "dates"
+    return "" if all(_day(day) for day in (birth, issued) if day) else "dates"
 
 
 def is_like_a_card(text: str) -> bool:

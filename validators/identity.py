@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import combinations
 
 from rapidfuzz import fuzz
@@ -22,11 +23,14 @@ from models.card import parse_card_qr
 from models.spots import hamming, same_place
 from models.titles import CARD_KINDS
 from validators.identity_findings import check_identities
+from validators.number_structure import contradictions
 
 __all__ = ["check_identities", "identities_of", "register_query"]
 
 _NEAR = 2
 """Numbers that differ in one or two places are one number misread or mistyped, not two people's."""
+_OTHER_NAME = 55
+"""Likeness of two names, of 100, below which they are two people's; misread ones stay above 70."""
 _RANK = {WitnessSource.QR: 2, WitnessSource.MRZ: 1, WitnessSource.PRINT: 0}
 
 
@@ -43,6 +47,8 @@ def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
     2. Different numbers that remain are a conflict between papers, whatever their strength.
     3. Confirmed: print beside QR or MRZ, two readers at one place, or two papers. One reader of one
        paper, and a code alone, confirm nothing.
+    4. Nothing may contradict: a quite different name with the same number, or, where print is all there is,
+       a birth or a sex beside it that the number cannot have. Then it stays unconfirmed.
     """
     witnesses = [w for document in documents for w in _witnesses(document)]
     cards = [record for document in documents for record in _records(document)]
@@ -82,6 +88,8 @@ def _witnesses(document: Document) -> Iterable[Witness]:
             box=field.box,
             confidence=field.confidence,
             raw=field.raw,
+            date_of_birth=_birth_beside(field, document.fields),
+            sex=_beside(field, document.fields, "sex"),
         )
 
 
@@ -92,6 +100,22 @@ def _name_beside(number: Field, fields: Sequence[Field]) -> str:
     names = [f for f in fields if f.name == "full_name" and f.person == number.person]
     names.sort(key=lambda f: f.witness.partition(":")[0] != number.witness.partition(":")[0])
     return names[0].value if names else ""
+
+
+def _beside(number: Field, fields: Sequence[Field], name: str) -> str:
+    """Another field of the same person from the very same source."""
+    same = (
+        f.value
+        for f in fields
+        if f.name == name and number.person and f.person == number.person and f.page == number.page
+        if f.witness.partition(":")[0] == number.witness.partition(":")[0]
+    )
+    return next(same, "")
+
+
+def _birth_beside(number: Field, fields: Sequence[Field]) -> date | None:
+    written = _beside(number, fields, "date_of_birth")
+    return date.fromisoformat(written) if written else None
 
 
 def _records(document: Document) -> Iterable[CardRecord]:
@@ -153,7 +177,7 @@ def _identity(group: Sequence[Witness], cards: Sequence[CardRecord]) -> Identity
     numbers = {w.personal_number for w in standing}
     if len(numbers) > 1:
         verdict = IdentityVerdict.CONFLICT
-    elif _independent(standing):
+    elif _independent(standing) and not _contradicted(standing):
         verdict = IdentityVerdict.CONFIRMED
     else:
         verdict = IdentityVerdict.SINGLE_WITNESS
@@ -185,6 +209,27 @@ def _independent(witnesses: Sequence[Witness]) -> bool:
         or (_at_one_place(one, other) and one.engine != other.engine)
         for one, other in combinations(witnesses, 2)
     )
+
+
+def _contradicted(witnesses: Sequence[Witness]) -> bool:
+    """Whether what stands beside the number speaks against it, and no code says that it is right.
+
+    A zone's and a code's number are proven by their own redundancy; print is not, and a digit that two
+    readers misread alike may show against the birth and the sex beside it. Quite different names with one
+    number are two people's, of whom one has the other's number.
+    """
+    if any(_is_other_name(a.full_name, b.full_name) for a, b in combinations(witnesses, 2)):
+        return True
+    if any(w.source is not WitnessSource.PRINT for w in witnesses):
+        return False
+    return any(contradictions(w.personal_number, w.date_of_birth, w.sex) for w in witnesses)
+
+
+def _is_other_name(one: str, other: str) -> bool:
+    """Beyond what misreading makes of a name."""
+    if not one or not other:
+        return False
+    return fuzz.ratio(without_marks(name_key(one)), without_marks(name_key(other))) < _OTHER_NAME
 
 
 def _strongest(witnesses: Sequence[Witness]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from dossier.document import Document
 from dossier.finding import Finding, Outcome, Rule, Severity
@@ -14,9 +15,11 @@ from dossier.identity import (
     Witness,
 )
 from dossier.masking import mask_numbers
+from dossier.text import differs_in_marks_only, same_name
 from models.titles import CARD_KINDS
+from validators.card_codes import about_codes
 from validators.evidence import place_of, places_of
-from validators.number_structure import BASIS, structure_faults
+from validators.number_structure import BASIS, contradictions, structure_faults
 
 _REGISTER_BASIS = "NĐ 104/2022/NĐ-CP Đ14(2)"
 
@@ -34,10 +37,12 @@ def check_identities(
         for finding in (
             *_about_number(identity, documents),
             *_about_structure(identity, documents),
+            *_about_names(identity, documents),
             *_about_register(identity, answer, documents),
         )
     ]
     findings += _unreadable(documents)
+    findings += about_codes(documents)
     return tuple(findings)
 
 
@@ -54,7 +59,11 @@ def _about_number(identity: Identity, documents: Sequence[Document]) -> Iterator
 
 
 def _about_structure(identity: Identity, documents: Sequence[Document]) -> Iterator[Finding]:
-    if faults := structure_faults(identity.personal_number, identity.card):
+    faults = dict.fromkeys(structure_faults(identity.personal_number, identity.card))
+    if identity.card is None:
+        beside = [contradictions(w.personal_number, w.date_of_birth, w.sex) for w in identity.witnesses]
+        faults |= dict.fromkeys(fault for found in beside for fault in found)
+    if faults:
         yield Finding(
             Rule.NUMBER_STRUCTURE,
             Severity.WARNING,
@@ -64,6 +73,29 @@ def _about_structure(identity: Identity, documents: Sequence[Document]) -> Itera
             BASIS,
             ", ".join(faults),
         )
+
+
+def _about_names(identity: Identity, documents: Sequence[Document]) -> Iterator[Finding]:
+    """How the papers spell the name: letters that differ are worth a look, marks worth knowing."""
+    pairs = [
+        (one, other)
+        for one, other in combinations([w for w in identity.witnesses if w.full_name], 2)
+        if not same_name(one.full_name, other.full_name)
+    ]
+    if not pairs:
+        return
+    marks_only = all(differs_in_marks_only(one.full_name, other.full_name) for one, other in pairs)
+    by_number = {document.number: document for document in documents}
+    places = {place_of(by_number[w.document].pages[w.page - 1]) for pair in pairs for w in pair}
+    yield Finding(
+        Rule.NAME_DIFFERS,
+        Severity.INFO if marks_only else Severity.WARNING,
+        Outcome.NOTE if marks_only else Outcome.FAIL,
+        mask_numbers(identity.personal_number),
+        tuple(sorted(places)),
+        "",
+        "marks only" if marks_only else "letters",
+    )
 
 
 def _about_register(
@@ -77,6 +109,9 @@ def _about_register(
         RegisterOutcome.NO_MATCH_OR_NAME_DIFFERS: (Rule.REGISTER_NO_MATCH, Severity.WARNING, Outcome.FAIL),
         RegisterOutcome.NOT_CHECKED: (Rule.REGISTER_NOT_CHECKED, Severity.WARNING, Outcome.NOT_CHECKED),
     }.get(answer.outcome)
+    if answer.differing == ("residence",):
+        # People move, and the register knows it before the card does: worth a look, no obstacle.
+        judged = (Rule.REGISTER_DIFFERS, Severity.WARNING, Outcome.FAIL)
     if judged is not None:
         detail = ", ".join(answer.differing) or answer.reason
         yield Finding(

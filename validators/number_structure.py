@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -30,17 +31,25 @@ def structure_faults(number: str, card: CardRecord | None) -> tuple[str, ...]:
     People registered abroad have prefixes that are not in the table, so a fault is worth a look, never a
     refusal. Sex and year of birth are compared only where the card's code tells them.
     """
-    return tuple(_faults(number, card)) if len(number) == 12 and number.isdigit() else ()
+    if not _is_personal(number):
+        return ()
+    prefix = () if number[:3] in birth_registration_prefixes() else ("prefix",)
+    return (*prefix, *(contradictions(number, card.date_of_birth, card.sex) if card else ()))
 
 
-def _faults(number: str, card: CardRecord | None) -> Iterator[str]:
-    if number[:3] not in birth_registration_prefixes():
-        yield "prefix"
-    if card is None:
-        return
-    sex = _SEXES.get(without_marks(card.sex).upper().strip())
-    if sex is not None and int(number[3]) % 2 != sex:
+def contradictions(number: str, born: date | None, sex: str) -> tuple[str, ...]:
+    """What of a person's sex and birth its number contradicts: "sex", "birth_year"; unknown ones never."""
+    return tuple(_contradictions(number, born, sex)) if _is_personal(number) else ()
+
+
+def _contradictions(number: str, born: date | None, sex: str) -> Iterator[str]:
+    expected = _SEXES.get(without_marks(sex).upper().strip())
+    if expected is not None and int(number[3]) % 2 != expected:
         yield "sex"
     year = 1900 + 100 * (int(number[3]) // 2) + int(number[4:6])
-    if card.date_of_birth is not None and card.date_of_birth.year != year:
+    if born is not None and born.year != year:
         yield "birth_year"
+
+
+def _is_personal(number: str) -> bool:
+    return len(number) == 12 and number.isdecimal()

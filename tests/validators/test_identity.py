@@ -225,7 +225,7 @@ def test_sixty_three_prefixes() -> None:
         ("001390005678", "Nữ", "02011990", ("birth_year",)),
         ("001301005678", "Nữ", "02012001", ()),
         ("003190005678", "Nữ", "02011990", ("prefix",)),
-        ("115190005678", "", "x", ("prefix",)),
+        ("115190005678", "", "", ("prefix",)),
     ],
 )
 def test_structure_against_the_card(number: str, sex: str, born: str, faults: tuple[str, ...]) -> None:
