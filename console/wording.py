@@ -36,6 +36,74 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "Chưa kiểm tra được thành phần hồ sơ: danh mục của thủ tục {subject} chưa được đối chiếu.",
         "en": "Components not checked: the catalogue entry of {subject} has not been verified.",
     },
+    Rule.COMPONENT_UNCERTAIN: {
+        "vi": "Có thể còn thiếu giấy tờ ({subject}): số giấy chưa rõ loại ít hơn số thành phần. {detail}",
+        "en": "A paper may be missing ({subject}): fewer papers of unknown kind than components. {detail}",
+    },
+    Rule.CASE_NOT_CHOSEN: {
+        "vi": "Chưa rõ trường hợp của người nộp nên chưa kiểm tra hết thành phần hồ sơ. Đề nghị chọn: {detail}",
+        "en": "The applicant's case is not known, so not every component was checked. Please choose: {detail}",
+    },
+    Rule.SURPLUS_PAPER: {
+        "vi": "{title}: nhiều hơn số bản thủ tục yêu cầu ({detail}); không ảnh hưởng, có thể trả lại.",
+        "en": "{title}: more than the procedure asks for ({detail}); harmless, it may be handed back.",
+    },
+    Rule.WRONG_COUNT: {
+        "vi": "Chưa đủ số bản chính ({detail})",
+        "en": "Too few originals ({detail})",
+    },
+    Rule.EXPIRED_PAPER: {
+        "vi": "{title}: cần còn thời hạn giá trị ({detail}).",
+        "en": "{title}: must still be valid ({detail}).",
+    },
+    Rule.ALREADY_DIGITISED: {
+        "vi": "{title}: đã số hóa cho chính người này ({detail}); dùng lại, không yêu cầu nộp lại.",
+        "en": "{title}: already digitised for the same person ({detail}); reuse it instead of asking again.",
+    },
+    Rule.OTHER_DOSSIER: {
+        "vi": "{title}: ghi mã hồ sơ khác ({detail}). Kiểm tra có lẫn giấy tờ của hồ sơ khác không.",
+        "en": "{title}: names another dossier ({detail}). Check whether two dossiers were mixed.",
+    },
+    Rule.NOTICE_ASKS_TOO_MUCH: {
+        "vi": "{title}: yêu cầu giấy tờ ngoài thành phần hồ sơ đã công bố: {detail}",
+        "en": "{title}: asks for a paper that is not among the published components: {detail}",
+    },
+    Rule.SUPPLEMENT_REPEATED: {
+        "vi": "Yêu cầu bổ sung nhiều hơn một lần ({detail}); chỉ được yêu cầu một lần, đầy đủ.",
+        "en": "Supplements were asked for more than once ({detail}); one complete request is allowed.",
+    },
+    Rule.SUPPLEMENT_LATE: {
+        "vi": "Yêu cầu bổ sung quá 03 ngày làm việc kể từ ngày tiếp nhận ({detail}).",
+        "en": "Supplements were asked for later than three working days after reception ({detail}).",
+    },
+    Rule.NOTICE_AFTER_DEADLINE: {
+        "vi": "{title}: ngày ban hành sau hạn trả kết quả ({detail}).",
+        "en": "{title}: dated after the deadline ({detail}).",
+    },
+    Rule.WITHDRAWAL_WITHOUT_REQUEST: {
+        "vi": "{title}: lý do công dân xin rút, nhưng hồ sơ không có đơn của công dân.",
+        "en": "{title}: says the citizen withdraws, but the citizen's own request is not on file.",
+    },
+    Rule.WITHDRAWAL_WITHOUT_AGREEMENT: {
+        "vi": "{title}: lý do công dân xin rút, nhưng không có văn bản đồng ý của đơn vị giải quyết.",
+        "en": "{title}: says the citizen withdraws, but the unit's written agreement is not on file.",
+    },
+    Rule.NOTICE_WITHOUT_SEAL: {
+        "vi": "{title}: không thấy dấu của cơ quan.",
+        "en": "{title}: no seal of the agency was seen.",
+    },
+    Rule.APOLOGY_MISSING: {
+        "vi": "Kết quả quá hạn nhưng không có văn bản xin lỗi trước hạn ít nhất 01 ngày ({detail}).",
+        "en": "The result is overdue without an apology at least one day before the deadline ({detail}).",
+    },
+    Rule.APOLOGY_REPEATED: {
+        "vi": "Hẹn lại ngày trả kết quả nhiều hơn một lần ({detail}).",
+        "en": "More than one new appointment ({detail}).",
+    },
+    Rule.NOTICE_NOT_CHECKED: {
+        "vi": "{title}: chưa đủ căn cứ để kiểm tra ({detail}). Đề nghị xem lại.",
+        "en": "{title}: could not be checked ({detail}). Please look at it.",
+    },
     Rule.NUMBER_CONFLICT: {
         "vi": "Số định danh cá nhân không khớp giữa các giấy tờ ({subject}). Đối chiếu lại với bản gốc. {detail}",
         "en": "The personal number differs between papers ({subject}). Compare with the originals. {detail}",
@@ -283,6 +351,27 @@ TERMS: Final[dict[str, dict[Language, str]]] = {
     "present": {"vi": "xuất trình", "en": "present"},
     "mandatory": {"vi": "bắt buộc", "en": "mandatory"},
     "conditional": {"vi": "tùy trường hợp", "en": "conditional"},
+    "kind": {"vi": "Mã loại", "en": "Kind"},
+    "title": {"vi": "Tên giấy tờ", "en": "Title"},
+    "document_type": {"vi": "Loại văn bản", "en": "Type"},
+    "document_number": {"vi": "Số, ký hiệu", "en": "Number"},
+    "issued_on": {"vi": "Ngày ban hành", "en": "Date"},
+    "issuing_body": {"vi": "Cơ quan", "en": "Issuing body"},
+    "abstract": {"vi": "Trích yếu", "en": "Abstract"},
+    "copy": {"vi": "Bản chính/sao", "en": "Copy"},
+    "seal": {"vi": "Con dấu", "en": "Seal"},
+    "signature": {"vi": "Chữ ký", "en": "Signature"},
+    "seen": {"vi": "có", "en": "seen"},
+    "not_seen": {"vi": "không thấy", "en": "not seen"},
+    "cannot_tell": {"vi": "không xác định được", "en": "cannot tell"},
+    "original": {"vi": "bản chính", "en": "original"},
+    "certified_copy": {"vi": "bản sao có chứng thực", "en": "certified copy"},
+    "issued_copy": {"vi": "bản sao do cơ quan cấp", "en": "copy by the issuer"},
+    "plain_copy": {"vi": "bản chụp", "en": "photocopy"},
+    "answer_kept": {
+        "vi": "Đã ghi nhận. Chạy lại `sohoa digitise` để kiểm tra với câu trả lời này.",
+        "en": "Kept. Run `sohoa digitise` again to check with this answer.",
+    },
     "bug": {
         "vi": "Lỗi ngoài dự kiến của phần mềm. Dữ liệu đã nhận vẫn an toàn; gửi nhật ký cho quản trị viên.",
         "en": "An unexpected fault of the program. What was taken in is safe; send the log to the administrator.",

@@ -42,6 +42,36 @@ class Component:
     """The look-up whose answer replaces the paper, for example "residence_register"; empty for none."""
     case: str = ""
     """The case of the record that it stands under; empty where every applicant is in it."""
+    condition: str = ""
+    """What makes a conditional component due, in a few words of Vietnamese."""
+    cases: tuple[str, ...] = ()
+    """Cases of the procedure in which its requirement holds; empty where it holds in every one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A situation of the applicant (trường hợp) that has components of its own."""
+
+    code: str
+    text: str
+    """The heading of the published record."""
+    proven_by: tuple[str, ...] = ()
+    """Kinds of paper of which any one proves it; empty where only a clerk can say."""
+    optional: bool = False
+    """Whether it may come on top of another case, so that nothing is open without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Components of which any one is enough (một trong các giấy tờ)."""
+
+    code: str
+    """Short name, unique among the components and groups of the procedure."""
+    text: str
+    members: tuple[str, ...]
+    """Codes of components and of other groups."""
+    cases: tuple[str, ...] = ()
+    """Cases in which one of them is due; empty where it is in every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +98,10 @@ class Procedure:
     components: tuple[Component, ...]
     forms: tuple[str, ...] = ()
     """Kinds that are the procedure's own application forms without being listed as components."""
+    cases: tuple[Case, ...] = ()
+    """Cases that a clerk chooses or a paper proves."""
+    one_of: tuple[OneOf, ...] = ()
+    """Groups of components of which one is due."""
 
     def is_valid_on(self, day: date) -> bool:
         """Whether the procedure is in force on that day."""

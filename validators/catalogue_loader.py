@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Hashable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from dossier.document import UNKNOWN_KIND
 from dossier.errors import CatalogueInvalid, ProcedureUnknown
-from dossier.procedure import BlockedPaper, Component, Procedure, Requirement, Role
+from dossier.procedure import BlockedPaper, Case, Component, OneOf, Procedure, Requirement, Role
 from dossier.text import nfc
 from models.titles import title_of
 
 _BUILT_IN = Path(__file__).parent / "catalogue"
 _BLOCKED = "blocked_papers.yaml"
 
+log = logging.getLogger(__name__)
+
 _T = TypeVar("_T")
 _Text = Annotated[str, Field(min_length=1)]
+_Code = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 _ResultCode = Annotated[str, Field(pattern=r"^KQ\.[A-Z]\d{2}\.\d{6}$")]
 
 
@@ -28,7 +33,7 @@ class _Entry(BaseModel):
 
 
 class _ComponentEntry(_Entry):
-    code: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    code: _Code
     text: _Text
     kinds: list[str] = []
     role: Literal["submit", "present"]
@@ -37,6 +42,8 @@ class _ComponentEntry(_Entry):
     copies: Annotated[int, Field(ge=0)]
     replaced_by: str = ""
     case: str = ""
+    condition: str = ""
+    cases: list[_Code] = []
 
     def component(self) -> Component:
         return Component(
@@ -49,7 +56,29 @@ class _ComponentEntry(_Entry):
             copies=self.copies,
             replaced_by=self.replaced_by,
             case=nfc(self.case),
+            condition=nfc(self.condition),
+            cases=tuple(self.cases),
         )
+
+
+class _CaseEntry(_Entry):
+    code: _Code
+    text: _Text
+    proven_by: list[str] = []
+    optional: bool = False
+
+    def case(self) -> Case:
+        return Case(self.code, nfc(self.text), tuple(self.proven_by), self.optional)
+
+
+class _OneOfEntry(_Entry):
+    code: _Code
+    text: _Text
+    members: Annotated[list[_Code], Field(min_length=2)]
+    cases: list[_Code] = []
+
+    def one_of(self) -> OneOf:
+        return OneOf(self.code, nfc(self.text), tuple(self.members), tuple(self.cases))
 
 
 class _ProcedureEntry(_Entry):
@@ -58,7 +87,7 @@ class _ProcedureEntry(_Entry):
     field: _Text
     level: _Text
     citation: _Text
-    legal_basis: Annotated[list[_Text], Field(min_length=1)]
+    legal_basis: list[_Text]
     source: _Text
     valid_from: date
     valid_to: date | None = None
@@ -66,9 +95,18 @@ class _ProcedureEntry(_Entry):
     snapshot: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
     components_verified: bool
     results: list[_ResultCode]
-    components: Annotated[list[_ComponentEntry], Field(min_length=1)]
+    cases: list[_CaseEntry] = []
+    components: list[_ComponentEntry]
+    one_of: list[_OneOfEntry] = []
     forms: list[str] = []
     forms_basis: str = ""
+
+    @model_validator(mode="after")
+    def _verified_is_whole(self) -> _ProcedureEntry:
+        """Only what nobody has compared with the record yet may lack its basis and its components."""
+        if self.components_verified and not (self.legal_basis and self.components):
+            raise ValueError("components_verified: true needs legal_basis and components")
+        return self
 
     def procedure(self) -> Procedure:
         return Procedure(
@@ -84,6 +122,8 @@ class _ProcedureEntry(_Entry):
             results=tuple(self.results),
             components=tuple(entry.component() for entry in self.components),
             forms=tuple(self.forms),
+            cases=tuple(entry.case() for entry in self.cases),
+            one_of=tuple(entry.one_of() for entry in self.one_of),
         )
 
 
@@ -110,14 +150,20 @@ class YamlCatalogue:
         CatalogueInvalid: at construction, for a file that breaks the schema; names file and key.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, skip_refused: bool = False) -> None:
+        """Read every file.
+
+        Args:
+            folder: the province's own catalogue.
+            skip_refused: go on without files that break the schema; `refused` names them, and asking for
+                a procedure of theirs raises what was wrong with it.
+        """
         self._folder = folder or _BUILT_IN
         files = sorted(file for file in self._folder.glob("*.yaml") if file.name != _BLOCKED)
         if not files:
             raise CatalogueInvalid(str(self._folder), "no procedure in it")
-        read = [(file.name, _procedure(file)) for file in files]
-        _refuse_overlap((name, p.code, p.valid_from, p.valid_to) for name, p in read)
-        self._procedures = tuple(sorted((p for _, p in read), key=lambda p: (p.code, p.valid_from)))
+        read, self.refused = _read(files, skip_refused=skip_refused)
+        self._procedures = tuple(sorted(read, key=lambda p: (p.code, p.valid_from)))
         own = self._folder / _BLOCKED
         self._blocked = _blocked_papers(own if own.exists() else _BUILT_IN / _BLOCKED)
 
@@ -127,6 +173,9 @@ class YamlCatalogue:
         for procedure in versions:
             if procedure.is_valid_on(on):
                 return procedure
+        for error in self.refused:
+            if error.subject.startswith(code):
+                raise error
         raise ProcedureUnknown(
             code, f"not in force on {on.isoformat()}" if versions else "not in the catalogue"
         )
@@ -140,6 +189,24 @@ class YamlCatalogue:
         return tuple(
             b for b in self._blocked if b.valid_from <= on and (b.valid_to is None or on <= b.valid_to)
         )
+
+
+def _read(
+    files: Iterable[Path], *, skip_refused: bool
+) -> tuple[list[Procedure], tuple[CatalogueInvalid, ...]]:
+    read: list[tuple[str, Procedure]] = []
+    refused: list[CatalogueInvalid] = []
+    for file in files:
+        try:
+            candidate = (file.name, load_procedure(file))
+            _refuse_overlap((name, p.code, p.valid_from, p.valid_to) for name, p in [*read, candidate])
+            read.append(candidate)
+        except CatalogueInvalid as error:
+            if not skip_refused:
+                raise
+            log.warning("catalogue file left out: %s", error)
+            refused.append(error)
+    return [procedure for _, procedure in read], tuple(refused)
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -164,18 +231,58 @@ def _parsed(file: Path, schema: type[_T]) -> _T:
         raise CatalogueInvalid(file.name, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from e
 
 
-def _procedure(file: Path) -> Procedure:
+def load_procedure(file: Path) -> Procedure:
+    """One procedure from its file. Raises CatalogueInvalid, which names file and key."""
     procedure = _parsed(file, _ProcedureEntry).procedure()
     _refuse_backwards(file, procedure.code, procedure.valid_from, procedure.valid_to)
-    codes = [c.code for c in procedure.components]
+    codes = [c.code for c in procedure.components] + [g.code for g in procedure.one_of]
     for index, component in enumerate(procedure.components):
         if codes.count(component.code) > 1:
             raise CatalogueInvalid(file.name, f"components.{index}.code: {component.code} occurs twice")
         for kind in component.kinds:
-            _refuse_unknown_kind(file, f"components.{index}.kinds", kind)
+            if kind != UNKNOWN_KIND:
+                _refuse_unknown_kind(file, f"components.{index}.kinds", kind)
     for kind in procedure.forms:
         _refuse_unknown_kind(file, "forms", kind)
+    _refuse_broken_cases(file, procedure)
+    _refuse_broken_groups(file, procedure)
     return procedure
+
+
+def _refuse_broken_cases(file: Path, procedure: Procedure) -> None:
+    known = [case.code for case in procedure.cases]
+    for index, case in enumerate(procedure.cases):
+        if known.count(case.code) > 1:
+            raise CatalogueInvalid(file.name, f"cases.{index}.code: {case.code} occurs twice")
+        for kind in case.proven_by:
+            _refuse_unknown_kind(file, f"cases.{index}.proven_by", kind)
+    parts = [(c.code, c.cases) for c in procedure.components]
+    for part, within in [*parts, *((g.code, g.cases) for g in procedure.one_of)]:
+        for code in within:
+            if code not in known:
+                raise CatalogueInvalid(file.name, f"{part}.cases: no case {code}")
+
+
+def _refuse_broken_groups(file: Path, procedure: Procedure) -> None:
+    """A group whose members do not exist, or that contains itself, can never be satisfied."""
+    groups = {group.code: group for group in procedure.one_of}
+    known = {*groups, *(c.code for c in procedure.components)}
+    for group in procedure.one_of:
+        for member in group.members:
+            if member not in known:
+                raise CatalogueInvalid(file.name, f"one_of.{group.code}.members: no component {member}")
+        if cycle := _cycle(group.code, groups, ()):
+            raise CatalogueInvalid(file.name, f"one_of.{group.code}: cycle {' > '.join(cycle)}")
+
+
+def _cycle(code: str, groups: dict[str, OneOf], path: tuple[str, ...]) -> tuple[str, ...]:
+    if code in path:
+        return (*path, code)
+    if code in groups:
+        for member in groups[code].members:
+            if found := _cycle(member, groups, (*path, code)):
+                return found
+    return ()
 
 
 def _blocked_papers(file: Path) -> tuple[BlockedPaper, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -12,10 +12,10 @@ from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.identity import RegisterAnswer, RegisterOutcome
 from dossier.procedure import BlockedPaper, Component, Procedure, Requirement, Role
 from models.titles import kinds_of_group, title_of
+from validators.components_due import Matched, check_counts, check_due
 from validators.evidence import places_of
 
 _PRESENTED_BASIS: Final = "TT 01/2023/TT-VPCP Đ7"
-_RESIDENCE_REGISTER: Final = "residence_register"
 
 
 def check_components(
@@ -24,6 +24,9 @@ def check_components(
     catalogue_blocked: Sequence[BlockedPaper],
     register: Sequence[RegisterAnswer],
     on: date,
+    *,
+    chosen_cases: Collection[str] = (),
+    plain_copies: Collection[int] = (),
 ) -> tuple[Finding, ...]:
     """Compare the dossier's documents with what the procedure asks for on the day of reception.
 
@@ -33,13 +36,15 @@ def check_components(
         catalogue_blocked: papers that may not be asked of a citizen.
         register: what the residence register answered for the dossier's people.
         on: the day of reception, which decides the blocks that apply.
+        chosen_cases: the cases of the procedure that a clerk chose; papers may prove others.
+        plain_copies: numbers of the documents that are known to be uncertified copies.
 
     Returns:
         Findings in an order that does not depend on the order of the papers.
     """
     blocks = {b.kind: b for b in catalogue_blocked if _in_force(b, on)}
-    # 1. The record does not say which case an applicant is in, so what stands under a case is
-    #    conditional; and nothing can be called missing from components that nobody verified.
+    # 1. What stands under a case is due only where a clerk or a paper tells the case; and nothing can be
+    #    called missing from components that nobody verified.
     components = [c for c in procedure.components if procedure.components_verified or c.kinds]
     # 2. Give each document to the component that it satisfies.
     given = {document.number: _component_for(document, components, blocks) for document in dossier.documents}
@@ -51,8 +56,8 @@ def check_components(
         findings += _judge(document, component, procedure, blocks.get(document.kind.code), register)
     # 4. What no document satisfied: missing, unless data replaces it and the look-up answered.
     if procedure.components_verified:
-        taken = {component.code for component in given.values() if component is not None}
-        findings += _missing(procedure, taken, register)
+        findings += check_due(Matched(dossier.documents, given), procedure, register, chosen_cases)
+        findings += check_counts(Matched(dossier.documents, given), procedure, plain_copies)
     else:
         findings.append(_not_checked(procedure))
     return tuple(sorted(findings, key=lambda f: (f.rule, f.subject, f.evidence, f.detail)))
@@ -77,6 +82,8 @@ def _component_for(
     document: Document, components: Sequence[Component], blocks: dict[str, BlockedPaper]
 ) -> Component | None:
     """The component that names this kind; one to be submitted before one to be presented."""
+    if document.kind.code == UNKNOWN_KIND:
+        return None
     naming = [c for c in components if document.kind.code in c.kinds]
     naming.sort(key=lambda c: (c.role is not Role.SUBMIT, c.requirement is not Requirement.MANDATORY, c.code))
     if document.kind.code in blocks and not any(c.role is Role.SUBMIT for c in naming):
@@ -165,27 +172,6 @@ _SEVERITIES: Final = {
 def _finding(rule: Rule, document: Document, basis: str, detail: str) -> Finding:
     severity, outcome = _SEVERITIES[rule]
     return Finding(rule, severity, outcome, document.kind.code, places_of(document), basis, detail)
-
-
-def _missing(procedure: Procedure, taken: set[str], register: Sequence[RegisterAnswer]) -> Iterator[Finding]:
-    """Mandatory components to be submitted. What is only presented is shown at the counter, not scanned."""
-    answered = any(a.outcome is RegisterOutcome.MATCHES for a in register)
-    for component in procedure.components:
-        if component.requirement is not Requirement.MANDATORY or component.role is not Role.SUBMIT:
-            continue
-        if component.case or component.code in taken:
-            continue
-        if component.replaced_by == _RESIDENCE_REGISTER and answered:
-            continue
-        yield Finding(
-            Rule.MISSING_COMPONENT,
-            Severity.BLOCKING,
-            Outcome.FAIL,
-            component.code,
-            (),
-            procedure.citation,
-            component.text,
-        )
 
 
 def _not_checked(procedure: Procedure) -> Finding:

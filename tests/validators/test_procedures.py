@@ -1,0 +1,285 @@
+"""Generated dossiers of every procedure: complete, one component short, or one paper too many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dossier.archive import Dossier
+from dossier.document import UNKNOWN_KIND, Document
+from dossier.finding import Finding, Rule, Severity
+from dossier.identity import RegisterAnswer, RegisterOutcome
+from dossier.procedure import Component, Procedure, Requirement, Role
+from models.titles import title_of, titles
+from tests.pages import paper
+from validators.catalogue_loader import YamlCatalogue
+from validators.completeness import check_components
+
+TODAY = date(2026, 11, 21)
+CATALOGUE = YamlCatalogue()
+PROCEDURES = CATALOGUE.procedures()
+VERIFIED = [p for p in PROCEDURES if p.components_verified]
+BLOCKED = {b.kind for b in CATALOGUE.blocked_papers(TODAY)}
+ANSWERED = RegisterAnswer(RegisterOutcome.MATCHES, (), "", "2026-11-21T09:00:00+07:00")
+CARDS = ("can_cuoc", "cccd_chip", "cccd_ma_vach", "ho_chieu", "gcn_can_cuoc")
+Told = Counter[tuple[Rule, str]]
+
+
+@cache
+def sheet(kind: str, number: int) -> Document:
+    return paper(kind, f"{number:02}-{kind}.jpg", number)
+
+
+def sheets(kinds: Iterable[str]) -> list[Document]:
+    return [sheet(kind, number) for number, kind in enumerate(kinds, start=1)]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A component or a group that is due in the case, and papers that satisfy it."""
+
+    code: str
+    kinds: tuple[str, ...]
+    by_register: bool
+    may_be_untitled: bool
+
+
+def situations() -> list[tuple[Procedure, str]]:
+    """Every procedure in every one of its cases; "" where it has none."""
+    return [(p, case) for p in VERIFIED for case in ([c.code for c in p.cases] or [""])]
+
+
+def choose(components: Sequence[Component], pick: Random) -> tuple[str, ...]:
+    component = pick.choice(components)
+    if (
+        component.role is Role.SUBMIT
+        and not component.kinds
+        and component.requirement is Requirement.MANDATORY
+    ):
+        return ("gcn_dk_hkd",)  # any paper
+    kind = pick.choice(component.kinds or (UNKNOWN_KIND,))
+    return (kind,) * max(1, component.originals)
+
+
+def parts_of(procedure: Procedure, case: str, pick: Random) -> list[Part]:
+    """What the record asks for in a case, read off the catalogue by hand."""
+    found = []
+    in_groups = {member for group in procedure.one_of for member in group.members}
+    by_code = {c.code: c for c in procedure.components}
+    for component in procedure.components:
+        due = component.requirement is Requirement.MANDATORY and component.role is Role.SUBMIT
+        if due and component.code not in in_groups and (not component.cases or case in component.cases):
+            kinds = choose([component], pick)
+            by_register = component.replaced_by == "residence_register"
+            found.append(Part(component.code, kinds, by_register, UNKNOWN_KIND in component.kinds))
+    for group in procedure.one_of:
+        if not group.cases or case in group.cases:
+            members = [by_code[code] for code in group.members]
+            untitled = any(UNKNOWN_KIND in m.kinds or not m.kinds for m in members)
+            found.append(Part(group.code, choose(members, pick), False, untitled))
+    return found
+
+
+def check(
+    procedure: Procedure, case: str, documents: Sequence[Document], register: Sequence[RegisterAnswer]
+) -> tuple[Finding, ...]:
+    dossier = Dossier("000.00.17.H42-261121-0001", procedure.code, tuple(documents), ())
+    blocked = CATALOGUE.blocked_papers(TODAY)
+    return check_components(dossier, procedure, blocked, register, TODAY, chosen_cases=[case])
+
+
+def told(findings: Iterable[Finding]) -> Told:
+    return Counter((f.rule, f.subject) for f in findings)
+
+
+def standing(parts: Iterable[Part], case: str, procedure: Procedure) -> Told:
+    """What is said of the papers themselves: those of unknown kind are shown to the clerk."""
+    expected: Told = Counter()
+    for part in parts:
+        for kind in part.kinds:
+            if kind == UNKNOWN_KIND:
+                expected[Rule.UNKNOWN_DOCUMENT, UNKNOWN_KIND] += 1
+    if case in {c.code for c in procedure.cases if c.optional} and asks_by_case(procedure):
+        expected[Rule.CASE_NOT_CHOSEN, procedure.code] += 1
+    return expected
+
+
+def asks_by_case(procedure: Procedure) -> bool:
+    exclusive = {c.code for c in procedure.cases if not c.optional}
+    due = [c.cases for c in procedure.components if c.requirement is Requirement.MANDATORY]
+    return any(exclusive & set(cases) for cases in (*due, *(g.cases for g in procedure.one_of)))
+
+
+SITUATIONS = situations()
+NAMES = [f"{p.code}-{case}" for p, case in SITUATIONS]
+
+
+def test_forty_procedures_and_what_is_not_verified_says_so() -> None:
+    assert len(PROCEDURES) >= 40
+    assert {p.code for p in PROCEDURES if not p.components_verified} == {
+        "1.001776",
+        "1.001731",
+        "1.014028",
+        "1.001699",
+        "1.014027",
+    }
+
+
+@pytest.mark.parametrize(("procedure", "case"), SITUATIONS, ids=NAMES)
+def test_complete_short_of_one_and_with_a_blocked_paper(procedure: Procedure, case: str) -> None:
+    for seed in range(4):
+        pick = Random(f"{procedure.code}{case}{seed}")
+        register = [ANSWERED] if seed % 2 else []
+        parts = parts_of(procedure, case, pick)
+        whole = [kind for part in parts for kind in part.kinds]
+        expected = standing(parts, case, procedure)
+        assert told(check(procedure, case, sheets(whole), register)) == expected
+        for absent in parts:
+            rest = [part for part in parts if part is not absent]
+            left = [kind for part in rest for kind in part.kinds]
+            short = standing(rest, case, procedure) + lack(absent, rest, answered=bool(register))
+            assert told(check(procedure, case, sheets(left), register)) == short, absent
+        for kind in sorted(BLOCKED):
+            extra = blocked_finding(procedure, kind)
+            found = told(check(procedure, case, sheets([*whole, kind]), register))
+            if whole or not takes_anything(procedure):
+                assert found == expected + extra, kind
+
+
+def lack(absent: Part, rest: Sequence[Part], *, answered: bool) -> Told:
+    """What is said when a part's papers are not there."""
+    if absent.by_register and answered:
+        return Counter()
+    unknown = sum(part.kinds.count(UNKNOWN_KIND) for part in rest)
+    if not absent.may_be_untitled or not unknown:
+        return Counter({(Rule.MISSING_COMPONENT, absent.code): 1})
+    open_parts = {part.code for part in rest if UNKNOWN_KIND in part.kinds} | {absent.code}
+    assert len(open_parts) > unknown
+    return Counter({(Rule.COMPONENT_UNCERTAIN, in_order(open_parts, [*rest, absent])): 1})
+
+
+def in_order(codes: set[str], parts: Sequence[Part]) -> str:
+    """The codes as the record lists them: components first, then groups."""
+    for procedure in VERIFIED:
+        order = [c.code for c in procedure.components] + [g.code for g in procedure.one_of]
+        if {part.code for part in parts} <= set(order):
+            listed = [code for code in order if code in codes]
+            if set(listed) == codes:
+                return ", ".join(listed)
+    raise AssertionError(codes)
+
+
+def blocked_finding(procedure: Procedure, kind: str) -> Told:
+    title = title_of(kind)
+    assert title is not None
+    if kind in procedure.forms or (title.result_code and title.result_code in procedure.results):
+        return Counter()
+    rule = Rule.RESIDENCE_PAPER if title.group == "residence" else Rule.PAPER_OUTSIDE_RULES
+    return Counter({(rule, kind): 1})
+
+
+def takes_anything(procedure: Procedure) -> bool:
+    return any(not c.kinds and c.requirement is Requirement.MANDATORY for c in procedure.components)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.sampled_from(SITUATIONS), st.randoms(use_true_random=False), st.data())
+def test_order_changes_nothing_and_an_unrequired_paper_adds_one_finding(
+    situation: tuple[Procedure, str], random: Random, data: st.DataObject
+) -> None:
+    procedure, case = situation
+    whole = sheets(kind for part in parts_of(procedure, case, random) for kind in part.kinds)
+    before = check(procedure, case, whole, [ANSWERED])
+    shuffled = list(whole)
+    random.shuffle(shuffled)
+    assert check(procedure, case, shuffled, [ANSWERED]) == before
+    if takes_anything(procedure):
+        return
+    asked = {kind for c in procedure.components for kind in c.kinds} | set(procedure.forms) | BLOCKED
+    free = [
+        t.code
+        for t in titles()
+        if t.code not in asked and t.group != "mot_cua" and t.result_code not in procedure.results
+    ]
+    extra = sheet(data.draw(st.sampled_from(free)), 90)
+    after = check(procedure, case, [*shuffled, extra], [ANSWERED])
+    (added,) = [f for f in after if f not in before]
+    assert set(before) < set(after)
+    assert (added.rule, added.subject) == (Rule.PAPER_OUTSIDE_RULES, extra.kind.code)
+    assert (added.severity, added.basis) == (Severity.BLOCKING, procedure.citation)
+    assert added.evidence == (f"90-{extra.kind.code}.jpg p.1",)
+
+
+@pytest.mark.parametrize("code", [p.code for p in PROCEDURES if not p.components_verified])
+def test_what_nobody_verified_is_never_called_missing_or_outside(code: str) -> None:
+    procedure = CATALOGUE.procedure(code, TODAY)
+    for kinds in ([], ["tk_mai_tang"], ["gcn_ket_hon", "giay_chung_tu"]):
+        assert set(told(check(procedure, "", sheets(kinds), []))) == {(Rule.COMPONENTS_NOT_CHECKED, code)}
+    found = told(check(procedure, "", sheets(["so_ho_khau"]), []))
+    assert (Rule.RESIDENCE_PAPER, "so_ho_khau") in found
+
+
+def test_cards_are_noted_where_they_are_shown_and_taken_where_they_are_copied() -> None:
+    for procedure in VERIFIED:
+        naming = [c for c in procedure.components if "cccd_chip" in c.kinds]
+        roles = {c.role for c in naming}
+        case = next((c.cases[0] for c in naming if c.cases), "")
+        found = told(check(procedure, case, sheets(["cccd_chip"]), [ANSWERED]))
+        assert ((Rule.PRESENTED_ONLY, "cccd_chip") in found) == (
+            roles == {Role.PRESENT} or takes_away(procedure)
+        )
+
+
+def takes_away(procedure: Procedure) -> bool:
+    """Whether any paper is shown only, as with originals to be certified."""
+    return any(not c.kinds and c.role is Role.PRESENT for c in procedure.components)
+
+
+def test_case_is_asked_for_where_components_depend_on_it() -> None:
+    open_cases = {
+        p.code for p in VERIFIED if Rule.CASE_NOT_CHOSEN in {f.rule for f in check(p, "", [], [ANSWERED])}
+    }
+    assert open_cases == {"1.004837", "2.001263", "2.000720", "2.000575", "1.004222", "1.004194", "1.010038"}
+    divorce = sheets(["ct01", "quyet_dinh_ly_hon"])
+    assert told(check(CATALOGUE.procedure("1.010038", TODAY), "", divorce, [])) == Counter()
+
+
+def test_one_paper_does_not_satisfy_two_components() -> None:
+    change = CATALOGUE.procedure("2.000720", TODAY)
+    one = check_components(
+        Dossier("x", change.code, tuple(sheets(["dn_thay_doi_hkd", "van_ban_uy_quyen"])), ()),
+        change,
+        (),
+        (),
+        TODAY,
+        chosen_cases=["doi_chu_ho", "uy_quyen"],
+    )
+    assert told(one) == Counter({(Rule.MISSING_COMPONENT, "giay_to_uy_quyen"): 1})
+    two = tuple(sheets(["dn_thay_doi_hkd", "van_ban_uy_quyen", "van_ban_uy_quyen"]))
+    both = check_components(
+        Dossier("x", change.code, two, ()), change, (), (), TODAY, chosen_cases=["doi_chu_ho", "uy_quyen"]
+    )
+    assert told(both) == Counter()
+
+
+def test_too_few_originals_plain_copies_and_surplus() -> None:
+    house = CATALOGUE.procedure("1.013225", TODAY)
+    kinds = ["don_gpxd", "gcn_qsdd_2024", "ban_ve_thiet_ke"]
+    (few,) = check(house, "", sheets(kinds), [])
+    assert (few.rule, few.subject, few.severity) == (Rule.WRONG_COUNT, "ban_ve_thiet_ke", Severity.WARNING)
+    assert few.detail.startswith("1/2")
+    assert few.evidence == ("03-ban_ve_thiet_ke.jpg p.1",)
+    (more,) = check(house, "", sheets([*kinds, "ban_ve_thiet_ke", "ban_ve_thiet_ke"]), [])
+    assert (more.rule, more.severity) == (Rule.SURPLUS_PAPER, Severity.INFO)
+    birth = CATALOGUE.procedure("1.001193", TODAY)
+    dossier = Dossier("x", birth.code, tuple(sheets(["tk_khai_sinh", "giay_chung_sinh"])), ())
+    (copy,) = check_components(dossier, birth, (), (), TODAY, plain_copies=[2])
+    assert (copy.rule, copy.subject) == (Rule.WRONG_COUNT, "giay_chung_sinh")

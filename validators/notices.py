@@ -1,0 +1,241 @@
+"""Whether a centre's own notices keep the rules of returning, refusing, withdrawing and apologising."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from rapidfuzz import fuzz
+
+from dossier.document import Document
+from dossier.errors import CatalogueInvalid
+from dossier.finding import Finding, Outcome, Rule, Severity
+from dossier.procedure import BlockedPaper, Component, Procedure, Role
+from models.headings import bare
+from models.notices import AskedPaper, Notice, NoticeForm, dossier_codes, read_notice
+from models.titles import kinds_of_group
+from validators.evidence import places_of
+from validators.working_days import WorkingCalendar
+
+_FILE: Final = Path(__file__).parent / "data" / "notice_rules.yaml"
+_REQUEST: Final = "don_rut_ho_so"
+_SAME_WORDING: Final = 88
+_LONGEST_WORDING: Final = 40
+"""Words of a component's text that a notice is compared with; what follows is conditions."""
+
+
+class NoticeRules(BaseModel):
+    """The numbers and citations, as written in notice_rules.yaml."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    supplement_working_days: int
+    apology_days_before: int
+    citation: str
+    forms: str
+    agreement: str
+
+
+@lru_cache(maxsize=1)
+def notice_rules() -> NoticeRules:
+    """The built-in rules. Raises CatalogueInvalid."""
+    try:
+        return NoticeRules.model_validate(yaml.safe_load(_FILE.read_text("utf-8")))
+    except (yaml.YAMLError, ValidationError) as e:
+        raise CatalogueInvalid(_FILE.name, " ".join(str(e).split())) from e
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeContext:
+    """What is known about a dossier beside its papers."""
+
+    dossier: str
+    procedure: Procedure
+    blocked: Sequence[BlockedPaper]
+    received_on: date
+    due_on: date | None = None
+    """The deadline; None for the appointment on the receipt among the papers."""
+    finished_on: date | None = None
+    """When the result was given out; None while it was not, so that nothing is called overdue."""
+    seals: Mapping[int, bool] = field(default_factory=dict)
+    """Whether a seal is on a paper, by its number; absent where nobody can tell."""
+    lookup_failed: bool = False
+    """Whether a look-up of residence was tried, failed and was logged."""
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+
+
+def check_notices(documents: Sequence[Document], context: NoticeContext) -> tuple[Finding, ...]:
+    """Every fault of the notices among the papers of a dossier.
+
+    Returns:
+        Findings in an order that does not depend on the order of the papers.
+    """
+    papers = {document.number: document for document in documents}
+    everything = sorted(
+        filter(None, (read_notice(d) for d in documents)), key=lambda n: places_of(papers[n.document])
+    )
+    notices = [n for n in everything if n.form is not NoticeForm.RECEIPT]
+    due_on = context.due_on or max((n.due_on for n in everything if n.due_on), default=None)
+    check = _Check(papers, context, due_on)
+    findings = [*check.mixed(documents), *check.supplements(notices), *check.apologies(notices)]
+    for notice in notices:
+        findings += check.one(notice)
+    return tuple(sorted(findings, key=lambda f: (f.rule, f.subject, f.evidence, f.detail)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """The rules, over one dossier."""
+
+    papers: Mapping[int, Document]
+    context: NoticeContext
+    due_on: date | None
+
+    def one(self, notice: Notice) -> Iterator[Finding]:
+        """What a notice shows by itself."""
+        # 1. Every notice is dated, signed and stamped.
+        if notice.dated is None:
+            yield self._unread(notice, "ngày ban hành")
+        yield from self._seal(notice)
+        # 2. It asks for nothing beyond the catalogue.
+        for asked in notice.asked:
+            yield from self._asked(notice, asked)
+        if notice.form is NoticeForm.SUPPLEMENT and not notice.asked:
+            yield self._unread(notice, "danh mục giấy tờ yêu cầu")
+        # 3. Refusals and stops come before the deadline, and a withdrawal is the citizen's own.
+        if notice.form in (NoticeForm.REFUSAL, NoticeForm.STOP):
+            yield from self._returned(notice)
+
+    def mixed(self, documents: Sequence[Document]) -> Iterator[Finding]:
+        """Papers of the centre that name another dossier: two dossiers in one batch."""
+        for document in documents:
+            if document.kind.code not in kinds_of_group("mot_cua"):
+                continue
+            codes = dossier_codes(document)
+            if codes and self.context.dossier not in codes:
+                detail = ", ".join(sorted(codes))
+                yield Finding(
+                    Rule.OTHER_DOSSIER,
+                    Severity.WARNING,
+                    Outcome.FAIL,
+                    document.kind.code,
+                    places_of(document),
+                    "",
+                    detail,
+                )
+
+    def supplements(self, notices: Sequence[Notice]) -> Iterator[Finding]:
+        """One complete request, within so many working days of reception."""
+        rules, context = notice_rules(), self.context
+        requests = [n for n in notices if n.form is NoticeForm.SUPPLEMENT]
+        if len(requests) > 1:
+            days = ", ".join(f"{n.dated:%d/%m/%Y}" if n.dated else "?" for n in requests)
+            yield self._fault(Rule.SUPPLEMENT_REPEATED, requests, days)
+        last = context.calendar.after(context.received_on, rules.supplement_working_days)
+        for notice in requests:
+            if notice.dated is not None and notice.dated > last:
+                detail = f"{notice.dated:%d/%m/%Y}, chậm nhất {last:%d/%m/%Y}"
+                yield self._fault(Rule.SUPPLEMENT_LATE, [notice], detail)
+
+    def apologies(self, notices: Sequence[Notice]) -> Iterator[Finding]:
+        """An overdue result is announced with an apology, once, before the deadline."""
+        rules, finished_on = notice_rules(), self.context.finished_on
+        apologies = [n for n in notices if n.form is NoticeForm.APOLOGY]
+        if len(apologies) > 1:
+            days = ", ".join(f"{n.new_date:%d/%m/%Y}" if n.new_date else "?" for n in apologies)
+            yield self._fault(Rule.APOLOGY_REPEATED, apologies, days)
+        if self.due_on is None or finished_on is None or finished_on <= self.due_on:
+            return
+        if any(n.dated is None for n in apologies):
+            return  # the undated apology is told by itself
+        last = self.due_on - timedelta(days=rules.apology_days_before)
+        if not any(n.dated is not None and n.dated <= last for n in apologies):
+            detail = f"hạn {self.due_on:%d/%m/%Y}, trả {finished_on:%d/%m/%Y}"
+            yield self._fault(Rule.APOLOGY_MISSING, apologies, detail)
+
+    def _returned(self, notice: Notice) -> Iterator[Finding]:
+        if self.due_on is None:
+            yield self._unread(notice, "hạn trả kết quả")
+        elif notice.dated is not None and notice.dated > self.due_on:
+            detail = f"{notice.dated:%d/%m/%Y}, hạn {self.due_on:%d/%m/%Y}"
+            yield self._fault(Rule.NOTICE_AFTER_DEADLINE, [notice], detail)
+        if not notice.reason:
+            yield self._unread(notice, "lý do")
+        if notice.is_withdrawal:
+            if not any(d.kind.code == _REQUEST for d in self.papers.values()):
+                yield self._fault(Rule.WITHDRAWAL_WITHOUT_REQUEST, [notice], "")
+            if not any(map(_agrees_to_withdrawal, self.papers.values())):
+                yield self._fault(
+                    Rule.WITHDRAWAL_WITHOUT_AGREEMENT, [notice], "", basis=notice_rules().agreement
+                )
+
+    def _seal(self, notice: Notice) -> Iterator[Finding]:
+        seal = self.context.seals.get(notice.document)
+        if seal is None:
+            yield self._unread(notice, "dấu của cơ quan")
+        elif not seal:
+            yield self._fault(Rule.NOTICE_WITHOUT_SEAL, [notice], "", basis=notice_rules().forms)
+
+    def _asked(self, notice: Notice, asked: AskedPaper) -> Iterator[Finding]:
+        context = self.context
+        block = next((b for b in context.blocked if b.kind == asked.kind), None)
+        if block is not None and not (block.allowed_after_failed_lookup and context.lookup_failed):
+            yield self._fault(Rule.NOTICE_ASKS_TOO_MUCH, [notice], asked.text, basis=block.citation)
+        elif block is not None or not context.procedure.components_verified:
+            return
+        elif not _is_listed(asked, context.procedure):
+            if asked.kind:
+                basis = context.procedure.citation
+                yield self._fault(Rule.NOTICE_ASKS_TOO_MUCH, [notice], asked.text, basis=basis)
+            else:
+                yield self._unread(notice, f"loại giấy tờ: {asked.text}")
+
+    def _fault(self, rule: Rule, notices: Sequence[Notice], detail: str, *, basis: str = "") -> Finding:
+        places = tuple(place for n in notices for place in places_of(self.papers[n.document]))
+        subject = notices[0].kind if notices else self.context.procedure.code
+        return Finding(
+            rule, Severity.WARNING, Outcome.FAIL, subject, places, basis or notice_rules().citation, detail
+        )
+
+    def _unread(self, notice: Notice, what: str) -> Finding:
+        return Finding(
+            Rule.NOTICE_NOT_CHECKED,
+            Severity.INFO,
+            Outcome.NOT_CHECKED,
+            notice.kind,
+            places_of(self.papers[notice.document]),
+            notice_rules().forms,
+            what,
+        )
+
+
+def _is_listed(asked: AskedPaper, procedure: Procedure) -> bool:
+    """Whether the procedure's record asks for it, by kind or by its own words."""
+    if asked.kind and (asked.kind in procedure.forms or not asked.kind):
+        return True
+    certified = "CHUNG THUC" in bare(asked.text) or "CONG CHUNG" in bare(asked.text)
+    for component in procedure.components:
+        if asked.kind in component.kinds or (not asked.kind and _says_the_same(asked.text, component)):
+            # A copy of what is only shown may not be asked for (TT 01/2023/TT-VPCP Đ7).
+            return component.role is Role.SUBMIT or not certified
+    return False
+
+
+def _says_the_same(text: str, component: Component) -> bool:
+    words = " ".join(bare(component.text).split()[:_LONGEST_WORDING])
+    return fuzz.partial_ratio(bare(text), words) >= _SAME_WORDING
+
+
+def _agrees_to_withdrawal(document: Document) -> bool:
+    """The unit's written agreement has no form of its own: it is told by what it says."""
+    if document.kind.code in kinds_of_group("mot_cua"):
+        return False
+    text = bare(" ".join(page.text for page in document.pages))
+    agrees = any(word in text for word in ("DONG Y", "NHAT TRI", "CHAP THUAN"))
+    return agrees and any(words in text for words in ("RUT HO SO", "DUNG GIAI QUYET"))
