@@ -59,6 +59,18 @@ def read(
 
 
 @app.command()
+def identify(
+    files: Annotated[list[Path], typer.Argument(help="Tệp ảnh quét (scans).")],
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Cho biết giấy tờ là của ai: số định danh, từng nguồn đọc được và kết luận."""
+    from console.identify import identify as tell
+
+    raise typer.Exit(tell(files, _output(lang, as_json=as_json)))
+
+
+@app.command()
 def verify(
     file: Annotated[Path | None, typer.Argument()] = None,
     dossier: Annotated[str, typer.Option("--dossier", help="Kiểm tra hồ sơ trong kho.")] = "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from dossier.archive import ArchivePackage, DossierReport
@@ -17,7 +19,9 @@ def report_data(report: DossierReport) -> dict[str, Any]:
         "procedure": report.dossier.procedure,
         "state": report.state.value,
         "documents": [document_data(document) for document in report.dossier.documents],
-        "identities": [identity_data(identity) for identity in report.dossier.identities],
+        "identities": [
+            told_identity(identity, report.dossier.documents) for identity in report.dossier.identities
+        ],
         "findings": [finding_data(finding) for finding in report.findings],
         "archive": package_data(report.package),
         "timings_seconds": {stage: round(seconds, 3) for stage, seconds in report.timings_seconds},
@@ -75,6 +79,41 @@ def identity_data(identity: Identity) -> dict[str, Any]:
             for witness in identity.witnesses
         ],
     }
+
+
+def told_identity(identity: Identity, documents: Sequence[Document]) -> dict[str, Any]:
+    """The same with everything that a person needs to look each witness up, raw texts included.
+
+    This is for the clerk at the counter and is not archived: a card that is only presented may not be kept.
+    """
+    told = identity_data(identity)
+    by_number = {document.number: document for document in documents}
+    for data, witness in zip(told["sources"], identity.witnesses, strict=True):
+        document = by_number[witness.document]
+        scanned = document.pages[witness.page - 1].page
+        data |= {
+            "kind": document.kind.code,
+            "file": scanned.source.name,
+            "file_page": scanned.number,
+            "date_of_birth": _iso(witness.date_of_birth),
+            "sex": witness.sex,
+            "raw": witness.raw,
+        }
+    card = identity.card
+    told["card"] = card and {
+        "personal_number": card.personal_number,
+        "old_number": card.old_number,
+        "full_name": card.full_name,
+        "date_of_birth": _iso(card.date_of_birth),
+        "sex": card.sex,
+        "residence": card.residence,
+        "issued_on": _iso(card.issued_on),
+    }
+    return told
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:
