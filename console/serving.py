@@ -16,6 +16,7 @@ from console.door import make_door
 from console.output import Output
 from dossier.masking import MaskingFilter
 from flows.prefect_server import free_port
+from flows.register_watch import watch_register
 from flows.service import Service
 from flows.settings import Settings
 from flows.tray import watch_tray
@@ -34,6 +35,8 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         service.start()
         tray = Thread(target=watch_tray, args=(service, settings, ended), daemon=True, name="tray")
         tray.start()
+        register = Thread(target=watch_register, args=(service, ended), daemon=True, name="register")
+        register.start()
         door = _open_door(service, settings, ended.set)
         if not quiet:
             output.aside(output.term("ready"))
@@ -41,6 +44,7 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         address_file(settings.state).unlink(missing_ok=True)
         door.should_exit = True
         tray.join(timeout=10)
+        register.join(timeout=10)
     finally:
         address_file(settings.state).unlink(missing_ok=True)
         service.stop()

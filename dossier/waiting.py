@@ -18,8 +18,6 @@ class RegisterWait:
     """Name and untouched bytes of each file, so that the run can be repeated when the scans are gone."""
     failed: tuple[RegisterAnswer, ...]
     """The look-ups that failed; they make a residence paper acceptable (NĐ 104/2022/NĐ-CP Đ14(2))."""
-    archived_as: str
-    """Key prefix of the package that was made without the answer; empty where none was."""
     since: str
     """ISO 8601, +07:00."""
     settled_at: str = ""

@@ -166,7 +166,9 @@ def _remembered(key: str) -> RecognisedPage:
 
 def _report(judgement: Judgement, package: ArchivePackage | None, clock: _Clock) -> DossierReport:
     state = state_of(judgement.findings) if package is None else DossierState.ARCHIVED
-    return DossierReport(judgement.dossier, state, judgement.findings, package, clock.laps())
+    return DossierReport(
+        judgement.dossier, state, judgement.findings, package, clock.laps(), judgement.register
+    )
 
 
 class _Clock:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dossier.archive import DigitisationOrder, Dossier
 from dossier.finding import Finding, Outcome, Rule, Severity
-from dossier.identity import Identity, RegisterAnswer
+from dossier.identity import RegisterAnswer
 from dossier.page import RecognisedPage
+from flows.asking import ask_register, failed_lookups, note_unanswered, originals_of
 from flows.incoming import report_signed_sources
 from flows.intake import RefusedFile
 from flows.wiring import Workshop
 from models.kinds import group_pages
 from validators.completeness import check_components
-from validators.identity import identities_of, register_query
+from validators.identity import identities_of
 from validators.identity_findings import check_identities
 from validators.quality import check_pages
 
@@ -26,6 +26,8 @@ class Judgement:
 
     dossier: Dossier
     findings: tuple[Finding, ...]
+    register: tuple[RegisterAnswer, ...] = ()
+    """What the residence register answered, one entry for each person it was asked about."""
 
 
 def judge(
@@ -38,22 +40,26 @@ def judge(
     documents = group_pages(pages)
     identities = identities_of(documents)
     dossier = Dossier(order.dossier, order.procedure, documents, identities)
-    answers = tuple((identity, _ask(workshop, order, identity)) for identity in identities)
     procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
+    originals = originals_of(pages)
+    failed_before = failed_lookups(workshop, order, originals)
+    asked = ask_register(workshop, order, procedure, identities)
+    note_unanswered(workshop, order, originals, asked)
+    answers = tuple(answer for _, answer in asked if answer is not None)
     findings = (
         *refused,
         *report_signed_sources(workshop, pages),
         *check_pages(documents),
-        *check_identities(answers, documents),
+        *check_identities(asked, documents),
         *check_components(
             dossier,
             procedure,
             workshop.catalogue.blocked_papers(order.received_on),
-            [answer for _, answer in answers if answer is not None],
+            [*answers, *failed_before],
             order.received_on,
         ),
     )
-    return Judgement(dossier, findings)
+    return Judgement(dossier, findings, answers)
 
 
 def refusal(refused: RefusedFile) -> Finding:
@@ -80,17 +86,3 @@ def unread(document: str, page: int, error: BaseException) -> Finding:
         basis="",
         detail=f"{type(error).__name__}: {error}",
     )
-
-
-def _ask(workshop: Workshop, order: DigitisationOrder, identity: Identity) -> RegisterAnswer | None:
-    query = register_query(identity, order.officer, f"{order.dossier} {order.procedure}")
-    if query is None:
-        return None
-    answer = workshop.register.ask(query)
-    workshop.ledger.append(
-        order.officer,
-        "register-asked",
-        order.dossier,
-        json.dumps({"purpose": query.purpose, "outcome": answer.outcome, "reason": answer.reason}),
-    )
-    return answer

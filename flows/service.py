@@ -17,6 +17,7 @@ from typing import IO
 
 from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
 from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound, StoreUnreachable
+from flows.follow_up import follow_register
 from flows.prefect_server import PrefectServer
 from flows.progress import Progress
 from flows.settings import Settings
@@ -130,7 +131,9 @@ class Service:
         if self._flow is None:
             raise RuntimeError("the service has not been started")
         try:
-            return self._flow(order)
+            report = self._flow(order)
+            follow_register(self.workshop, order, report)
+            return report
         finally:
             self.workshop.progress.forget(order.dossier)
 

@@ -41,6 +41,41 @@ class Settings(BaseSettings):
     register_csv: Path | None = None
     """CSV file of the embedded residence register; loaded at start when it is newer than the database."""
 
+    register_url: str = ""
+    """Address of the population database's exchange or of the province's platform; empty for the embedded
+    register, or for none."""
+    register_protocol: Literal["soap", "rest"] = "soap"
+    """"soap" as the national exchange speaks it, "rest" as provincial platforms wrap it."""
+    register_token_file: Path | None = None
+    """File with the bearer token; never the token itself."""
+    register_ca_file: Path | None = None
+    """Certificates that the register's own is signed by, where they are not public ones."""
+    register_service: str = ""
+    """Code of the service (MaDVC), assigned by the register's owner."""
+    register_integration: str = ""
+    """Code of the integration (MaTichHop), assigned by the register's owner."""
+    register_unit: str = ""
+    """Code of the unit (MaDonVi), where the exchange asks for one."""
+    register_officer: str = ""
+    """Code of the officer (MaCanBo); empty for the officer who digitises."""
+    register_client: str = ""
+    """Name of this system on the exchange (header X-Road-Client), where it asks for one."""
+    register_seconds: float = Field(default=5.0, gt=0)
+    """Deadline of one attempt, to the last byte of the reply."""
+    register_attempts: int = Field(default=3, ge=1, le=5)
+    """How often one question is put before it counts as not checked."""
+    register_rest_seconds: float = Field(default=30.0, ge=0)
+    """How long a register is left alone after three questions in a row without an answer."""
+    register_retry_seconds: float = Field(default=60.0, gt=0)
+    """How often it is looked whether the register is back for dossiers that wait for it."""
+    register_wants_echo: bool = True
+    """Whether a yes counts only when the reply names the request or the person. Switch it off only where the
+    platform is known never to repeat either."""
+    register_plain_http: bool = False
+    """Whether people's data may travel unencrypted, inside a closed network."""
+    place_mergers: Path | None = None
+    """CSV file of the province's old and new communes, in the form of storage/data/place_mergers.csv."""
+
     signer_file: Path | None = None
     """PKCS#12 identity of the officer; empty for the demo identity made on first run."""
     signer_password_file: Path | None = None
@@ -56,6 +91,11 @@ class Settings(BaseSettings):
     """A page that takes longer is stopped alone."""
     pages_per_process: int = Field(default=500, ge=1)
     """A reading process is replaced after this many pages."""
+
+    @property
+    def has_register(self) -> bool:
+        """Whether there is a register that may come back."""
+        return bool(self.register_url) or self.register_csv is not None
 
     @property
     def spool_folder(self) -> Path:

@@ -8,18 +8,34 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dossier.errors import ServiceUnreachable, SignerUnavailable
-from dossier.ports import Archive, Catalogue, Checkpoints, Index, Ledger, ResidenceRegister, Spool
+from dossier.errors import RegisterError, ServiceUnreachable, SignerUnavailable
+from dossier.ports import (
+    Archive,
+    Catalogue,
+    Checkpoints,
+    Index,
+    Ledger,
+    RegisterWaits,
+    ResidenceRegister,
+    Spool,
+)
 from flows.processes import ReadingPool
 from flows.progress import ProgressBoard
 from flows.settings import Settings
+from storage.breaker import CircuitBreaker
 from storage.checkpoints import FolderCheckpoints
+from storage.dialogue import ExchangeCodes, Surroundings
+from storage.exchange import LineSettings, RegisterLine
 from storage.index import SqlIndex
 from storage.ledger import SqlLedger
+from storage.places import load_places
 from storage.proven import ProvenArchive
 from storage.register import FileRegister, UnavailableRegister, load_csv
+from storage.register_rest import RestRegister
+from storage.register_soap import SoapRegister
 from storage.s3 import S3Archive, StoreSettings
 from storage.spool import FolderSpool
+from storage.waiting import SqlRegisterWaits
 from validators.catalogue_loader import YamlCatalogue
 
 if TYPE_CHECKING:
@@ -42,6 +58,7 @@ class Workshop:
     catalogue: Catalogue
     reading: ReadingPool
     progress: ProgressBoard
+    waits: RegisterWaits
 
     def signing_identity(self) -> SigningIdentity:
         """The officer's identity. Raises SignerUnavailable."""
@@ -62,17 +79,52 @@ def compose(settings: Settings, store: StoreSettings) -> Workshop:
         catalogue=YamlCatalogue(settings.catalogue),
         reading=ReadingPool(settings.reading_processes, settings.pages_per_process, settings.model_cache),
         progress=ProgressBoard(),
+        waits=SqlRegisterWaits(settings.database),
     )
 
 
 def open_register(settings: Settings) -> ResidenceRegister:
-    """The residence register that the settings name."""
+    """The residence register that the settings name: somebody else's, else the embedded one, else none."""
+    places = load_places(*([settings.place_mergers] if settings.place_mergers else []))
+    if settings.register_url:
+        line, codes, around = _register_line(settings), _register_codes(settings), Surroundings(places)
+        if settings.register_protocol == "soap":
+            return SoapRegister(line, codes, around)
+        return RestRegister(line, codes, around)
     if settings.register_csv is None:
         return UnavailableRegister("no residence register is set up on this machine")
     database = settings.state / "register.sqlite"
     if not database.exists() or database.stat().st_mtime < settings.register_csv.stat().st_mtime:
         load_csv(settings.register_csv, database)
-    return FileRegister(database)
+    return FileRegister(database, places=places)
+
+
+def _register_line(settings: Settings) -> RegisterLine:
+    line = LineSettings(
+        url=settings.register_url,
+        attempts=settings.register_attempts,
+        seconds=settings.register_seconds,
+        ca_file=settings.register_ca_file,
+        token_file=settings.register_token_file,
+        headers={"X-Road-Client": settings.register_client} if settings.register_client else {},
+        allows_plain_http=settings.register_plain_http,
+    )
+    return RegisterLine(line, CircuitBreaker(rest_seconds=settings.register_rest_seconds))
+
+
+def _register_codes(settings: Settings) -> ExchangeCodes:
+    for name in ("service", "integration"):
+        if not getattr(settings, f"register_{name}"):
+            raise RegisterError(
+                f"SOHOA_REGISTER_{name.upper()}", "is not set; the register's owner assigns it"
+            )
+    return ExchangeCodes(
+        service=settings.register_service,
+        integration=settings.register_integration,
+        unit=settings.register_unit,
+        officer=settings.register_officer,
+        wants_echo=settings.register_wants_echo,
+    )
 
 
 def outside_store(settings: Settings) -> StoreSettings:

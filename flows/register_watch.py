@@ -1,0 +1,133 @@
+"""Dossiers that wait for the residence register are run again when it is back."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import Final, Protocol
+
+from dossier.archive import DigitisationOrder
+from dossier.errors import SohoaError
+from dossier.waiting import RegisterWait
+from flows.follow_up import end_wait
+from flows.service import Run, Service
+from flows.wiring import VIETNAM, Workshop
+
+log = logging.getLogger(__name__)
+
+_POLL_SECONDS: Final = 1.0
+_LONGEST_PAUSE_SECONDS: Final = 3600.0
+GIVEN_UP_AFTER: Final = timedelta(days=30)
+"""Asking about people for a dossier that is long done has no purpose any more."""
+
+
+class Submits(Protocol):
+    """What the watch needs of the service."""
+
+    def submit(self, order: DigitisationOrder) -> Run:
+        """Begin a dossier. Raises SohoaError."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """How long a dossier is left alone after a run that was not answered either."""
+
+    until: float
+    seconds: float
+
+
+class RegisterWatch:
+    """Looks whether the register is back and hands waiting dossiers to the service, one at a time."""
+
+    def __init__(self, service: Submits, workshop: Workshop) -> None:
+        self._service = service
+        self._workshop = workshop
+        self._every = workshop.settings.register_retry_seconds
+        self._look_at = 0.0
+        self._running: tuple[str, Run] | None = None
+        self._pauses: dict[str, _Pause] = {}
+
+    def step(self, now: float) -> None:
+        """Look once; `now` in seconds since the epoch."""
+        if self._is_busy(now) or now < self._look_at:
+            return
+        self._look_at = now + self._every
+        waiting = [wait for wait in self._workshop.waits.open() if not self._gave_up(wait, now)]
+        due = [w for w in waiting if self._pause_of(w.order.dossier).until <= now]
+        # Without dossiers that wait, nobody is bothered with a probe.
+        if due and self._workshop.register.is_answering():
+            self._hand(due[0], now)
+
+    def _is_busy(self, now: float) -> bool:
+        if self._running is None:
+            return False
+        dossier, run = self._running
+        if not run.future.done():
+            return True
+        if (error := run.future.exception()) is not None:
+            log.warning("dossier %s, run again for the register, failed: %s", dossier, error)
+        self._running = None
+        shutil.rmtree(self._folder(dossier), ignore_errors=True)
+        wait = self._workshop.waits.find(dossier)
+        if wait is None or wait.settled_at:
+            self._pauses.pop(dossier, None)
+            self._look_at = now  # the next one need not wait
+        else:
+            self._leave_alone(dossier, now)
+        return False
+
+    def _hand(self, wait: RegisterWait, now: float) -> None:
+        dossier = wait.order.dossier
+        try:
+            order = self._order_again(wait)
+            if order is None:
+                end_wait(self._workshop, wait, "the scans are gone and not all of them were kept")
+                return
+            self._running = dossier, self._service.submit(order)
+        except SohoaError as error:
+            log.warning("dossier %s cannot be run again yet: %s", dossier, error)
+            self._leave_alone(dossier, now)
+
+    def _order_again(self, wait: RegisterWait) -> DigitisationOrder | None:
+        """The same order from the bytes that were kept, or from the scans where a file gave no pages."""
+        kept = dict(wait.originals)
+        names = [Path(source).name for source in wait.order.sources]
+        if len(set(names)) == len(names) == len(kept) and set(names) == set(kept):
+            folder = self._folder(wait.order.dossier)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for name in names:
+                (folder / name).write_bytes(self._workshop.spool.get(kept[name]))
+            return replace(wait.order, sources=tuple(str(folder / name) for name in names))
+        return wait.order if all(Path(source).exists() for source in wait.order.sources) else None
+
+    def _gave_up(self, wait: RegisterWait, now: float) -> bool:
+        waited = datetime.fromtimestamp(now, VIETNAM) - datetime.fromisoformat(wait.since)
+        if waited <= GIVEN_UP_AFTER:
+            return False
+        end_wait(self._workshop, wait, f"no answer in {GIVEN_UP_AFTER.days} days")
+        return True
+
+    def _leave_alone(self, dossier: str, now: float) -> None:
+        seconds = min(self._pause_of(dossier).seconds * 2, _LONGEST_PAUSE_SECONDS)
+        self._pauses[dossier] = _Pause(now + seconds, seconds)
+
+    def _pause_of(self, dossier: str) -> _Pause:
+        return self._pauses.get(dossier, _Pause(0.0, self._every / 2))
+
+    def _folder(self, dossier: str) -> Path:
+        return self._workshop.settings.state / "again" / dossier
+
+
+def watch_register(service: Service, ended: Event) -> None:
+    """Look for the register until the process ends."""
+    watch = RegisterWatch(service, service.workshop)
+    while not ended.wait(_POLL_SECONDS):
+        try:
+            watch.step(time.time())
+        except SohoaError as error:
+            log.warning("waiting dossiers cannot be looked after now: %s", error)
