@@ -59,6 +59,18 @@ def read(
 
 
 @app.command()
+def classify(
+    files: Annotated[list[Path], typer.Argument(help="Tệp ảnh quét (scans).")],
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Cho biết loại giấy tờ, số/ký hiệu, ngày, cơ quan, trích yếu, con dấu, chữ ký của từng trang."""
+    from console.classify import classify as tell
+
+    raise typer.Exit(tell(files, _output(lang, as_json=as_json)))
+
+
+@app.command()
 def identify(
     files: Annotated[list[Path], typer.Argument(help="Tệp ảnh quét (scans).")],
     as_json: JsonOption = False,
@@ -173,6 +185,21 @@ def bench_identity(
     from console.bench_identity import identity
 
     raise typer.Exit(identity(dossiers, seed, readings, _output(lang, as_json=as_json)))
+
+
+@bench.command("classify")
+def bench_classify(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Thư mục có manifest.tsv, hoặc chứa vi_fields và vi_forms.")
+    ] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Bao nhiêu trường của phần đầu văn bản và tên biểu mẫu đọc đúng hoàn toàn."""
+    from console.bench_classify import classify as score
+    from console.bench_classify import default_folders
+
+    raise typer.Exit(score(default_folders(folder), _output(lang, as_json=as_json)))
 
 
 def _output(lang: str, *, as_json: bool) -> Output:

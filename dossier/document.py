@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from dossier.geometry import Box
 from dossier.page import RecognisedPage
@@ -45,6 +46,20 @@ class Kind:
     """0.0 to 1.0."""
 
 
+class CopyForm(StrEnum):
+    """Whether a paper is the original, as far as the paper itself tells."""
+
+    ORIGINAL = "original"
+    """A red seal and no words of copying."""
+    CERTIFIED_COPY = "certified_copy"
+    """Certified against the original (chứng thực bản sao đúng với bản chính, NĐ 23/2015/NĐ-CP)."""
+    ISSUED_COPY = "issued_copy"
+    """Copied by who holds the original or the register: bản sao, sao y, sao lục, trích sao."""
+    PLAIN_COPY = "plain_copy"
+    """Says itself that it is a photocopy."""
+    CANNOT_TELL = "cannot_tell"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A paper (giấy tờ): the pages that belong together, and what they say."""
@@ -54,6 +69,7 @@ class Document:
     kind: Kind
     pages: tuple[RecognisedPage, ...]
     fields: tuple[Field, ...]
+    copy: CopyForm = CopyForm.CANNOT_TELL
 
     def values(self, name: str) -> tuple[str, ...]:
         """Every value of the fields with this name, in reading order."""

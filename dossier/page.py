@@ -141,6 +141,31 @@ class MachineZone:
     """Name of the engine that read it."""
 
 
+class Presence(StrEnum):
+    """Whether something was seen on a picture."""
+
+    SEEN = "seen"
+    NOT_SEEN = "not_seen"
+    CANNOT_TELL = "cannot_tell"
+    """The picture does not show it: red and blue on a black-and-white scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageMarks:
+    """What was put on a page by hand or by stamp, seen on the picture itself."""
+
+    is_colour: bool
+    """Whether the scan shows colour; without it a missing seal or signature proves nothing."""
+    seals: tuple[Box, ...]
+    """Red seals, round or square, in the upright frame."""
+    signatures: tuple[Box, ...]
+    """Handwriting large enough to be a signature, in the upright frame."""
+    seal: Presence
+    signature: Presence
+    head_digits: tuple[NumberReading, ...] = ()
+    """The digits of the head's number and date as the second reader saw them, several cuts of each line."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecognisedPage:
     """A page with what was read on it."""
@@ -161,6 +186,8 @@ class RecognisedPage:
     """Everything that read this page."""
     zones: tuple[MachineZone, ...] = ()
     """Machine-readable zones, from top to bottom."""
+    marks: PageMarks | None = None
+    """Seals, signatures and a second look at the head; None where only the text was read."""
 
     @property
     def text(self) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from dossier.page import RecognisedPage, ScannedPage
+from pipeline.marks import page_marks
 from pipeline.picture import decode
 from pipeline.reading import Readers, open_readers, read_page
 
-READING_VERSION = "2"
+READING_VERSION = "3"
 """Raised when the same page would be read differently, so that old checkpoints are not used."""
 
 
@@ -22,8 +24,10 @@ def open_reader(cache_folder: Path) -> Readers:
 
 
 def read_one(page: ScannedPage, picture: bytes, cache_folder: Path) -> RecognisedPage:
-    """Decode a picture and read it."""
-    return read_page(page, decode(picture), open_reader(cache_folder))
+    """Decode a picture, read it, and look at it for seals and signatures."""
+    pixels, readers = decode(picture), open_reader(cache_folder)
+    read = read_page(page, pixels, readers)
+    return read if read.is_blank else replace(read, marks=page_marks(read, pixels, readers.digits))
 
 
 def reading_key(page: ScannedPage) -> str:

@@ -1,0 +1,61 @@
+"""Original, certified copy or plain copy, where the paper tells (NĐ 23/2015/NĐ-CP, NĐ 30/2020/NĐ-CP)."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from dossier.document import CopyForm
+from dossier.page import Presence, RecognisedPage
+from models.headings import bare
+
+_CERTIFIED: Final = (
+    "CHUNG THUC BAN SAO DUNG VOI BAN CHINH",
+    "BAN SAO DUNG VOI BAN CHINH",
+    "SAO DUNG VOI BAN CHINH",
+)
+_FROM_REGISTER: Final = re.compile(r"\bBAN SAO\b|\bTRICH LUC\b.*\bBAN SAO\b")
+_PLAIN: Final = re.compile(r"^(?:BAN PHOTO|BAN CHUP|PHOTOCOPY|BAN PHOTOCOPY)\b")
+_SAO_Y: Final = re.compile(r"^(?:SAO Y|SAO LUC|TRICH SAO)\b")
+
+
+def copy_of(pages: Sequence[RecognisedPage]) -> CopyForm:
+    """Whether a paper is an original or a copy, from its words and its seal.
+
+    A certification clause makes a certified copy; "BẢN SAO" or "SAO Y" alone, a copy that the holder of the
+    original or of the register issued; a red seal without such words, an original. Without colour an
+    original and its photocopy look alike: CANNOT_TELL.
+    """
+    lines = [bare(line.text) for page in pages for line in page.lines]
+    if any(_is_certified(line) for line in (*lines, *_joined(lines))):
+        return CopyForm.CERTIFIED_COPY
+    if any(_SAO_Y.match(line) for line in lines) or any(_is_copy_mark(line) for line in lines):
+        return CopyForm.ISSUED_COPY
+    if any(_PLAIN.match(line) for line in lines):
+        return CopyForm.PLAIN_COPY
+    marks = [page.marks for page in pages if page.marks is not None]
+    if any(m.is_colour and m.seal is Presence.SEEN for m in marks):
+        return CopyForm.ORIGINAL
+    return CopyForm.CANNOT_TELL
+
+
+def _is_certified(line: str) -> bool:
+    return any(len(line) >= len(words) - 4 and fuzz.partial_ratio(words, line) >= 88 for words in _CERTIFIED)
+
+
+def _joined(lines: Sequence[str]) -> list[str]:
+    """The clause often runs over two lines of the stamp."""
+    return [f"{one} {other}" for one, other in itertools.pairwise(lines) if len(one) + len(other) < 90]
+
+
+def _is_copy_mark(line: str) -> bool:
+    """BẢN SAO as a mark of its own, not "02 bản sao giấy khai sinh" in a list of papers."""
+    return line in ("BAN SAO", "TRICH LUC BAN SAO") or (
+        _FROM_REGISTER.search(line) is not None
+        and line.startswith(("TRICH LUC", "GIAY KHAI SINH"))
+        and len(line) < 60
+    )
