@@ -102,10 +102,13 @@ _LIST_BEGINS: Final = re.compile(
 )
 _REASON: Final = re.compile(r"(?:voi )?ly do\b(?:[^:]{0,40}(?=:))?\s*:?\s*")
 _ENDS: Final = re.compile(
-    r"^\s*(trong qua trinh|noi nhan|de nghi ong|kinh|tran trong|nguoi |\(ky|su cham tre|bo phan|thoi gian|"
-    r"uy ban|trung tam|ly do|cong chuc|tm\.|kt\.|chu tich|thu truong|luu:|vay )"
+    r"^\s*(trong qua trinh|noi nhan|de nghi ong|kinh|tran trong|nguoi (huong dan|tiep nhan|ky|lap|giao|nop)|"
+    r"\(ky|su cham tre|bo phan|thoi gian|uy ban|trung tam|ly do|cong chuc|tm\.|kt\.|chu tich|thu truong|luu:|vay )"
 )
-_BULLET: Final = re.compile(r"^\s*(?:\d{1,2}|[a-zđ])\s*[.)/]\s*|^\s*[-–+•*]\s*")
+_BULLET: Final = re.compile(r"^\s*(?:\d{1,2}|[a-zđ])\s*[.)/]\s*|^\s*\d{1,2}(?:\s+|$)|^\s*[-–+•*]\s*")
+_TABLE_HEAD: Final = frozenset(
+    {"STT", "TT", "GIAY TO", "TEN GIAY TO", "NOI DUNG", "NOI DUNG CAN BO SUNG", "GHI CHU"}
+)
 
 
 def read_notice(document: Document) -> Notice | None:
@@ -199,6 +202,8 @@ def _asked(lines: Sequence[str], plain: Sequence[str], body: int) -> Iterator[As
     for number in range(begin + 1, len(lines)):
         if _ENDS.search(plain[number]):
             break
+        if bare(lines[number]) in _TABLE_HEAD:
+            continue
         bullet = _BULLET.match(lines[number])
         if bullet or not entries:
             entries.append(lines[number][bullet.end() if bullet else 0 :])

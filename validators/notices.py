@@ -63,8 +63,8 @@ class NoticeContext:
     """The deadline; None for the appointment on the receipt among the papers."""
     finished_on: date | None = None
     """When the result was given out; None while it was not, so that nothing is called overdue."""
-    seals: Mapping[int, bool] = field(default_factory=dict)
-    """Whether a seal is on a paper, by its number; absent where nobody can tell."""
+    seals: Mapping[int, bool | None] = field(default_factory=dict)
+    """Whether a seal is on a paper, by number; None where it cannot be told, absent where nobody looked."""
     lookup_failed: bool = False
     """Whether a look-up of residence was tried, failed and was logged."""
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
@@ -176,7 +176,7 @@ class _Check:
                 )
 
     def _seal(self, notice: Notice) -> Iterator[Finding]:
-        seal = self.context.seals.get(notice.document)
+        seal = self.context.seals.get(notice.document, True)
         if seal is None:
             yield self._unread(notice, "dấu của cơ quan")
         elif not seal:
@@ -217,7 +217,7 @@ class _Check:
 
 def _is_listed(asked: AskedPaper, procedure: Procedure) -> bool:
     """Whether the procedure's record asks for it, by kind or by its own words."""
-    if asked.kind and (asked.kind in procedure.forms or not asked.kind):
+    if asked.kind and asked.kind in procedure.forms:
         return True
     certified = "CHUNG THUC" in bare(asked.text) or "CONG CHUNG" in bare(asked.text)
     for component in procedure.components:

@@ -1,0 +1,337 @@
+"""Notices of a centre: what is read from them, every fault found, every correct twin silent. All is MẪU."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from random import Random
+from typing import Any
+
+import pytest
+
+from dossier.document import UNKNOWN_KIND, Document, Kind
+from dossier.finding import Finding, Outcome, Rule
+from models.notices import NoticeForm, kind_named, read_notice
+from tests.pages import NATIONAL, page
+from validators.catalogue_loader import YamlCatalogue
+from validators.notices import NoticeContext, check_notices
+from validators.working_days import WorkingCalendar
+
+CODE = "000.00.17.H42-261102-0001"
+RECEIVED, DUE = date(2026, 11, 2), date(2026, 11, 16)
+CATALOGUE = YamlCatalogue()
+
+
+def notice(kind: str, number: int, *texts: str, day: date | None = date(2026, 11, 4)) -> Document:
+    head = ["UBND XÃ MẪU", "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG", *NATIONAL]
+    place = [f"^Xã Mẫu, ngày {day:%d} tháng {day:%m} năm {day:%Y}"] if day else []
+    read = page(*head, *place, *texts, source=f"{number}-{kind}.jpg")
+    return Document(number, Kind(kind, kind, 0.9), (read,), ())
+
+
+def supplement(number: int = 1, *papers: str, day: date | None = date(2026, 11, 4)) -> Document:
+    asked = papers or ("Giấy chứng sinh bản chính",)
+    return notice(
+        "mot_cua_mau_02",
+        number,
+        "^PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ",
+        "Hồ sơ của: TRẦN THỊ MẪU",
+        f"Mã hồ sơ: {CODE}",
+        "Yêu cầu hoàn thiện hồ sơ gồm những nội dung sau:",
+        *[f"{place}. {text};" for place, text in enumerate(asked, start=1)],
+        "Lý do: hồ sơ chưa đầy đủ theo quy định.",
+        "Trong quá trình hoàn thiện hồ sơ nếu có vướng mắc, Ông/Bà liên hệ 0900 000 000.",
+        day=day,
+    )
+
+
+def refusal(
+    number: int = 1, reason: str = "không thuộc thẩm quyền.", day: date | None = date(2026, 11, 9)
+) -> Document:
+    return notice(
+        "mot_cua_mau_03",
+        number,
+        "^PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ",
+        "Qua xem xét, Trung tâm thông báo không tiếp nhận, giải quyết hồ sơ này với lý do cụ thể như sau:",
+        reason,
+        "Kính đề nghị Ông/Bà liên hệ nơi có thẩm quyền.",
+        day=day,
+    )
+
+
+def stop(number: int = 1, reason: str = "Công dân xin rút hồ sơ", day: date = date(2026, 11, 9)) -> Document:
+    return notice(
+        "mot_cua_mau_05",
+        number,
+        "^THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ",
+        f"Lý do: {reason}",
+        "Trân trọng thông báo.",
+        day=day,
+    )
+
+
+def apology(number: int = 1, day: date | None = date(2026, 11, 13), kind: str = "mot_cua_mau_04") -> Document:
+    title = {
+        "mot_cua_mau_04": "^VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT",
+        "phieu_xin_loi_2018": "^PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ",
+    }[kind]
+    return notice(
+        kind,
+        number,
+        title,
+        "Ngày 02 tháng 11 năm 2026, Trung tâm tiếp nhận hồ sơ của Bà Trần Thị Mẫu;",
+        "Thời gian hẹn trả kết quả: 16 giờ, ngày 16 tháng 11 năm 2026.",
+        "Lý do: phải xác minh thêm.",
+        "Sự chậm trễ này gây phiền hà; Trung tâm xin lỗi và sẽ trả kết quả vào ngày 23 tháng 11 năm 2026.",
+        day=day,
+    )
+
+
+def receipt(number: int = 9, code: str = CODE) -> Document:
+    return notice(
+        "mot_cua_mau_01",
+        number,
+        "^GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
+        f"Mã hồ sơ: {code}",
+        "Thời gian nhận hồ sơ: 8 giờ, ngày 02 tháng 11 năm 2026",
+        "Thời gian hẹn trả kết quả: 16 giờ, ngày 16 tháng 11 năm 2026",
+        day=RECEIVED,
+    )
+
+
+def request(number: int = 5) -> Document:
+    return notice(
+        "don_rut_ho_so", number, "^ĐƠN ĐỀ NGHỊ", "^Rút hồ sơ thủ tục hành chính", day=date(2026, 11, 6)
+    )
+
+
+def agreement(number: int = 6) -> Document:
+    return notice(
+        UNKNOWN_KIND,
+        number,
+        "V/v đồng ý cho công dân rút hồ sơ",
+        "Phòng chuyên môn nhất trí dừng giải quyết hồ sơ của bà Trần Thị Mẫu.",
+    )
+
+
+def findings(*documents: Document, procedure: str = "1.001193", **more: Any) -> tuple[Finding, ...]:
+    context: dict[str, Any] = {
+        "dossier": CODE,
+        "procedure": CATALOGUE.procedure(procedure, RECEIVED),
+        "blocked": CATALOGUE.blocked_papers(RECEIVED),
+        "received_on": RECEIVED,
+        "due_on": DUE,
+        "seals": {d.number: True for d in documents},
+        **more,
+    }
+    return check_notices(documents, NoticeContext(**context))
+
+
+def rules(found: Sequence[Finding]) -> list[Rule]:
+    return [f.rule for f in found]
+
+
+def test_supplement_is_read() -> None:
+    read = read_notice(supplement(1, "Tờ khai đăng ký khai sinh", "Sổ hộ khẩu (bản sao"))
+    assert read is not None
+    assert (read.form, read.dated, read.dossier) == (NoticeForm.SUPPLEMENT, date(2026, 11, 4), CODE)
+    assert [(a.text, a.kind) for a in read.asked] == [
+        ("Tờ khai đăng ký khai sinh", "tk_khai_sinh"),
+        ("Sổ hộ khẩu (bản sao", "so_ho_khau"),
+    ]
+    assert read.reason == "hồ sơ chưa đầy đủ theo quy định."
+
+
+def test_list_in_a_table_and_over_two_lines_is_read() -> None:
+    read = read_notice(
+        notice(
+            "mot_cua_mau_02",
+            1,
+            "^PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ",
+            "Yêu cầu Ông/Bà bổ sung, hoàn thiện hồ sơ gồm những nội dung sau:",
+            "STT  |  Giấy tờ  |  Nội dung cần bổ sung",
+            "1  |  Giấy ủy quyền  |  Nộp bản có chữ ký của",
+            "người được ủy quyền",
+            "2  |  Bản sao thẻ Căn cước công dân",
+            "Lý do: Hồ sơ nộp qua người được ủy quyền",
+        )
+    )
+    assert read is not None
+    assert [a.kind for a in read.asked] == ["van_ban_uy_quyen", "cccd_chip"]
+    assert read.asked[0].text == "Giấy ủy quyền Nộp bản có chữ ký của người được ủy quyền"
+
+
+@pytest.mark.parametrize("kind", ["mot_cua_mau_04", "phieu_xin_loi_2018"])
+def test_apology_of_today_and_of_2018_is_read(kind: str) -> None:
+    read = read_notice(apology(kind=kind))
+    assert read is not None
+    assert read.form is NoticeForm.APOLOGY
+    assert (read.dated, read.due_on, read.new_date) == (date(2026, 11, 13), DUE, date(2026, 11, 23))
+    assert read.reason == "phải xác minh thêm."
+
+
+def test_refusal_stop_and_receipt_are_read() -> None:
+    refused, stopped, received = read_notice(refusal()), read_notice(stop()), read_notice(receipt())
+    assert refused is not None
+    assert stopped is not None
+    assert received is not None
+    assert (refused.reason, refused.is_withdrawal) == ("không thuộc thẩm quyền.", False)
+    assert (stopped.reason, stopped.is_withdrawal) == ("Công dân xin rút hồ sơ", True)
+    assert (received.due_on, received.dated) == (DUE, RECEIVED)
+    assert read_notice(request()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Giấy xác nhận thông tin về cư trú (mẫu CT07)", "ct07"),
+        ("bản sao sổ hộ khẩu", "so_ho_khau"),
+        ("Giấy chứng nhận kết hôn của cha mẹ", "gcn_ket_hon"),
+        ("xác nhận số chứng minh nhân dân", "xac_nhan_so_cmnd_dd"),
+        ("giấy tờ khác", ""),
+    ],
+)
+def test_paper_is_known_by_the_words_of_a_sentence(text: str, kind: str) -> None:
+    assert kind_named(text) == kind
+
+
+def test_correct_notices_are_silent() -> None:
+    assert findings(receipt()) == ()
+    assert findings(supplement(), receipt(), due_on=None) == ()
+    assert findings(refusal(), receipt(), due_on=None) == ()
+    assert findings(stop(), request(), agreement()) == ()
+    assert findings(apology(), finished_on=date(2026, 11, 23)) == ()
+    assert findings(supplement(1, "Tờ khai đăng ký khai sinh theo mẫu", "Giấy chứng sinh")) == ()
+    assert findings(supplement(1, "Biên bản về việc trẻ bị bỏ rơi do cơ quan có thẩm quyền lập")) == ()
+
+
+@pytest.mark.parametrize(
+    ("paper", "basis"),
+    [
+        ("Giấy chứng nhận kết hôn của cha mẹ", "163/QĐ-BTP"),
+        ("Sổ hộ khẩu", "NĐ 104/2022/NĐ-CP Đ14(2)"),
+        ("Xác nhận thông tin về cư trú (CT07)", "NĐ 104/2022/NĐ-CP Đ14(2)"),
+        ("Bản sao có chứng thực thẻ căn cước công dân", "163/QĐ-BTP"),
+    ],
+)
+def test_papers_asked_beyond_the_catalogue(paper: str, basis: str) -> None:
+    (fault,) = findings(supplement(1, "Giấy chứng sinh", paper))
+    assert (fault.rule, fault.outcome, fault.detail) == (Rule.NOTICE_ASKS_TOO_MUCH, Outcome.FAIL, paper)
+    assert basis in fault.basis
+    assert fault.evidence == ("1-mot_cua_mau_02.jpg p.1",)
+
+
+def test_residence_paper_may_be_asked_after_a_failed_look_up_and_a_household_book_never() -> None:
+    asked = supplement(1, "Giấy xác nhận thông tin về cư trú", "Sổ tạm trú")
+    assert [f.detail for f in findings(asked, lookup_failed=True)] == ["Sổ tạm trú"]
+    assert len(findings(asked)) == 2
+
+
+def test_paper_without_a_known_name_is_not_judged() -> None:
+    (open_,) = findings(supplement(1, "Giấy tờ liên quan khác nếu cần thiết cho việc giải quyết"))
+    assert (open_.rule, open_.outcome) == (Rule.NOTICE_NOT_CHECKED, Outcome.NOT_CHECKED)
+    assert findings(supplement(1, "Giấy chứng nhận kết hôn"), procedure="1.001731") == ()
+
+
+def test_supplement_asked_twice() -> None:
+    twice = findings(supplement(1), supplement(2, "Tờ khai đăng ký khai sinh"))
+    assert rules(twice) == [Rule.SUPPLEMENT_REPEATED]
+    assert twice[0].evidence == ("1-mot_cua_mau_02.jpg p.1", "2-mot_cua_mau_02.jpg p.1")
+
+
+@pytest.mark.parametrize(("day", "late"), [(4, False), (5, False), (6, True)])
+def test_supplement_later_than_three_working_days(day: int, late: bool) -> None:
+    found = findings(supplement(day=date(2026, 11, day)))
+    assert rules(found) == ([Rule.SUPPLEMENT_LATE] if late else [])
+
+
+def test_working_days_know_holidays_tet_and_swapped_days() -> None:
+    calendar = WorkingCalendar()
+    assert calendar.after(date(2026, 11, 6), 1) == date(2026, 11, 9), "weekend"
+    assert calendar.after(date(2026, 4, 29), 1) == date(2026, 5, 4), "30/4 and 1/5"
+    assert calendar.after(date(2026, 2, 13), 1) == date(2026, 2, 23), "Tết Bính Ngọ"
+    assert calendar.is_working(date(2026, 8, 22)), "Saturday worked for Monday 31/8"
+    assert not calendar.is_working(date(2026, 8, 31))
+    announced = WorkingCalendar(days_off=[date(2026, 11, 9)], days_worked=[date(2026, 11, 7)])
+    assert announced.after(date(2026, 11, 6), 1) == date(2026, 11, 7)
+    assert announced.after(date(2026, 11, 6), 2) == date(2026, 11, 10)
+    late = supplement(day=date(2026, 11, 6))
+    assert rules(findings(late)) == [Rule.SUPPLEMENT_LATE]
+    assert findings(late, calendar=WorkingCalendar(days_off=[date(2026, 11, 3)])) == ()
+
+
+@pytest.mark.parametrize("form", [refusal, stop])
+def test_return_dated_after_the_deadline(form: Any) -> None:
+    on_time = form(1, "không đủ điều kiện", date(2026, 11, 16))
+    assert findings(on_time) == ()
+    late = findings(form(1, "không đủ điều kiện", date(2026, 11, 17)))
+    assert rules(late) == [Rule.NOTICE_AFTER_DEADLINE]
+    assert "17/11/2026" in late[0].detail
+    from_receipt = findings(form(1, "không đủ điều kiện", date(2026, 11, 17)), receipt(), due_on=None)
+    assert rules(from_receipt) == [Rule.NOTICE_AFTER_DEADLINE]
+    (unknown,) = findings(on_time, due_on=None)
+    assert (unknown.rule, unknown.detail) == (Rule.NOTICE_NOT_CHECKED, "hạn trả kết quả")
+
+
+@pytest.mark.parametrize(
+    "reason", ["Công dân xin rút", "công dân có đơn xin rút hồ sơ", "Ông Mẫu đề nghị rút hồ sơ"]
+)
+def test_withdrawal_without_request_or_agreement(reason: str) -> None:
+    notice = stop(1, reason)
+    assert rules(findings(notice, agreement())) == [Rule.WITHDRAWAL_WITHOUT_REQUEST]
+    assert rules(findings(notice, request())) == [Rule.WITHDRAWAL_WITHOUT_AGREEMENT]
+    assert findings(notice, request(), agreement()) == ()
+    refused = refusal(1, reason)
+    assert set(rules(findings(refused))) == {
+        Rule.WITHDRAWAL_WITHOUT_REQUEST,
+        Rule.WITHDRAWAL_WITHOUT_AGREEMENT,
+    }
+
+
+def test_notice_not_stamped() -> None:
+    (fault,) = findings(refusal(), seals={1: False})
+    assert (fault.rule, fault.outcome) == (Rule.NOTICE_WITHOUT_SEAL, Outcome.FAIL)
+    (open_,) = findings(refusal(), seals={1: None})
+    assert (open_.rule, open_.outcome) == (Rule.NOTICE_NOT_CHECKED, Outcome.NOT_CHECKED)
+    assert findings(refusal(), seals={1: True}) == ()
+    assert findings(refusal(), seals={}) == ()
+
+
+@pytest.mark.parametrize(
+    ("apologies", "told"),
+    [
+        ([], [Rule.APOLOGY_MISSING]),
+        ([apology(1, date(2026, 11, 16))], [Rule.APOLOGY_MISSING]),
+        ([apology(1, date(2026, 11, 15))], []),
+        ([apology(1, None)], [Rule.NOTICE_NOT_CHECKED]),
+        ([apology(1), apology(2, kind="phieu_xin_loi_2018")], [Rule.APOLOGY_REPEATED]),
+    ],
+)
+def test_overdue_result_needs_one_apology_before_the_deadline(
+    apologies: list[Document], told: list[Rule]
+) -> None:
+    assert rules(findings(*apologies, finished_on=date(2026, 11, 20))) == told
+    if not apologies:
+        assert findings(finished_on=DUE) == ()
+        assert findings() == ()
+
+
+def test_undated_notice_and_list_that_was_not_read_are_not_checked() -> None:
+    assert [f.detail for f in findings(refusal(day=None))] == ["ngày ban hành"]
+    empty = notice("mot_cua_mau_02", 1, "^PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ", "mờ")
+    assert [f.rule for f in findings(empty)] == [Rule.NOTICE_NOT_CHECKED]
+
+
+def test_papers_of_two_dossiers_in_one_batch() -> None:
+    (mixed,) = findings(receipt(code="000.00.17.H42-261102-0002"))
+    assert (mixed.rule, mixed.detail) == (Rule.OTHER_DOSSIER, "000.00.17.H42-261102-0002")
+    assert findings(receipt(code="")) == ()
+
+
+def test_order_of_papers_changes_nothing() -> None:
+    papers = [supplement(1, "Sổ hộ khẩu"), supplement(2), refusal(3), stop(4), apology(7), receipt()]
+    before = findings(*papers)
+    assert before
+    for seed in range(10):
+        Random(seed).shuffle(papers)
+        assert findings(*papers) == before
