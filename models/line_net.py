@@ -113,6 +113,7 @@ def _open(weights: Path) -> Any:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False  # every line has a width of its own
     return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
 

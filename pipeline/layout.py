@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from dossier.geometry import Box
+from dossier.page import Line
 
 _JOIN: Final = 1.2
 """Boxes of one row nearer than this many heights are one line."""
@@ -17,6 +18,14 @@ def reading_order(boxes: Sequence[Box]) -> tuple[Box, ...]:
     for row in rows(boxes):
         ordered += joined(row)
     return tuple(ordered)
+
+
+def in_order(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Lines that were read, sorted as their boxes are."""
+    of_box: dict[Box, list[Line]] = {}
+    for line in lines:
+        of_box.setdefault(line.box, []).append(line)
+    return tuple(line for row in rows(list(of_box)) for box in row for line in of_box[box])
 
 
 def rows(boxes: Sequence[Box]) -> list[list[Box]]:

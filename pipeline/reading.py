@@ -20,11 +20,11 @@ from models.line_finder import PaddleLineFinder
 from models.line_net import VietnameseLineReader
 from models.zones import PaddleZoneReader
 from pipeline.deskew import skew_angle
-from pipeline.layout import reading_order
+from pipeline.layout import in_order, reading_order
 from pipeline.lines import read_lines
 from pipeline.numbers import digit_runs, only_digits
 from pipeline.orient import Orientation, orientation
-from pipeline.prepare import PreparedPage, line_picture, prepare, turn
+from pipeline.prepare import PreparedPage, line_picture, prepare, prepare_red_print, turn
 from pipeline.zones import read_zones
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ _INK: Final = 160
 _SUREST_ZERO: Final = 0.05
 """Degrees; a page as straight as this is left as it is."""
 _ANGLE_TRUST: Final = 0.5
+_SURE_OF_DIGITS: Final = 0.5
+_FEWEST_RED_LETTERS, _SURE_IN_RED = 4, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,15 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
     frame = UprightFrame(prepared.width, prepared.height, found.rotation_degrees, angle)
     # 3. Lines in reading order, read from the scan itself.
     boxes = reading_order([_in_scan(box, prepared, frame) for box in found.boxes])
-    lines = read_lines(prepared, frame, boxes, readers.reader)
+    black = read_lines(prepared, frame, boxes, readers.reader)
+    red_print = prepare_red_print(picture)
+    red = _read_red_print(red_print, frame, black, readers) if red_print is not None else []
+    lines = in_order([*black, *red])
     # 4. Numbers by a second reader; machine-readable zones; codes.
-    numbers = _read_numbers(prepared, frame, lines, readers)
-    zones = read_zones(prepared, frame, lines, readers.zones) if readers.zones is not None else ()
+    numbers = _read_numbers(prepared, frame, black, readers)
+    if red_print is not None:
+        numbers += _read_numbers(red_print, frame, red, readers)
+    zones = read_zones(prepared, frame, black, readers.zones) if readers.zones is not None else ()
     codes = tuple(_upright_code(code, frame) for code in readers.codes.read(prepared.levels[0]))
     return RecognisedPage(
         page=page,
@@ -130,10 +137,16 @@ def _straight(prepared: PreparedPage, angle: float) -> Grey:
     return turn(prepared.view, UprightFrame(width, height, 0, angle))
 
 
+def _view_frame(prepared: PreparedPage, frame: UprightFrame) -> UprightFrame:
+    """The same turn for the reduced page."""
+    height, width = prepared.view.shape
+    return UprightFrame(width, height, frame.rotation_degrees, frame.angle_degrees)
+
+
 def _in_scan(box: Box, prepared: PreparedPage, frame: UprightFrame) -> Box:
     """From the upright frame of the reduced page to that of the scan: about the middle of both."""
     height, width = prepared.view.shape
-    small = UprightFrame(width, height, frame.rotation_degrees, frame.angle_degrees)
+    small = _view_frame(prepared, frame)
     scale = math.sqrt(prepared.width * prepared.height / (width * height))
 
     def across(x: float) -> float:
@@ -145,23 +158,65 @@ def _in_scan(box: Box, prepared: PreparedPage, frame: UprightFrame) -> Box:
     return Box(across(box.left), down(box.top), across(box.right), down(box.bottom))
 
 
+def _read_red_print(
+    red: PreparedPage, frame: UprightFrame, lines: Sequence[Line], readers: Readers
+) -> list[Line]:
+    """Print in red ink, which preparation drops together with the stamps.
+
+    A stamp's own letters run in a circle and are read unsurely: only what reads well, and where nothing was
+    read in black, is taken.
+    """
+    upright = turn(red.view, _view_frame(red, frame))
+    boxes = reading_order([_in_scan(box, red, frame) for box in readers.finder.find(upright)])
+    boxes = tuple(box for box in boxes if not any(_is_same_place(box, line.box) for line in lines))
+    found = read_lines(red, frame, boxes, readers.reader)
+    return [line for line in found if _reads_well(line)]
+
+
+def _is_same_place(one: Box, other: Box) -> bool:
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return across > 0 and down > 0.3 * min(one.height, other.height)
+
+
+def _reads_well(line: Line) -> bool:
+    letters = sum(len(word.text) for word in line.words)
+    sure = sum(word.confidence * len(word.text) for word in line.words) / letters
+    return letters >= _FEWEST_RED_LETTERS and sure >= _SURE_IN_RED and line.box.width > 2 * line.box.height
+
+
 def _read_numbers(
     prepared: PreparedPage, frame: UprightFrame, lines: Sequence[Line], readers: Readers
 ) -> tuple[NumberReading, ...]:
-    """Every run of 12 or 9 digits, and what the second reader sees in the same place."""
+    """Every run of 12 or 9 digits, and what the second reader sees in the same place.
+
+    An unsure run that the second reader does not confirm is no number: the empty digit boxes of a form are
+    read as some.
+    """
     numbers: list[NumberReading] = []
     for line in lines:
         for digits, box, confidence in digit_runs(line):
-            numbers.append(NumberReading(digits, box, confidence, readers.reader.engine.name))
-            if readers.digits is None:
-                continue
-            margin = box.height / 4
-            wide = Box(max(0.0, box.left - margin), box.top, min(frame.width, box.right + margin), box.bottom)
-            second = readers.digits.read([line_picture(prepared, frame, wide)])[0]
-            if seen := only_digits(second.text):
-                sure = min(word.confidence for word in second.words)
-                numbers.append(NumberReading(seen, box, sure, readers.digits.engine.name))
+            first = NumberReading(digits, box, confidence, readers.reader.engine.name)
+            second = _second_reading(prepared, frame, box, readers.digits)
+            confirmed = second is not None and second.digits == digits
+            if confidence >= _SURE_OF_DIGITS or confirmed:
+                numbers += [first] if second is None else [first, second]
     return tuple(numbers)
+
+
+def _second_reading(
+    prepared: PreparedPage, frame: UprightFrame, box: Box, reader: LineReader | None
+) -> NumberReading | None:
+    """What the reader of digits sees in a box, with some paper on either side."""
+    if reader is None:
+        return None
+    margin = box.height / 4
+    wide = Box(max(0.0, box.left - margin), box.top, min(frame.width, box.right + margin), box.bottom)
+    (read,) = reader.read([line_picture(prepared, frame, wide)])
+    digits = only_digits(read.text)
+    if not digits:
+        return None
+    return NumberReading(digits, box, min(word.confidence for word in read.words), reader.engine.name)
 
 
 def _upright_code(code: Code, frame: UprightFrame) -> Code:

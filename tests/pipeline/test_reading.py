@@ -9,11 +9,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from dossier.page import RecognisedPage, Word
 from pipeline.picture import decode
 from pipeline.reading import Readers, read_page
-from tests.printed import LETTER, letter, qr, readers, scanned, turned
+from tests.printed import LETTER, SERIF, letter, qr, readers, scanned, turned
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
 REAL = SHARED / "data" / "vi_ocr" / "dev"
@@ -119,6 +120,29 @@ def test_print_below_a_red_seal_is_read() -> None:
     cv2.circle(seal, (520, 480), 60, 255, -1)
     picture[seal > 0] = np.minimum(picture[seal > 0], np.array([70, 60, 225], np.uint8))
     assert _wrong_words(_read(picture)) <= 2
+
+
+def test_a_title_and_a_number_in_red_are_read() -> None:
+    """Birth certificates have red titles; dropping stamps must not drop them."""
+    picture = Image.fromarray(np.ascontiguousarray(letter(LETTER[:2])[:, :, ::-1]))
+    draw = ImageDraw.Draw(picture)
+    draw.text((400, 900), "GIẤY KHAI SINH", font=ImageFont.truetype(SERIF, 70), fill=(225, 20, 40))
+    draw.text((400, 1100), "Số: 034188390730", font=ImageFont.truetype(SERIF, 40), fill=(225, 20, 40))
+    page = _read(np.ascontiguousarray(np.asarray(picture)[:, :, ::-1]))
+    assert [line.text for line in page.lines] == [*LETTER[:2], "GIẤY KHAI SINH", "Số: 034188390730"]
+    assert [number.digits for number in page.numbers] == ["034188390730"] * 2
+
+
+def test_a_red_seal_is_not_read_as_print() -> None:
+    picture = letter()
+    seal = np.zeros(picture.shape[:2], np.uint8)
+    cv2.circle(seal, (900, 1700), 180, 255, 12)
+    cv2.circle(seal, (900, 1700), 120, 255, 4)
+    for degrees in range(0, 360, 24):
+        x, y = 900 + 150 * np.cos(np.deg2rad(degrees)), 1700 + 150 * np.sin(np.deg2rad(degrees))
+        cv2.putText(seal, "HM"[degrees % 2], (int(x) - 14, int(y) + 12), cv2.FONT_HERSHEY_SIMPLEX, 1, 255, 3)
+    picture[seal > 0] = (60, 50, 225)
+    assert len(_read(picture).lines) == len(LETTER)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4000), (4000, 1), (3, 9000), (20, 20), (1170, 827)])
