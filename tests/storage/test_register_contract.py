@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -38,6 +40,7 @@ HOA = RegisterQuery(
 RECORD = replace(HOA, wants_record=True)
 KINDS = ("file", "soap", "rest")
 REMOTE = ("soap", "rest")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -290,3 +293,19 @@ def test_the_stand_in_is_as_strict_as_the_exchange(
         trust_env=False,
     ).status_code
     assert (status == 200) == is_understood
+
+
+@pytest.mark.parametrize("kind", REMOTE)
+def test_the_stand_in_runs_as_a_program(desk: Desk, kind: str) -> None:
+    command = [sys.executable, "-m", "storage.standin_register", "--csv", str(desk.folder / "people.csv")]
+    more = ["--protocol", kind, "--token-file", str(desk.folder / "token"), "--fault", "reordered"]
+    with subprocess.Popen([*command, *more], stdout=subprocess.PIPE, text=True, cwd=ROOT) as program:
+        try:
+            assert program.stdout is not None
+            line = RegisterLine(
+                LineSettings(program.stdout.readline().strip(), token_file=desk.folder / "token")
+            )
+            adapter = SoapRegister if kind == "soap" else RestRegister
+            assert adapter(line, CODES).ask(RECORD).outcome is MATCHES
+        finally:
+            program.terminate()
