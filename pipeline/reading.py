@@ -19,6 +19,7 @@ from models.digits import PaddleDigitReader
 from models.line_finder import PaddleLineFinder
 from models.line_net import VietnameseLineReader
 from models.zones import PaddleZoneReader
+from pipeline.contrast import with_dark_ink
 from pipeline.deskew import skew_angle
 from pipeline.layout import in_order, reading_order
 from pipeline.lines import read_lines
@@ -82,8 +83,8 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
     Args:
         picture: as scanned, shape (height, width, 3).
     """
-    # 1. The page as the reader wants it: stamps and shadows gone.
-    prepared = prepare(picture)
+    # 1. The page as the reader wants it: pale print darkened, stamps and shadows gone.
+    prepared = prepare(with_dark_ink(picture))
     # 2. The small rest of a turn, then the quarter turn.
     angle, found = _upright(prepared, readers)
     frame = UprightFrame(prepared.width, prepared.height, found.rotation_degrees, angle)

@@ -18,8 +18,8 @@ from scanners.samples.scan import Look, scan
 from scanners.samples.sheet import DPI, HEIGHT, Sheet
 
 _DAY: Final = date(2026, 11, 16)
-_HALF: Final = HEIGHT // 2
-"""A card lies on half a sheet."""
+_HALF: Final = 3 * HEIGHT // 5
+"""Both sides of a card take the upper part of a sheet."""
 CELLS: Final[tuple[tuple[Step, ...], ...]] = (
     (),
     *(((kind, strength),) for strength in STRENGTHS for kind in Degradation),
