@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import random
+import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from threading import Lock, Timer
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
@@ -84,7 +87,11 @@ class RegisterLine:
     def is_answering(self) -> bool:
         """Whether something answers at the address; nobody's data is sent."""
         try:
-            with self._client() as client, client.stream("GET", self._settings.url) as response:
+            with (
+                _HangUp(self._settings.seconds) as hang_up,
+                self._client() as client,
+                client.stream("GET", self._settings.url, extensions={"trace": hang_up.watch}) as response,
+            ):
                 answers = response.status_code < 500 and response.status_code != 429
         except (httpx.HTTPError, OSError, RegisterUnreachable):
             return False
@@ -106,17 +113,26 @@ class RegisterLine:
     def _once(self, path: str, media_type: str, body: bytes) -> bytes:
         deadline = self._tools.monotonic() + self._settings.seconds
         url = self._settings.url.rstrip("/") + path
+        hang_up = _HangUp(self._settings.seconds)
         try:
             with (
+                hang_up,
                 self._client() as client,
-                client.stream("POST", url, content=body, headers={"Content-Type": media_type}) as response,
+                client.stream(
+                    "POST",
+                    url,
+                    content=body,
+                    headers={"Content-Type": media_type},
+                    extensions={"trace": hang_up.watch},
+                ) as response,
             ):
                 _check_status(response.status_code)
                 return self._read(response, deadline)
         except httpx.TimeoutException as e:
             raise _Passing("no answer in time") from e
         except (httpx.HTTPError, OSError) as e:
-            raise _Passing(f"no connection: {type(e).__name__}") from e
+            too_late = hang_up.is_over
+            raise _Passing("no answer in time" if too_late else f"no connection: {type(e).__name__}") from e
 
     def _read(self, response: httpx.Response, deadline: float) -> bytes:
         """The whole reply. A reply that trickles meets the deadline too."""
@@ -137,6 +153,42 @@ class RegisterLine:
         is_plain = urlsplit(self._settings.url).scheme == "http"
         trust = False if is_plain else ssl.create_default_context(cafile=self._settings.ca_file)
         return httpx.Client(headers=headers, timeout=self._settings.seconds, verify=trust, trust_env=False)
+
+
+class _HangUp:
+    """Ends a connection at its deadline, whatever it is busy with.
+
+    httpx bounds each read by itself, so a head that trickles in byte by byte would go on for ever.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._lock = Lock()
+        self._sockets: list[socket.socket] = []
+        self._timer = Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _HangUp:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def watch(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take note of the connection (httpcore's trace extension)."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            with self._lock:
+                self._sockets.append(info["return_value"].get_extra_info("socket"))
+            if self.is_over:
+                self._end()
+
+    def _end(self) -> None:
+        with self._lock:
+            self.is_over = True
+            for each in self._sockets:
+                with suppress(OSError):  # it may be closed, or have become another one under TLS
+                    each.shutdown(socket.SHUT_RDWR)
 
 
 class _Passing(Exception):

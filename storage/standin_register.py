@@ -41,6 +41,8 @@ class Fault(StrEnum):
     """Answers only when released: later than anybody waits."""
     TRICKLE = "trickle"
     """Sends a byte at a time, without end."""
+    HEAD_TRICKLE = "head_trickle"
+    """Does so before the head of its reply is over."""
     DOWN = "down"
     """Hangs up without a word."""
     BUSY = "busy"
@@ -193,8 +195,8 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         if fault is Fault.SLOW:
             self.register.released.wait()
-        if fault is Fault.TRICKLE:
-            return self._trickle()
+        if fault in (Fault.TRICKLE, Fault.HEAD_TRICKLE):
+            return self._trickle(fault)
         if fault in _RAW:
             status, body = _raw(fault, is_soap, data)
             return self._send(status, body, "text/html")
@@ -209,12 +211,13 @@ class _Handler(BaseHTTPRequestHandler):
             body = body[: len(body) // 2]
         return self._send(200, body, "text/xml" if is_soap else "application/json")
 
-    def _trickle(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", "1000000")
-        self.end_headers()
+    def _trickle(self, fault: Fault) -> None:
+        head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n"
+        self.wfile.write(
+            f"{head}X-Slow: ".encode() if fault is Fault.HEAD_TRICKLE else f"{head}\r\n".encode()
+        )
         while not self.register.released.wait(0.01):
-            self.wfile.write(b" ")
+            self.wfile.write(b"x")
             self.wfile.flush()
 
     def _send(self, status: int, body: bytes, media_type: str) -> None:

@@ -194,7 +194,7 @@ def test_a_yes_that_names_nobody_counts_only_where_the_centre_says_so(desk: Desk
 
 
 @pytest.mark.parametrize("kind", REMOTE)
-@pytest.mark.parametrize("fault", [Fault.SLOW, Fault.TRICKLE])
+@pytest.mark.parametrize("fault", [Fault.SLOW, Fault.TRICKLE, Fault.HEAD_TRICKLE])
 def test_an_answer_after_the_deadline_is_none(desk: Desk, kind: str, fault: Fault) -> None:
     desk.stand_in.fault = fault
     answer = desk.register(kind, seconds=0.15).ask(HOA)
