@@ -55,7 +55,12 @@ def same_name(one: str, other: str) -> bool:
 
 def differs_in_marks_only(one: str, other: str) -> bool:
     """Whether two names differ, but only in tone or vowel marks or in Đ against D."""
-    return not same_name(one, other) and without_marks(name_key(one)) == without_marks(name_key(other))
+    return not same_name(one, other) and bare_name_key(one) == bare_name_key(other)
+
+
+def bare_name_key(name: str) -> str:
+    """A key under which two names are equal that differ in marks, tones and Đ against D at most."""
+    return without_marks(re.sub(r"\d", "", name_key(name)))
 
 
 def _syllable_key(syllable: str) -> str:

@@ -18,7 +18,7 @@ from dossier.identity import (
     Witness,
     WitnessSource,
 )
-from dossier.text import name_key, without_marks
+from dossier.text import bare_name_key, name_key
 from models.card import parse_card_qr
 from models.spots import hamming, same_place
 from models.titles import CARD_KINDS
@@ -162,7 +162,7 @@ def _near(one: Witness, other: Witness) -> bool:
 
 def _names_alike(one: str, other: str) -> bool:
     """Equal but for a reading error."""
-    return fuzz.ratio(without_marks(name_key(one)), without_marks(name_key(other))) >= 85
+    return fuzz.ratio(bare_name_key(one), bare_name_key(other)) >= 85
 
 
 def _at_one_place(one: Witness, other: Witness) -> bool:
@@ -229,7 +229,7 @@ def _is_other_name(one: str, other: str) -> bool:
     """Beyond what misreading makes of a name."""
     if not one or not other:
         return False
-    return fuzz.ratio(without_marks(name_key(one)), without_marks(name_key(other))) < _OTHER_NAME
+    return fuzz.ratio(bare_name_key(one), bare_name_key(other)) < _OTHER_NAME
 
 
 def _strongest(witnesses: Sequence[Witness]) -> str:
