@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hmac
 import json
+import ssl
 import sys
 from collections import deque
 from collections.abc import Sequence
@@ -80,7 +81,9 @@ class Fault(StrEnum):
 class StandInRegister:
     """The people, what is asked, and how to misbehave next; shared by all connections."""
 
-    def __init__(self, csv_file: Path, token: str = "", fault: Fault = Fault.NONE) -> None:
+    def __init__(
+        self, csv_file: Path, token: str = "", fault: Fault = Fault.NONE, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.people = {row[0]: Person(*row) for row in read_people(csv_file)}
         self.token = token
         self.fault = fault
@@ -94,11 +97,12 @@ class StandInRegister:
         self._lock = Lock()
         self._server: ThreadingHTTPServer | None = None
         self._port = 0
+        self._tls = tls
 
     @property
     def url(self) -> str:
         """Its address; the path tells the protocol."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}"
 
     def start(self, port: int = 0) -> None:
         """Listen on a port of loopback, a free one where none is named, the same one after a stop."""
@@ -110,6 +114,8 @@ class StandInRegister:
         self.released.clear()
         self._server = ThreadingHTTPServer(("127.0.0.1", port or self._port), Handler)
         self._server.daemon_threads = True
+        if self._tls is not None:
+            self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
         self._port = int(self._server.server_address[1])
         Thread(target=self._server.serve_forever, args=(0.02,), daemon=True, name="stand-in").start()
 
