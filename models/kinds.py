@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -14,15 +14,22 @@ from rapidfuzz.distance import Levenshtein
 from dossier.document import UNKNOWN_KIND, Document, Kind
 from dossier.page import RecognisedPage
 from dossier.text import nfc
+from models.copies import copy_of
 from models.fields import fields_of, parse_card_qr
+from models.head import head_of
 from models.headings import Heading, bare, begins_like_title, has_national_heading, headings
 from models.mrz import card_zone, is_passport_zone, zones_on
+from models.page_numbers import PageNumber, page_number
 from models.titles import CARD_KINDS, Title, title_of, titles
 
 _THRESHOLD: Final = 0.7
 """Below this a title is not believed."""
 _UPPER_PART: Final = 0.55
 """Share of the page in which a title stands; cards may lie anywhere on the glass."""
+
+
+_Group: TypeAlias = tuple[Kind, list[RecognisedPage]]
+"""A paper while its pages are gathered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,56 +206,90 @@ def _unknown_title(found: Sequence[Heading]) -> str:
     return max(likely, key=lambda h: h.box.height).text if likely else ""
 
 
-def group_pages(pages: Sequence[RecognisedPage]) -> tuple[Document, ...]:
+def group_pages(
+    pages: Sequence[RecognisedPage], answers: Mapping[tuple[str, int], str] | None = None
+) -> tuple[Document, ...]:
     """Put pages into papers, in the order in which they came.
 
-    A page with a title begins a paper; a page without one continues the paper before it when both come
-    from the same file, when it is a card's back, or when it is blank; otherwise it is a paper of unknown
-    kind. Papers are numbered from 1.
+    A page with a title begins a paper, also in the middle of a file. A page without one continues the paper
+    before it when both come from the same file, when its printed number follows on, when it is a card's back,
+    or when it is blank; otherwise it is a paper of unknown kind. Papers are numbered from 1.
+
+    Args:
+        answers: kinds that a person told, by file name and page number. They are the truth: such a page
+            begins a paper of that kind, whatever stands on it.
     """
-    groups: list[tuple[Kind, list[RecognisedPage]]] = []
+    groups: list[_Group] = []
     for page in pages:
-        kind = kind_of(page)
-        place = _place(page, kind, groups)
+        told = (answers or {}).get((page.page.source.name, page.page.number))
+        kind = Kind(told, _told_title(page, told), 1.0) if told else kind_of(page)
+        place = None if told else _place(page, kind, groups)
         if place is None:
             groups.append((kind, [page]))
         else:
             known, members = groups[place]
-            groups[place] = (_surer(known, kind), [*members, page])
+            groups[place] = (_surer(known, kind, members), [*members, page])
     return tuple(
-        Document(number, kind, tuple(members), fields_of(members))
+        Document(number, kind, tuple(members), fields_of(members), copy_of(members))
         for number, (kind, members) in enumerate(groups, start=1)
     )
 
 
-def _place(
-    page: RecognisedPage, kind: Kind, groups: Sequence[tuple[Kind, list[RecognisedPage]]]
-) -> int | None:
+def _told_title(page: RecognisedPage, told: str) -> str:
+    title = title_of(told)
+    return kind_of(page).title or (" ".join(title.lines[: title.essential]) if title is not None else "")
+
+
+def _place(page: RecognisedPage, kind: Kind, groups: Sequence[_Group]) -> int | None:
     """Which of the papers so far the page belongs to; None where it begins one."""
     if not groups:
         return None
     last = len(groups) - 1
-    if page.is_blank:
+    members = groups[last][1]
+    if page.is_blank or all(member.is_blank for member in members):
         return last
     if _is_card_back(page, kind):
         return _card_of(page, groups)
     if kind.code in CARD_KINDS and kind.title and _only_back(groups[last]):
         return last
-    begins = kind.code != UNKNOWN_KIND or (kind.title != "" and has_national_heading(page))
-    same_file = groups[last][1][-1].page.source == page.page.source
-    return None if begins or not same_file else last
+    number, has_heading = page_number(page), has_national_heading(page)
+    is_untitled = kind.code == UNKNOWN_KIND and not has_heading
+    if number is not None and (is_untitled or number.is_named) and _follows_on(number, members):
+        return last
+    is_first = number is not None and number.is_named and number.number == 1
+    begins = kind.code != UNKNOWN_KIND or is_first or (has_heading and _has_head(page, kind))
+    return None if begins or members[-1].page.source != page.page.source else last
+
+
+def _follows_on(number: PageNumber, members: Sequence[RecognisedPage]) -> bool:
+    """Whether this is the printed number after that of the paper's last written page.
+
+    The first page of an administrative paper carries no number (NĐ 30/2020/NĐ-CP), so a second page is 2.
+    """
+    written = [member for member in members if not member.is_blank]
+    before = page_number(written[-1])
+    if before is None:
+        return number.number == len(written) + 1
+    return number.number == before.number + 1 and number.of in (0, before.of)
+
+
+def _has_head(page: RecognisedPage, kind: Kind) -> bool:
+    if kind.title:
+        return True
+    head = head_of(page)
+    return head.document_type is not None or (head.title is not None and begins_like_title(head.title.value))
 
 
 def _is_card_back(page: RecognisedPage, kind: Kind) -> bool:
     return kind.code in CARD_KINDS and not kind.title and bool(_zone(page))
 
 
-def _only_back(group: tuple[Kind, list[RecognisedPage]]) -> bool:
+def _only_back(group: _Group) -> bool:
     kind, members = group
     return len(members) == 1 and _is_card_back(members[0], kind)
 
 
-def _card_of(page: RecognisedPage, groups: Sequence[tuple[Kind, list[RecognisedPage]]]) -> int | None:
+def _card_of(page: RecognisedPage, groups: Sequence[_Group]) -> int | None:
     """The card whose back this is: the one with the same number, else the one just before."""
     open_cards = [
         place
@@ -267,6 +308,8 @@ def _zone(page: RecognisedPage) -> tuple[str, ...]:
     return tuple(line for lines in zones_on(page) for line in lines)
 
 
-def _surer(one: Kind, other: Kind) -> Kind:
-    """The kind that a title tells, before one that the layout tells."""
+def _surer(one: Kind, other: Kind, members: Sequence[RecognisedPage]) -> Kind:
+    """The kind that a title tells, before one that the layout tells; a blank page in front tells nothing."""
+    if all(member.is_blank for member in members):
+        return other
     return other if not one.title and other.title and title_of(other.code) is not None else one

@@ -95,7 +95,7 @@ def _seals(small: Colour, least: float, *, is_scan: bool) -> Iterator[Box]:
         near, far = min(wide, high) * pixel_mm, max(wide, high) * pixel_mm
         at_edge = box.left <= 2 or box.top <= 2 or box.right >= width - 2 or box.bottom >= height - 2
         inked = float(red[top : top + high, left : left + wide].mean())
-        whole = least <= near and far <= _MOST_MM and near >= 0.3 * far
+        whole = least <= near and far <= _MOST_MM and near >= 0.18 * far
         slice_ = is_scan and at_edge and near >= _EDGE_MM and least <= far <= 45.0
         # A red cover, a photograph or a flag is filled; a seal is lines and letters.
         if (whole or slice_) and 0.04 <= inked <= 0.72:
