@@ -17,6 +17,7 @@ from dossier.waiting import RegisterWait
 from flows.follow_up import end_wait
 from flows.service import Run, Service
 from flows.wiring import VIETNAM, Workshop
+from storage.files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -99,9 +100,8 @@ class RegisterWatch:
         names = [Path(source).name for source in wait.order.sources]
         if len(set(names)) == len(names) == len(kept) and set(names) == set(kept):
             folder = self._folder(wait.order.dossier)
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for name in names:
-                (folder / name).write_bytes(self._workshop.spool.get(kept[name]))
+                write_whole(folder / name, self._workshop.spool.get(kept[name]))
             return replace(wait.order, sources=tuple(str(folder / name) for name in names))
         return wait.order if all(Path(source).exists() for source in wait.order.sources) else None
 
