@@ -27,6 +27,7 @@ def identity(dossiers: int, seed: int, readings: Path | None, output: Output) ->
     else:
         output.text(table(done))
         output.aside(f"{seconds:.0f} core-seconds, {dossiers} dossiers, seed {seed}")
+        output.aside(f"from last page to verdict: p95 {1000 * _p95(done):.0f} ms")
     return 0 if not any(trial.outcome is TrialOutcome.WRONG for trial in done) else 1
 
 
@@ -60,6 +61,11 @@ def _cells(done: Iterable[Trial]) -> list[tuple[tuple[str, int], list[Trial]]]:
     return sorted(found.items(), key=lambda cell: (cell[0][0] != "none", cell[0]))
 
 
+def _p95(done: Sequence[Trial]) -> float:
+    ordered = sorted(trial.judging_seconds for trial in done)
+    return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+
+
 def _row(name: str, part: Sequence[Trial]) -> tuple[str, ...]:
     counted = Counter(trial.outcome for trial in part)
     shares = [str(counted[outcome]) for outcome in TrialOutcome]
@@ -85,4 +91,5 @@ def _data(done: Sequence[Trial], seconds: float) -> dict[str, Any]:
             for (kind, strength), part in _cells(done)
         ],
         "core_seconds": round(seconds, 1),
+        "p95_judging_seconds": round(_p95(done), 4),
     }

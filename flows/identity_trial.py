@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,7 @@ from pipeline.reading import read_page
 from scanners.samples.light import LightDossier, LightPage, light_dossier
 from storage.codec import decode, encode
 from validators.identity import identities_of
+from validators.identity_findings import check_identities
 
 
 class TrialOutcome(StrEnum):
@@ -49,6 +51,8 @@ class Trial:
     code_legible: bool
     """A card's QR code or a zone whose check digits hold was read."""
     outcome: TrialOutcome
+    judging_seconds: float
+    """From the last page read to the verdict with its findings."""
 
 
 def trials(settings: Settings, dossiers: int, seed: int, readings: Path | None = None) -> Iterator[Trial]:
@@ -64,7 +68,11 @@ def trials(settings: Settings, dossiers: int, seed: int, readings: Path | None =
 
 def _trial(settings: Settings, dossier: LightDossier, kept: Path | None) -> Trial:
     pages = _read(settings, dossier, kept)
-    identities = identities_of(group_pages(pages))
+    started = time.perf_counter()
+    documents = group_pages(pages)
+    identities = identities_of(documents)
+    check_identities([(identity, None) for identity in identities], documents)
+    judging = time.perf_counter() - started
     kind, strength = dossier.steps[0] if dossier.steps else ("none", 0)
     return Trial(
         dossier=dossier.number,
@@ -75,6 +83,7 @@ def _trial(settings: Settings, dossier: LightDossier, kept: Path | None) -> Tria
         disagrees=dossier.disagrees,
         code_legible=any(_shows_code(page) for page in pages),
         outcome=outcome_of(identities, dossier),
+        judging_seconds=judging,
     )
 
 
