@@ -18,7 +18,7 @@ from console.show import (
     show_verification,
 )
 from console.wording import finding_message
-from dossier.errors import SohoaError, SourceNotFound
+from dossier.errors import ProcedureUnknown, SohoaError, SourceNotFound
 from flows.settings import settings
 
 ARCHIVED, NEEDS_ATTENTION, REJECTED = 0, 10, 11
@@ -33,6 +33,7 @@ class Order:
     procedure: str
     dossier: str
     received_on: str
+    cases: tuple[str, ...] = ()
 
 
 def digitise(order: Order, output: Output) -> int:
@@ -57,6 +58,7 @@ def digitise_report(order: Order, output: Output) -> dict[str, Any]:
             "procedure": order.procedure,
             "dossier": order.dossier,
             "received_on": order.received_on or None,
+            "cases": list(order.cases),
         },
     )
     report = _follow(resident, begun, output)
@@ -74,7 +76,11 @@ def _check_order(order: Order) -> None:
         day = date.fromisoformat(order.received_on) if order.received_on else date.today()
     except ValueError as e:
         raise SohoaError(order.received_on, "is not a date YYYY-MM-DD") from e
-    _catalogue().procedure(order.procedure, day)
+    procedure = _catalogue().procedure(order.procedure, day)
+    for case in order.cases:
+        if case not in {known.code for known in procedure.cases}:
+            cases = ", ".join(known.code for known in procedure.cases) or "none"
+            raise ProcedureUnknown(f"{procedure.code} --case {case}", f"its cases: {cases}")
 
 
 def _follow(resident: Resident, begun: dict[str, Any], output: Output) -> dict[str, Any]:
@@ -192,4 +198,5 @@ def catalogue_show(code: str, output: Output) -> int:
 def _catalogue() -> Any:
     from validators.catalogue_loader import YamlCatalogue
 
-    return YamlCatalogue(settings().catalogue)
+    folder = settings().catalogue
+    return YamlCatalogue(folder, skip_refused=folder is not None)

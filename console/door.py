@@ -32,6 +32,7 @@ class OrderIn(BaseModel):
     dossier: str = ""
     received_on: date | None = None
     officer: str = ""
+    cases: list[str] = []
 
 
 class ExportIn(BaseModel):
@@ -63,9 +64,15 @@ def make_door(service: Service, token: str, officer: str, stop: Callable[[], Non
     @app.post("/runs")
     def begin(order: OrderIn) -> dict[str, str]:
         day = order.received_on or datetime.now(VIETNAM).date()
-        run = service.submit(
-            new_order(order.sources, order.procedure, order.dossier, day, order.officer or officer)
+        asked = new_order(
+            order.sources,
+            order.procedure,
+            order.dossier,
+            day,
+            order.officer or officer,
+            cases=order.cases,
         )
+        run = service.submit(asked)
         return {"id": run.id, "dossier": run.order.dossier}
 
     @app.get("/runs/{run_id}")

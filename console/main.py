@@ -39,11 +39,21 @@ def digitise(
     procedure: Annotated[str, typer.Option("--procedure", help="Mã thủ tục, ví dụ 1.001193.")],
     dossier: Annotated[str, typer.Option("--dossier", help="Mã hồ sơ.")] = "",
     received_on: Annotated[str, typer.Option("--received-on", help="Ngày tiếp nhận, YYYY-MM-DD.")] = "",
+    cases: Annotated[
+        list[str] | None, typer.Option("--case", help="Trường hợp của thủ tục (a case of it).")
+    ] = None,
+    kinds: Annotated[
+        list[str] | None, typer.Option("--kind", help="Loại giấy tờ do cán bộ xác định, FILE#N=CODE.")
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = "",
 ) -> None:
     """Số hóa một hồ sơ: đọc, kiểm tra, ký số, lưu trữ."""
-    order = commands.Order(tuple(paths), procedure, dossier, received_on)
+    if kinds:
+        from console.answer import keep
+
+        keep(dossier, kinds)
+    order = commands.Order(tuple(paths), procedure, dossier, received_on, tuple(cases or ()))
     raise typer.Exit(commands.digitise(order, _output(lang, as_json=as_json)))
 
 
@@ -80,6 +90,20 @@ def identify(
     from console.identify import identify as tell
 
     raise typer.Exit(tell(files, _output(lang, as_json=as_json)))
+
+
+@app.command()
+def answer(
+    dossier: Annotated[str, typer.Argument(help="Mã hồ sơ.")],
+    page: Annotated[str, typer.Option("--page", help="Trang, FILE#N.")],
+    kind: Annotated[str, typer.Option("--kind", help="Mã loại giấy tờ, ví dụ ct07.")],
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Ghi nhận loại giấy tờ của một trang theo cán bộ; dùng cho lần chạy sau."""
+    from console.answer import answer as keep_answer
+
+    raise typer.Exit(keep_answer(dossier, page, kind, _output(lang, as_json=as_json)))
 
 
 @app.command()
@@ -156,6 +180,46 @@ def catalogue_show(code: str, as_json: JsonOption = False, lang: LangOption = ""
     raise typer.Exit(commands.catalogue_show(code, _output(lang, as_json=as_json)))
 
 
+@catalogue.command("import")
+def catalogue_import(
+    record: Annotated[Path, typer.Argument(help="JSON của Cổng Dịch vụ công (a published record).")],
+    out: Annotated[Path, typer.Option("--out", help="Bản nháp YAML (the draft).")],
+    code: Annotated[str, typer.Option("--code", help="Mã thủ tục, nếu tệp có nhiều (which record).")] = "",
+    lang: LangOption = "",
+) -> None:
+    """Từ bản ghi đã công bố tạo bản nháp để người đối chiếu."""
+    from console.catalogue import import_record
+
+    raise typer.Exit(import_record(record, out, code, _output(lang, as_json=False)))
+
+
+@catalogue.command("diff")
+def catalogue_diff(
+    old: Annotated[Path, typer.Argument(help="JSON hoặc thư mục danh mục (record or folder).")],
+    new: Annotated[
+        Path | None, typer.Argument(help="Công bố mới; bỏ trống để so với danh mục đang dùng.")
+    ] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Công bố mới thay đổi những gì."""
+    from console.catalogue import show_difference
+
+    raise typer.Exit(show_difference(old, new, _output(lang, as_json=as_json)))
+
+
+@catalogue.command("check")
+def catalogue_check(
+    folder: Annotated[Path | None, typer.Argument(help="Thư mục danh mục (folder).")] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Đọc thử mọi tệp danh mục; mỗi tệp hỏng một dòng."""
+    from console.catalogue import check_folder
+
+    raise typer.Exit(check_folder(folder, _output(lang, as_json=as_json)))
+
+
 @bench.command("throughput")
 def bench_throughput(
     pages: Annotated[int, typer.Option("--pages", min=1)] = 10,
@@ -200,6 +264,19 @@ def bench_classify(
     from console.bench_classify import default_folders
 
     raise typer.Exit(score(default_folders(folder), _output(lang, as_json=as_json)))
+
+
+@bench.command("check")
+def bench_check(
+    pages: Annotated[int, typer.Option("--pages", min=1)] = 20,
+    runs: Annotated[int, typer.Option("--runs", min=1)] = 5,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Thời gian kiểm tra một hồ sơ sau khi đọc (checking a dossier after reading)."""
+    from console.bench_check import check_speed
+
+    raise typer.Exit(check_speed(pages, runs, _output(lang, as_json=as_json)))
 
 
 def _output(lang: str, *, as_json: bool) -> Output:

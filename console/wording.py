@@ -347,6 +347,8 @@ TERMS: Final[dict[str, dict[Language, str]]] = {
     "valid_from": {"vi": "Hiệu lực từ", "en": "In force from"},
     "citation": {"vi": "Căn cứ", "en": "Basis"},
     "components": {"vi": "Thành phần hồ sơ", "en": "Components"},
+    "procedures": {"vi": "thủ tục", "en": "procedure(s)"},
+    "no_changes": {"vi": "Không có thay đổi.", "en": "Nothing changed."},
     "submit": {"vi": "nộp", "en": "submit"},
     "present": {"vi": "xuất trình", "en": "present"},
     "mandatory": {"vi": "bắt buộc", "en": "mandatory"},

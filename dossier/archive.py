@@ -32,6 +32,8 @@ class DigitisationOrder:
     """Day of reception, which decides the rules that apply."""
     officer: str
     """Who digitises."""
+    cases: tuple[str, ...] = ()
+    """Cases of the procedure that the clerk chose; papers may prove others."""
 
 
 @dataclass(frozen=True, slots=True)

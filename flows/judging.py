@@ -9,12 +9,13 @@ from dossier.archive import DigitisationOrder, Dossier
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.identity import RegisterAnswer
 from dossier.page import RecognisedPage
+from flows.answers import answers_of
 from flows.asking import ask_register, failed_lookups, note_unanswered, originals_of
+from flows.checking import check_papers
 from flows.incoming import report_signed_sources
 from flows.intake import RefusedFile
 from flows.wiring import Workshop
 from models.kinds import group_pages
-from validators.completeness import check_components
 from validators.identity import identities_of
 from validators.identity_findings import check_identities
 from validators.quality import check_pages
@@ -37,7 +38,7 @@ def judge(
     refused: Sequence[Finding],
 ) -> Judgement:
     """Sort pages into papers, find the people, ask the register, check against the procedure."""
-    documents = group_pages(pages)
+    documents = group_pages(pages, answers_of(workshop.checkpoints, order.dossier))
     identities = identities_of(documents)
     dossier = Dossier(order.dossier, order.procedure, documents, identities)
     procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
@@ -51,13 +52,7 @@ def judge(
         *report_signed_sources(workshop, pages),
         *check_pages(documents),
         *check_identities(asked, documents),
-        *check_components(
-            dossier,
-            procedure,
-            workshop.catalogue.blocked_papers(order.received_on),
-            [*answers, *failed_before],
-            order.received_on,
-        ),
+        *check_papers(workshop, order, dossier, [*answers, *failed_before]),
     )
     return Judgement(dossier, findings, answers)
 

@@ -167,10 +167,16 @@ def complete_order(order: DigitisationOrder) -> DigitisationOrder:
 
 
 def new_order(
-    sources: Sequence[str], procedure: str, dossier: str, day: date, officer: str
+    sources: Sequence[str],
+    procedure: str,
+    dossier: str,
+    day: date,
+    officer: str,
+    *,
+    cases: Sequence[str] = (),
 ) -> DigitisationOrder:
     """An order as the doors of the console take it."""
-    return DigitisationOrder(dossier, procedure, tuple(sources), day, officer)
+    return DigitisationOrder(dossier, procedure, tuple(sources), day, officer, tuple(cases))
 
 
 def _files(source: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -82,6 +83,11 @@ class Settings(BaseSettings):
 
     catalogue: Path | None = None
     """Folder of the province's own procedures; empty for the built-in ones."""
+    days_off: tuple[date, ...] = ()
+    """Days on which agencies do not work beyond the public holidays that are known: Tết as announced,
+    swapped days. JSON: ["2027-02-11"]."""
+    days_worked: tuple[date, ...] = ()
+    """Weekend days or holidays that are worked (hoán đổi, làm bù)."""
     hot_folder: Path | None = None
     """Folder that scanners drop files into; empty for hot/ in the state folder."""
 

@@ -76,7 +76,7 @@ def compose(settings: Settings, store: StoreSettings) -> Workshop:
         index=SqlIndex(settings.database),
         ledger=SqlLedger(settings.database),
         register=open_register(settings),
-        catalogue=YamlCatalogue(settings.catalogue),
+        catalogue=YamlCatalogue(settings.catalogue, skip_refused=settings.catalogue is not None),
         reading=ReadingPool(settings.reading_processes, settings.pages_per_process, settings.model_cache),
         progress=ProgressBoard(),
         waits=SqlRegisterWaits(settings.database),

@@ -103,11 +103,12 @@ _LIST_BEGINS: Final = re.compile(
 _REASON: Final = re.compile(r"(?:voi )?ly do\b(?:[^:]{0,40}(?=:))?\s*:?\s*")
 _ENDS: Final = re.compile(
     r"^\s*(trong qua trinh|noi nhan|de nghi ong|kinh|tran trong|nguoi (huong dan|tiep nhan|ky|lap|giao|nop)|"
-    r"\(ky|su cham tre|bo phan|thoi gian|uy ban|trung tam|ly do|cong chuc|tm\.|kt\.|chu tich|thu truong|luu:|vay )"
+    r"\(ky|su cham tre|bo phan|thoi gian|uy ban|trung tam|ly do|cong chuc|"
+    r"tm\.|kt\.|chu tich|thu truong|luu:|vay )"
 )
 _BULLET: Final = re.compile(r"^\s*(?:\d{1,2}|[a-zđ])\s*[.)/]\s*|^\s*\d{1,2}(?:\s+|$)|^\s*[-–+•*]\s*")
-_TABLE_HEAD: Final = frozenset(
-    {"STT", "TT", "GIAY TO", "TEN GIAY TO", "NOI DUNG", "NOI DUNG CAN BO SUNG", "GHI CHU"}
+_TABLE_HEAD: Final = re.compile(
+    r"(?:(?:STT|TT|TEN GIAY TO|GIAY TO|NOI DUNG CAN BO SUNG|NOI DUNG|GHI CHU)\b\s*)+"
 )
 
 
@@ -143,8 +144,11 @@ def _body_begins(lines: Sequence[str], kind: str) -> int:
     """The line after the title, so that the title's own words are no labels."""
     title = title_of(kind)
     wording = bare(title.text) if title else ""
-    ends = [i + 1 for i, line in enumerate(lines[:40]) if len(bare(line)) > 8 and bare(line) in wording]
-    return max(ends, default=0)
+    begin = 0
+    for number, line in enumerate(lines[:40]):
+        if 8 < len(line) <= len(wording) + 8 and len(words := bare(line)) > 8 and words in wording:
+            begin = number + 1
+    return begin
 
 
 def _own_date(plain: Sequence[str]) -> date | None:
@@ -202,7 +206,7 @@ def _asked(lines: Sequence[str], plain: Sequence[str], body: int) -> Iterator[As
     for number in range(begin + 1, len(lines)):
         if _ENDS.search(plain[number]):
             break
-        if bare(lines[number]) in _TABLE_HEAD:
+        if _TABLE_HEAD.fullmatch(bare(lines[number])):
             continue
         bullet = _BULLET.match(lines[number])
         if bullet or not entries:

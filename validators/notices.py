@@ -82,7 +82,9 @@ def check_notices(documents: Sequence[Document], context: NoticeContext) -> tupl
     )
     notices = [n for n in everything if n.form is not NoticeForm.RECEIPT]
     due_on = context.due_on or max((n.due_on for n in everything if n.due_on), default=None)
-    check = _Check(papers, context, due_on)
+    withdrawn = any(n.is_withdrawal for n in notices)
+    agreed = withdrawn and any(map(_agrees_to_withdrawal, documents))
+    check = _Check(papers, context, due_on, agreed)
     findings = [*check.mixed(documents), *check.supplements(notices), *check.apologies(notices)]
     for notice in notices:
         findings += check.one(notice)
@@ -96,6 +98,8 @@ class _Check:
     papers: Mapping[int, Document]
     context: NoticeContext
     due_on: date | None
+    agreed: bool
+    """Whether a written agreement to a withdrawal is among the papers."""
 
     def one(self, notice: Notice) -> Iterator[Finding]:
         """What a notice shows by itself."""
@@ -170,7 +174,7 @@ class _Check:
         if notice.is_withdrawal:
             if not any(d.kind.code == _REQUEST for d in self.papers.values()):
                 yield self._fault(Rule.WITHDRAWAL_WITHOUT_REQUEST, [notice], "")
-            if not any(map(_agrees_to_withdrawal, self.papers.values())):
+            if not self.agreed:
                 yield self._fault(
                     Rule.WITHDRAWAL_WITHOUT_AGREEMENT, [notice], "", basis=notice_rules().agreement
                 )

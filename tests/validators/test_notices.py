@@ -149,7 +149,7 @@ def test_list_in_a_table_and_over_two_lines_is_read() -> None:
             1,
             "^PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ",
             "Yêu cầu Ông/Bà bổ sung, hoàn thiện hồ sơ gồm những nội dung sau:",
-            "STT  |  Giấy tờ  |  Nội dung cần bổ sung",
+            "STT Giấy tờ  |  Nội dung cần bổ sung",
             "1  |  Giấy ủy quyền  |  Nộp bản có chữ ký của",
             "người được ủy quyền",
             "2  |  Bản sao thẻ Căn cước công dân",
