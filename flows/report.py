@@ -10,6 +10,7 @@ from dossier.archive import ArchivePackage, DossierReport
 from dossier.document import Document
 from dossier.finding import Finding
 from dossier.identity import Identity
+from dossier.page import Presence
 
 
 def report_data(report: DossierReport) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def document_data(document: Document) -> dict[str, Any]:
         "kind": document.kind.code,
         "title": document.kind.title,
         "confidence": round(document.kind.confidence, 4),
+        "copy": document.copy.value,
         "pages": [
             {
                 "source": recognised.page.source.name,
@@ -42,6 +44,10 @@ def document_data(document: Document) -> dict[str, Any]:
                 "rotation_degrees": recognised.frame.rotation_degrees,
                 "angle_degrees": round(recognised.frame.angle_degrees, 3),
                 "confidence": round(recognised.confidence, 4),
+                "seal": recognised.marks.seal.value if recognised.marks else Presence.CANNOT_TELL.value,
+                "signature": recognised.marks.signature.value
+                if recognised.marks
+                else Presence.CANNOT_TELL.value,
             }
             for recognised in document.pages
         ],
