@@ -28,6 +28,8 @@ catalogue = typer.Typer(no_args_is_help=True, help="Danh mục thủ tục (cata
 bench = typer.Typer(no_args_is_help=True, help="Đo tốc độ (benchmarks).")
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(bench, name="bench")
+control = typer.Typer(no_args_is_help=True, help="Kiểm soát thủ tục hành chính (control of procedures).")
+app.add_typer(control, name="control")
 
 LangOption = Annotated[str, typer.Option("--lang", help="vi | en")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON ra stdout (JSON to stdout).")]
@@ -218,6 +220,20 @@ def catalogue_check(
     from console.catalogue import check_folder
 
     raise typer.Exit(check_folder(folder, _output(lang, as_json=as_json)))
+
+
+@control.command("report")
+def control_report(
+    begin: Annotated[str, typer.Option("--from", help="Từ ngày tiếp nhận, YYYY-MM-DD.")],
+    end: Annotated[str, typer.Option("--to", help="Đến ngày tiếp nhận, YYYY-MM-DD.")],
+    html: Annotated[Path | None, typer.Option("--html", help="Trang có biểu đồ (page with charts).")] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Theo trung tâm, thủ tục và tháng: CSV ra màn hình, hoặc trang HTML có biểu đồ."""
+    from console.control import report
+
+    raise typer.Exit(report(begin, end, html, _output(lang, as_json=as_json)))
 
 
 @bench.command("throughput")

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
     insert,
     select,
 )
@@ -123,6 +124,13 @@ class SqlIndex:
         with reading(self._engine) as connection:
             row = self._newest(connection, dossier)
         return None if row is None else str(row["summary"])
+
+    def summaries(self) -> tuple[str, ...]:
+        """The report of each dossier's newest package, JSON, by dossier. Raises StorageError."""
+        newest = select(func.max(_packages.c.id)).group_by(_packages.c.dossier)
+        wanted = select(_packages.c.summary).where(_packages.c.id.in_(newest)).order_by(_packages.c.dossier)
+        with reading(self._engine) as connection:
+            return tuple(str(summary) for summary in connection.execute(wanted).scalars())
 
     def follow_up(self, package: ArchivePackage, kind: str, detail: str) -> None:
         """Note what became known after a package was made. Raises StorageError, DiskFull."""

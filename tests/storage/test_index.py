@@ -36,6 +36,14 @@ def index(tmp_path: Path) -> SqlIndex:
     return SqlIndex(f"sqlite:///{tmp_path}/sohoa.sqlite")
 
 
+def test_summaries_are_those_of_the_newest_packages(index: SqlIndex) -> None:
+    assert index.summaries() == ()
+    index.record(package("B-1", "1"), [SCAN, PDF], '{"n": 1}')
+    index.record(package("A-1", "1"), [SCAN, PDF], '{"n": 2}')
+    index.record(package("B-1", "2"), [SCAN, PDF], '{"n": 3}')
+    assert index.summaries() == ('{"n": 2}', '{"n": 3}')
+
+
 def test_the_newest_package_of_a_dossier_is_found(index: SqlIndex) -> None:
     assert index.package("A-1") is None
     assert index.summary("A-1") is None

@@ -1,0 +1,88 @@
+"""What the office that controls procedures sees: archived dossiers by centre, procedure and month."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from dossier.finding import Outcome, Rule, Severity
+from flows.settings import Settings
+from storage.index import SqlIndex
+
+MEASURES: Final = (
+    "dossiers",
+    "papers",
+    "outside_rules",
+    "residence_asked",
+    "late_returns",
+    "unstamped",
+    "reuse",
+)
+"""Columns of a report, in their order."""
+_RULES: Final = {
+    Rule.PAPER_OUTSIDE_RULES: "outside_rules",
+    Rule.NOTICE_ASKS_TOO_MUCH: "outside_rules",
+    Rule.RESIDENCE_PAPER: "residence_asked",
+    Rule.SUPPLEMENT_LATE: "late_returns",
+    Rule.NOTICE_AFTER_DEADLINE: "late_returns",
+    Rule.APOLOGY_MISSING: "late_returns",
+    Rule.NOTICE_WITHOUT_SEAL: "unstamped",
+    Rule.ALREADY_DIGITISED: "reuse",
+}
+_CENTRE: Final = re.compile(r"^(?P<centre>.+?)-\d{6}-\d{4,5}$")
+"""The part of a dossier code before day and serial number names the centre (TT 01/2018/TT-VPCP)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRow:
+    """One centre, one procedure, one month."""
+
+    centre: str
+    procedure: str
+    month: str
+    """YYYY-MM of reception."""
+    counts: Mapping[str, int]
+    """By measure."""
+
+
+def control_rows(settings: Settings, begin: date, end: date) -> tuple[ControlRow, ...]:
+    """Rows over the archive's index, both days of reception included. Raises StorageError."""
+    return rows_of(SqlIndex(settings.database).summaries(), begin, end)
+
+
+def rows_of(summaries: Iterable[str], begin: date, end: date) -> tuple[ControlRow, ...]:
+    """Rows over reports as JSON; a report without a day of reception belongs to no month and is left out."""
+    counts: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
+    for summary in summaries:
+        report = json.loads(summary)
+        received = str(report.get("received_on", ""))
+        if not begin.isoformat() <= received <= end.isoformat():
+            continue
+        found = counts[_centre(str(report["dossier"])), str(report["procedure"]), received[:7]]
+        found["dossiers"] += 1
+        found["papers"] += len(report.get("documents", ()))
+        for finding in report.get("findings", ()):
+            measure = _measure(finding)
+            if measure:
+                found[measure] += 1
+    return tuple(ControlRow(*place, counts[place]) for place in sorted(counts))
+
+
+def _measure(finding: Mapping[str, Any]) -> str:
+    """The column that a finding counts in; what was excused or not checked counts nowhere."""
+    rule = next((r for r in _RULES if r == finding["rule"]), None)
+    if rule is None or finding["outcome"] == Outcome.NOT_CHECKED:
+        return ""
+    if rule is not Rule.ALREADY_DIGITISED and finding["severity"] == Severity.INFO:
+        return ""
+    return _RULES[rule]
+
+
+def _centre(dossier: str) -> str:
+    found = _CENTRE.match(dossier)
+    return found["centre"] if found else "-"
