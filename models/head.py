@@ -14,7 +14,7 @@ from models.document_types import NAMED_BY_TITLE, type_of_line, type_of_number
 from models.head_lines import HeadLines, head_lines, joined, middle, words_of
 from models.head_title import subtitle_of, tidy, title_lines
 from models.head_values import announces_date, date_of, is_number_line, number_of
-from models.headings import bare, capital_share
+from models.headings import bare, begins_like_title, capital_share
 from models.spelling import Pairs, page_pairs, respelled
 
 _FORM: Final = re.compile(
@@ -43,6 +43,16 @@ def head_of(page: RecognisedPage) -> DocumentHead:
     return _Head(page).read()
 
 
+def has_head(page: RecognisedPage) -> bool:
+    """Whether the page has the heading of a paper, told without reading the head's values."""
+    if not page.lines:
+        return False
+    head = _Head(page)
+    if head.type_line(head.number_line()) is not None:
+        return True
+    return any(begins_like_title(line.text) for line in title_lines(head.laid)[:1])
+
+
 def digit_lines(page: RecognisedPage) -> tuple[Line, ...]:
     """Lines of the head whose digits deserve a second reader: they are often written by hand."""
     if not page.lines:
@@ -57,14 +67,14 @@ class _Head:
 
     def __init__(self, page: RecognisedPage) -> None:
         self._page = page
-        self._laid: HeadLines = head_lines(page)
-        self._own: Pairs = page_pairs(page.lines)
+        self.laid: HeadLines = head_lines(page)
+        self._own: Pairs | None = None
 
     def read(self) -> DocumentHead:
-        laid = self._laid
+        laid = self.laid
         number_line = self.number_line()
         number = self._number(number_line)
-        kind_line = self._type_line(number_line)
+        kind_line = self.type_line(number_line)
         document_type = self._type(kind_line, number, number_line)
         below = [] if kind_line is None else list(subtitle_of(kind_line, laid))
         letter = self._letter_abstract() if kind_line is None else []
@@ -88,14 +98,19 @@ class _Head:
         if not lines:
             return None
         as_read = " ".join(line.text for line in lines)
-        value = clean(respelled(words_of(lines), self._own))
+        value = clean(respelled(words_of(lines), self._own_pairs()))
         if not value:
             return None
         return HeadPart(nfc(value), as_read, joined(lines), round(min(line.confidence for line in lines), 3))
 
+    def _own_pairs(self) -> Pairs:
+        if self._own is None:
+            self._own = page_pairs(self._page.lines)
+        return self._own
+
     def number_line(self) -> Line | None:
         """The line of the số/ký hiệu."""
-        left = self._laid.left_column()
+        left = self.laid.left_column()
         announced = [
             line for line in left if is_number_line(line.text) and not line.text.lower().startswith("v/v")
         ]
@@ -103,10 +118,10 @@ class _Head:
             return announced[0]
         centred = [
             line
-            for line in self._laid.lines
-            if self._laid.below <= line.box.top < 0.4 * self._laid.height
+            for line in self.laid.lines
+            if self.laid.below <= line.box.top < 0.4 * self.laid.height
             and re.match(r"s[ốoóô]\s*:", line.text.lower())
-            and line.box.left < 0.5 * self._laid.width
+            and line.box.left < 0.5 * self.laid.width
         ]
         return centred[0] if centred else None
 
@@ -128,7 +143,7 @@ class _Head:
 
     def date_line(self) -> Line | None:
         """The place-and-date line, "Hà Nội, ngày ...": alone on its line; in a sentence it is another."""
-        laid = self._laid
+        laid = self.laid
         for line in laid.right_column() if laid.national is not None else laid.lines:
             if line.box.top > 0.45 * laid.height:
                 return None
@@ -145,8 +160,9 @@ class _Head:
         day, trust = found
         return HeadPart(day.isoformat(), line.text, line.box, round(line.confidence * trust, 3))
 
-    def _type_line(self, number_line: Line | None) -> Line | None:
-        laid = self._laid
+    def type_line(self, number_line: Line | None) -> Line | None:
+        """The line that names the loại văn bản."""
+        laid = self.laid
         top = max(laid.below, number_line.box.top if number_line is not None else 0.0) - 0.3 * laid.pitch
         for line in laid.lines:
             if not top <= line.box.top < 0.6 * laid.height or line is number_line:
@@ -167,12 +183,12 @@ class _Head:
 
     def _letter_abstract(self) -> list[Line]:
         """V/v ... under the number of a letter, which names no kind (công văn)."""
-        left = self._laid.left_column()
+        left = self.laid.left_column()
         for place, line in enumerate(left):
             if re.match(r"v\s*[/.]\s*v\b|về việc\b", line.text.lower()):
                 run = [line]
                 for following in left[place + 1 :]:
-                    if following.box.top - run[-1].box.bottom > 0.6 * self._laid.pitch or _is_address(
+                    if following.box.top - run[-1].box.bottom > 0.6 * self.laid.pitch or _is_address(
                         following
                     ):
                         break
@@ -182,10 +198,10 @@ class _Head:
 
     def _body(self, number_line: Line | None) -> list[Line]:
         """The issuing body: the lowest of the bodies above the number."""
-        end = number_line.box.top if number_line is not None else self._laid.below + 2 * self._laid.pitch
+        end = number_line.box.top if number_line is not None else self.laid.below + 2 * self.laid.pitch
         run: list[Line] = []
-        latest = self._laid.below + 1.5 * self._laid.pitch
-        for line in self._laid.left_column():
+        latest = self.laid.below + 1.5 * self.laid.pitch
+        for line in self.laid.left_column():
             if not run and line.box.top > latest:
                 break
             if line.box.top >= end or (number_line is not None and line is number_line):
@@ -201,8 +217,8 @@ class _Head:
         return run
 
     def _form(self) -> HeadPart | None:
-        for line in self._laid.lines:
-            if line.box.top > 0.2 * self._laid.height:
+        for line in self.laid.lines:
+            if line.box.top > 0.2 * self.laid.height:
                 break
             if (found := _FORM.search(line.text)) is not None:
                 number = found[2] or f"Mẫu số {found[1]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dossier.geometry import Box
 from dossier.page import Line, RecognisedPage
@@ -35,6 +36,7 @@ class Heading:
     line_count: int
 
 
+@lru_cache(maxsize=8192)
 def bare(text: str) -> str:
     """Capitals without marks and punctuation, single spaces: what titles are compared by."""
     return re.sub(r"[^A-Z0-9]+", " ", without_marks(nfc(text)).upper()).strip()

@@ -16,7 +16,7 @@ from dossier.page import RecognisedPage
 from dossier.text import nfc
 from models.copies import copy_of
 from models.fields import fields_of, parse_card_qr
-from models.head import head_of
+from models.head import has_head
 from models.headings import Heading, bare, begins_like_title, has_national_heading, headings
 from models.mrz import card_zone, is_passport_zone, zones_on
 from models.page_numbers import PageNumber, page_number
@@ -130,6 +130,10 @@ def _word_fit(wording: _Wording, letters: str) -> float:
 
 def _opening_fit(wording: _Wording, letters: str) -> tuple[float, str]:
     """How well the first letters spell a title, and what is left after them."""
+    most = len(wording.letters) // 4 + 2
+    beginning = letters[: len(wording.letters)]
+    if Levenshtein.distance(wording.letters, beginning, score_cutoff=most) > most:
+        return 0.0, ""
     ends = range(len(wording.letters) - 1, min(len(letters), len(wording.letters) + 1) + 1)
     fit, end = max((_word_fit(wording, letters[:end]), end) for end in ends)
     return fit, letters[end:]
@@ -257,7 +261,7 @@ def _place(page: RecognisedPage, kind: Kind, groups: Sequence[_Group]) -> int | 
     if number is not None and (is_untitled or number.is_named) and _follows_on(number, members):
         return last
     is_first = number is not None and number.is_named and number.number == 1
-    begins = kind.code != UNKNOWN_KIND or is_first or (has_heading and _has_head(page, kind))
+    begins = kind.code != UNKNOWN_KIND or is_first or (has_heading and (kind.title != "" or has_head(page)))
     return None if begins or members[-1].page.source != page.page.source else last
 
 
@@ -271,13 +275,6 @@ def _follows_on(number: PageNumber, members: Sequence[RecognisedPage]) -> bool:
     if before is None:
         return number.number == len(written) + 1
     return number.number == before.number + 1 and number.of in (0, before.of)
-
-
-def _has_head(page: RecognisedPage, kind: Kind) -> bool:
-    if kind.title:
-        return True
-    head = head_of(page)
-    return head.document_type is not None or (head.title is not None and begins_like_title(head.title.value))
 
 
 def _is_card_back(page: RecognisedPage, kind: Kind) -> bool:
