@@ -205,8 +205,17 @@ def show_procedure(procedure: Procedure, output: Output) -> None:
     console.print(f"{output.term('valid_from')} {procedure.valid_from} – {procedure.valid_to or '…'}")
     console.print(Text(output.term("components"), style="bold"))
     for component in procedure.components:
-        role, due = output.term(component.role.value), output.term(component.requirement.value)
-        console.print(f"- [{role}, {due}] {component.text}", markup=False)
+        told = [output.term(component.role.value), output.term(component.requirement.value)]
+        told += [text for text in (component.condition, *component.cases) if text]
+        console.print(f"- [{', '.join(told)}] {component.text}", markup=False)
+    for group in procedure.one_of:
+        console.print(f"- {output.term('one_of')} ({', '.join(group.members)}): {group.text}", markup=False)
+    if procedure.cases:
+        console.print(Text(output.term("cases"), style="bold"))
+    for case in procedure.cases:
+        console.print(f"- {case.code}: {case.text}", markup=False)
+    if not procedure.components_verified:
+        console.print(Text(output.term("not_verified"), style="bold"))
 
 
 def procedure_data(procedure: Procedure) -> dict[str, Any]:
@@ -231,7 +240,18 @@ def procedure_data(procedure: Procedure) -> dict[str, Any]:
                 "requirement": c.requirement.value,
                 "originals": c.originals,
                 "copies": c.copies,
+                "replaced_by": c.replaced_by,
+                "condition": c.condition,
+                "cases": list(c.cases),
             }
             for c in procedure.components
+        ],
+        "one_of": [
+            {"code": g.code, "text": g.text, "members": list(g.members), "cases": list(g.cases)}
+            for g in procedure.one_of
+        ],
+        "cases": [
+            {"code": c.code, "text": c.text, "proven_by": list(c.proven_by), "optional": c.optional}
+            for c in procedure.cases
         ],
     }

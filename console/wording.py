@@ -365,6 +365,12 @@ TERMS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Tính trên các hồ sơ đã lưu trữ; hồ sơ đang chờ xử lý chưa nằm trong kho.",
         "en": "Counted over archived dossiers; those that wait for a person are not in the archive yet.",
     },
+    "one_of": {"vi": "một trong", "en": "one of"},
+    "cases": {"vi": "Trường hợp (--case)", "en": "Cases (--case)"},
+    "not_verified": {
+        "vi": "Thành phần hồ sơ chưa đối chiếu với bản ghi đã công bố.",
+        "en": "The components have not been compared with the published record.",
+    },
     "no_changes": {"vi": "Không có thay đổi.", "en": "Nothing changed."},
     "submit": {"vi": "nộp", "en": "submit"},
     "present": {"vi": "xuất trình", "en": "present"},
