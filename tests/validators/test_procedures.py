@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from random import Random
@@ -283,3 +283,15 @@ def test_too_few_originals_plain_copies_and_surplus() -> None:
     dossier = Dossier("x", birth.code, tuple(sheets(["tk_khai_sinh", "giay_chung_sinh"])), ())
     (copy,) = check_components(dossier, birth, (), (), TODAY, plain_copies=[2])
     assert (copy.rule, copy.subject) == (Rule.WRONG_COUNT, "giay_chung_sinh")
+
+
+def test_group_that_the_register_replaces_is_not_missing_once_it_answered() -> None:
+    house = CATALOGUE.procedure("1.013225", TODAY)
+    components = tuple(
+        replace(c, replaced_by="residence_register") if c.code == "gcn_nha_o" else c for c in house.components
+    )
+    changed = replace(house, components=components)
+    kinds = ["don_gpxd", "ban_ve_thiet_ke", "ban_ve_thiet_ke"]
+    assert told(check(changed, "", sheets(kinds), [ANSWERED])) == Counter()
+    missing = Counter({(Rule.MISSING_COMPONENT, "giay_to_dat_dai"): 1})
+    assert told(check(changed, "", sheets(kinds), [])) == missing
