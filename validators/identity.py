@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import combinations
 
@@ -31,6 +31,10 @@ _NEAR = 2
 """Numbers that differ in one or two places are one number misread or mistyped, not two people's."""
 _OTHER_NAME = 55
 """Likeness of two names, of 100, below which they are two people's; misread ones stay above 70."""
+_LEGIBLE = 0.942
+"""Confidence of a page, 0.0 to 1.0, below which its print is damaged; clean scans have 0.95 and more."""
+_SURE, _VERY_SURE = 0.9, 0.99
+"""What the less and the more certain reader of a place on a damaged page must reach to be believed."""
 _RANK = {WitnessSource.QR: 2, WitnessSource.MRZ: 1, WitnessSource.PRINT: 0}
 
 
@@ -46,13 +50,19 @@ def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
        them; the other reading is then left out. Nobody else: conflict.
     2. Different numbers that remain are a conflict between papers, whatever their strength.
     3. Confirmed: print beside QR or MRZ, two readers at one place, or two papers. One reader of one
-       paper, and a code alone, confirm nothing.
+       paper, and a code alone, confirm nothing; nor do two readers at one place of a worn page.
     4. Nothing may contradict: a quite different name with the same number, or, where print is all there is,
        a birth or a sex beside it that the number cannot have. Then it stays unconfirmed.
     """
     witnesses = [w for document in documents for w in _witnesses(document)]
     cards = [record for document in documents for record in _records(document)]
-    identities = [_identity(group, cards) for group in _groups(witnesses, cards)]
+    worn = {
+        (document.number, place)
+        for document in documents
+        for place, page in enumerate(document.pages, start=1)
+        if page.confidence < _LEGIBLE
+    }
+    identities = [_identity(group, cards, worn) for group in _groups(witnesses, cards)]
     unreadable = [
         Identity("", "", IdentityVerdict.UNREADABLE, (), None)
         for document in documents
@@ -171,13 +181,15 @@ def _at_one_place(one: Witness, other: Witness) -> bool:
     return one.box is not None and other.box is not None and same_place(one.box, other.box)
 
 
-def _identity(group: Sequence[Witness], cards: Sequence[CardRecord]) -> Identity:
+def _identity(
+    group: Sequence[Witness], cards: Sequence[CardRecord], worn: Collection[tuple[int, int]]
+) -> Identity:
     current = [w for w in group if len(w.personal_number) == 12] or list(group)
     standing = _without_misreadings(current)
     numbers = {w.personal_number for w in standing}
     if len(numbers) > 1:
         verdict = IdentityVerdict.CONFLICT
-    elif _independent(standing) and not _contradicted(standing):
+    elif _independent(standing, worn) and not _contradicted(standing):
         verdict = IdentityVerdict.CONFIRMED
     else:
         verdict = IdentityVerdict.SINGLE_WITNESS
@@ -201,14 +213,27 @@ def _without_misreadings(witnesses: Sequence[Witness]) -> list[Witness]:
     return kept or list(witnesses)
 
 
-def _independent(witnesses: Sequence[Witness]) -> bool:
-    """Whether two of the witnesses, who say the same, could not have erred together."""
+def _independent(witnesses: Sequence[Witness], worn: Collection[tuple[int, int]]) -> bool:
+    """Whether two of the witnesses, who say the same, could not have erred together.
+
+    Two readers of one place are independent where the print is whole. On a worn page they miss the same
+    flecks of ink and may read the same wrong digit (measured: 2 of 60), unless both are very sure.
+    """
     return any(
         one.source is not other.source
         or one.document != other.document
-        or (_at_one_place(one, other) and one.engine != other.engine)
+        or (
+            _at_one_place(one, other)
+            and one.engine != other.engine
+            and ((one.document, one.page) not in worn or _both_sure(one, other))
+        )
         for one, other in combinations(witnesses, 2)
     )
+
+
+def _both_sure(one: Witness, other: Witness) -> bool:
+    less, more = sorted((one.confidence, other.confidence))
+    return less >= _SURE and more >= _VERY_SURE
 
 
 def _contradicted(witnesses: Sequence[Witness]) -> bool:
