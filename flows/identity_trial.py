@@ -63,7 +63,8 @@ def trials(settings: Settings, dossiers: int, seed: int, readings: Path | None =
     """
     for number in range(dossiers):
         kept = readings / f"{seed}-{number:05d}.json" if readings is not None else None
-        yield _trial(settings, light_dossier(number, seed), kept)
+        is_read = kept is not None and kept.exists()
+        yield _trial(settings, light_dossier(number, seed, rendered=not is_read), kept)
 
 
 def _trial(settings: Settings, dossier: LightDossier, kept: Path | None) -> Trial:
@@ -78,7 +79,7 @@ def _trial(settings: Settings, dossier: LightDossier, kept: Path | None) -> Tria
         dossier=dossier.number,
         degradation=str(kind),
         strength=strength,
-        dpi=dossier.pages[0].dpi,
+        dpi=pages[0].page.dpi,
         has_card=dossier.has_card,
         disagrees=dossier.disagrees,
         code_legible=any(_shows_code(page) for page in pages),

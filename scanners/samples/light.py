@@ -52,12 +52,14 @@ class LightDossier:
     disagrees: bool
     """The form has one digit of the number wrong, which nobody may take for confirmed."""
     pages: tuple[LightPage, ...]
+    """Empty where nothing was rendered."""
 
 
-def light_dossier(number: int, seed: int) -> LightDossier:
+def light_dossier(number: int, seed: int, *, rendered: bool = True) -> LightDossier:
     """Dossier `number` of a series, from 0; one and the same for one seed.
 
     Every second one has a card. The degradations take turns, so that a few hundred dossiers see all of them.
+    What is true about a dossier is the same whether its pages are rendered or not.
     """
     random = Random(f"{seed}/light/{number}")  # noqa: S311 - invented people, no secrets
     has_card = number % 2 == 0
@@ -65,6 +67,8 @@ def light_dossier(number: int, seed: int) -> LightDossier:
     steps = CELLS[turn % len(CELLS)]
     disagrees = has_card and turn % _ONE_IN == _ONE_IN - 1
     person = Village(random).invent(random.choice((MALE, FEMALE)), (1960, 2004))
+    if not rendered:
+        return LightDossier(number, person, steps, has_card, disagrees, ())
     written = with_one_digit_wrong(person.personal_number) if disagrees else person.personal_number
     filing = Filing(_DAY, random, f"000.00.17.H42-{_DAY:%y%m%d}-{number:05d}")
     if has_card:
