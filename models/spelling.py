@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -32,6 +33,10 @@ _ONE_SIDED: Final = 60
 _CAPITAL_OFTEN: Final = 40
 """A capital within a sentence may begin a name: only a pair as common as "Ủy ban" changes it."""
 _VOWEL: Final = re.compile("[aeiouy]")
+_TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_SHAPE: Final = re.compile(
+    "(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?(?!ii|uu)[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
+)
 _WORD: Final = re.compile(r"^([^\w]*)([^\W\d_]+)([^\w]*)$")
 
 Pairs = Counter[tuple[str, str]]
@@ -90,7 +95,7 @@ def _best(texts: Sequence[str], place: int, word: Word, evidence: _Evidence) -> 
     if found is None or len(found[2]) < 2 or not _VOWEL.search(without_marks(found[2]).lower()):
         return text
     syllable = found[2].lower()
-    is_known = syllable in evidence.syllables
+    is_known = syllable in evidence.syllables or _is_possible(syllable)
     before = _neighbour(texts, place - 1) if not found[1] else ""
     after = _neighbour(texts, place + 1) if not found[3] else ""
     least = _CAPITAL_OFTEN if text[:1].isupper() and place > 0 and not evidence.all_capitals else _OFTEN
@@ -107,6 +112,17 @@ def _best(texts: Sequence[str], place: int, word: Word, evidence: _Evidence) -> 
         if ranked and ranked[0][0] >= least and (len(ranked) == 1 or ranked[0][0] >= 3 * ranked[1][0]):
             return found[1] + _in_case_of(found[2], ranked[0][1]) + found[3]
     return text
+
+
+def _is_possible(syllable: str) -> bool:
+    """Whether Vietnamese could have this syllable, in the law or not: cờ, but not phiiếu, hỏò or tnđiện."""
+    parts = unicodedata.normalize("NFD", syllable)
+    toneless = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
+    has_bare_glide = (
+        re.search("(?:[iy]e|(?<!q)uo)[a-z]", toneless) is not None
+    )  # iêu, uôn, ươi: never without
+    is_shaped = _SHAPE.fullmatch(without_marks(syllable)) is not None
+    return sum(c in _TONES for c in parts) <= 1 and is_shaped and not has_bare_glide
 
 
 def _support(syllable: str, before: str, after: str, evidence: _Evidence) -> int:

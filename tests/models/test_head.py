@@ -208,6 +208,8 @@ def test_titles_of_forms(texts: tuple[str, ...], title: str | None) -> None:
         ("Sủa đổi, bổ sung một số điều", "Sửa đổi, bổ sung một số điều"),
         ("TỜ KHAI THAY ĐỔI THÔNG TIN CƯ TRÚ", "TỜ KHAI THAY ĐỔI THÔNG TIN CƯ TRÚ"),
         ("CỤC CẢNH SÁT PCCC VÀ CNCH", "CỤC CẢNH SÁT PCCC VÀ CNCH"),
+        ("Về việc treo cờ Tổ quốc", "Về việc treo cờ Tổ quốc"),
+        ("PHIIẾU XÁC MINH THÔNG TIN", "PHIẾU XÁC MINH THÔNG TIN"),
         ("nước m² và ½ số № 5", "nước m² và ½ số № 5"),
     ],
 )
