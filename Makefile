@@ -1,7 +1,6 @@
 # Two commands for people: `make demo` and `make test`. Everything else is theirs.
 .PHONY: demo test setup check bench clean
 VENV := .venv
-PYTHON := $(VENV)/bin/python
 
 demo: setup
 	@scripts/demo
@@ -17,7 +16,6 @@ check:
 	@scripts/check
 
 bench: setup
-	@scripts/setup --bench
 	@$(VENV)/bin/sohoa bench throughput --pages 10
 
 clean:

@@ -49,7 +49,7 @@ def throughput(pages: int, folder: Path | None, output: Output) -> int:
         for name, value in result.items():
             output.text(f"{name:32s} {value}")
     if peer is None:
-        output.aside("ocrmypdf: scripts/setup --bench")
+        output.aside("ocrmypdf: scripts/setup")
     return 0
 
 
