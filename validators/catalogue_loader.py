@@ -209,7 +209,7 @@ def _read(
     return [procedure for _, procedure in read], tuple(refused)
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _StrictLoader(yaml.CSafeLoader):
     """YAML without silent losses: a key that occurs twice is refused."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -222,7 +222,7 @@ class _StrictLoader(yaml.SafeLoader):
 
 def _parsed(file: Path, schema: type[_T]) -> _T:
     try:
-        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (a SafeLoader)
+        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (a safe loader)
         return TypeAdapter(schema).validate_python(data)
     except (yaml.YAMLError, UnicodeDecodeError) as e:
         raise CatalogueInvalid(file.name, " ".join(str(e).split())) from e
