@@ -155,7 +155,6 @@ def _read_ports(folder: WeedFolder) -> dict[str, int]:
 
 def command(weed: Path, folder: WeedFolder, ports: dict[str, int]) -> list[str]:
     """The store's command line: loopback only, nothing reported to anybody, doors that we do not use shut."""
-    is_new = not (folder.data / f"m{ports['master']}").exists()
     return [
         str(weed),
         "server",
@@ -168,9 +167,10 @@ def command(weed: Path, folder: WeedFolder, ports: dict[str, int]) -> list[str]:
         # No election to wait for: one master that takes office at once, and a start in 2 s instead of 20.
         "-master.resumeState=false",
         "-master.raftHashicorp=true",
-        # A new master should be in office before the volume first reports (1.8 s), or that waits another
-        # 5 s; afterwards so fast a beat would only cost idle time.
-        f"-master.heartbeatInterval={'10ms' if is_new else '300ms'}",
+        # A beat of 10 ms would bring a new master into office before the volume first reports and save 5 s of
+        # the very first start; but on a busy machine it misses its own beats, elects itself again and again,
+        # and was seen to take most of a core until it was restarted.
+        "-master.heartbeatInterval=300ms",
         "-master.volumeSizeLimitMB=256",
         "-master.volumePreallocate=false",
         f"-volume.port={ports['volume']}",
