@@ -3,17 +3,66 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from dossier.geometry import Box
-from dossier.page import Line
+from dossier.geometry import Box, UprightFrame
+from dossier.page import Line, NumberReading
+from dossier.ports import LineReader
+from pipeline.prepare import PreparedPage, line_picture
 
 _RUN: Final = re.compile(
     r"(?<![\d.,/-])(?:\d{12}|\d{3}(?:[ .]\d{3}){3}|\d{4}(?:[ .]\d{4}){2}|\d(?:[ |]\d){11}"
     r"|\d{9}|\d{3}(?: \d{3}){2}|\d(?:[ |]\d){8})(?![\d/-]|[.,]\d)"
 )
 """Together, in groups of three or four, or one digit to a box of the form. Nine with dots are money."""
+
+_SURE_OF_DIGITS: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class DigitReaders:
+    """Who reads the numbers of a page."""
+
+    text_engine: str
+    """Name of the engine that read the lines."""
+    second: LineReader | None
+    """The reader of digits that knows nothing of it; without one every number has a single witness."""
+
+
+def read_numbers(
+    prepared: PreparedPage, frame: UprightFrame, lines: Sequence[Line], by: DigitReaders
+) -> tuple[NumberReading, ...]:
+    """Every run of 12 or 9 digits, and what the second reader sees in the same place.
+
+    An unsure run that the second reader does not confirm is no number: the empty digit boxes of a form are
+    read as some.
+    """
+    numbers: list[NumberReading] = []
+    for line in lines:
+        for digits, box, confidence in digit_runs(line):
+            first = NumberReading(digits, box, confidence, by.text_engine)
+            second = _second_reading(prepared, frame, box, by.second)
+            confirmed = second is not None and second.digits == digits
+            if confidence >= _SURE_OF_DIGITS or confirmed:
+                numbers += [first] if second is None else [first, second]
+    return tuple(numbers)
+
+
+def _second_reading(
+    prepared: PreparedPage, frame: UprightFrame, box: Box, reader: LineReader | None
+) -> NumberReading | None:
+    """What the reader of digits sees in a box, with some paper on either side."""
+    if reader is None:
+        return None
+    margin = box.height / 4
+    wide = Box(max(0.0, box.left - margin), box.top, min(frame.width, box.right + margin), box.bottom)
+    (read,) = reader.read([line_picture(prepared, frame, wide)])
+    digits = only_digits(read.text)
+    if not digits:
+        return None
+    return NumberReading(digits, box, min(word.confidence for word in read.words), reader.engine.name)
 
 
 def digit_runs(line: Line) -> Iterator[tuple[str, Box, float]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 
 from dossier.geometry import Box, UprightFrame
-from dossier.page import Code, Engine, Line, NumberReading, RecognisedPage, ScannedPage
+from dossier.page import Code, Engine, Line, RecognisedPage, ScannedPage
 from dossier.ports import CodeReader, LineFinder, LineReader
 from models.alphabet import check_alphabet
 from models.codes import ZxingCodeReader
@@ -23,9 +23,9 @@ from pipeline.contrast import with_dark_ink
 from pipeline.deskew import skew_angle
 from pipeline.layout import in_order, reading_order
 from pipeline.lines import read_lines
-from pipeline.numbers import digit_runs, only_digits
+from pipeline.numbers import DigitReaders, read_numbers
 from pipeline.orient import Orientation, orientation
-from pipeline.prepare import PreparedPage, line_picture, prepare, prepare_red_print, turn
+from pipeline.prepare import PreparedPage, prepare, prepare_red_print, turn
 from pipeline.zones import read_zones
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ _INK: Final = 160
 _SUREST_ZERO: Final = 0.05
 """Degrees; a page as straight as this is left as it is."""
 _ANGLE_TRUST: Final = 0.5
-_SURE_OF_DIGITS: Final = 0.5
 _FEWEST_RED_LETTERS, _SURE_IN_RED = 4, 0.75
 
 
@@ -95,9 +94,10 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
     red = _read_red_print(red_print, frame, black, readers) if red_print is not None else []
     lines = in_order([*black, *red])
     # 4. Numbers by a second reader; machine-readable zones; codes.
-    numbers = _read_numbers(prepared, frame, black, readers)
+    by = DigitReaders(readers.reader.engine.name, readers.digits)
+    numbers = read_numbers(prepared, frame, black, by)
     if red_print is not None:
-        numbers += _read_numbers(red_print, frame, red, readers)
+        numbers += read_numbers(red_print, frame, red, by)
     zones = read_zones(prepared, frame, black, readers.zones) if readers.zones is not None else ()
     codes = tuple(_upright_code(code, frame) for code in readers.codes.read(prepared.levels[0]))
     return RecognisedPage(
@@ -184,40 +184,6 @@ def _reads_well(line: Line) -> bool:
     letters = sum(len(word.text) for word in line.words)
     sure = sum(word.confidence * len(word.text) for word in line.words) / letters
     return letters >= _FEWEST_RED_LETTERS and sure >= _SURE_IN_RED and line.box.width > 2 * line.box.height
-
-
-def _read_numbers(
-    prepared: PreparedPage, frame: UprightFrame, lines: Sequence[Line], readers: Readers
-) -> tuple[NumberReading, ...]:
-    """Every run of 12 or 9 digits, and what the second reader sees in the same place.
-
-    An unsure run that the second reader does not confirm is no number: the empty digit boxes of a form are
-    read as some.
-    """
-    numbers: list[NumberReading] = []
-    for line in lines:
-        for digits, box, confidence in digit_runs(line):
-            first = NumberReading(digits, box, confidence, readers.reader.engine.name)
-            second = _second_reading(prepared, frame, box, readers.digits)
-            confirmed = second is not None and second.digits == digits
-            if confidence >= _SURE_OF_DIGITS or confirmed:
-                numbers += [first] if second is None else [first, second]
-    return tuple(numbers)
-
-
-def _second_reading(
-    prepared: PreparedPage, frame: UprightFrame, box: Box, reader: LineReader | None
-) -> NumberReading | None:
-    """What the reader of digits sees in a box, with some paper on either side."""
-    if reader is None:
-        return None
-    margin = box.height / 4
-    wide = Box(max(0.0, box.left - margin), box.top, min(frame.width, box.right + margin), box.bottom)
-    (read,) = reader.read([line_picture(prepared, frame, wide)])
-    digits = only_digits(read.text)
-    if not digits:
-        return None
-    return NumberReading(digits, box, min(word.confidence for word in read.words), reader.engine.name)
 
 
 def _upright_code(code: Code, frame: UprightFrame) -> Code:
