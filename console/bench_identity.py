@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from console.output import Output
-from flows.identity_trial import Trial, TrialOutcome, trials
+from flows.identity_trial import Series, Trial, TrialOutcome, trials
 from flows.settings import settings
 
 _COLUMNS = ("numbers", *(outcome.value for outcome in TrialOutcome))
@@ -17,16 +17,16 @@ _CARD_DPI = 300
 """What the targets for print alone are stated for."""
 
 
-def identity(dossiers: int, seed: int, readings: Path | None, output: Output) -> int:
+def identity(series: Series, readings: Path | None, output: Output) -> int:
     """Print how many numbers were confirmed, rightly or wrongly, by degradation and strength."""
     started = time.process_time()
-    done = list(trials(settings(), dossiers, seed, readings))
+    done = list(trials(settings(), series, readings))
     seconds = time.process_time() - started
     if output.as_json:
         output.data(_data(done, seconds))
     else:
         output.text(table(done))
-        output.aside(f"{seconds:.0f} core-seconds, {dossiers} dossiers, seed {seed}")
+        output.aside(f"{seconds:.0f} core-seconds, {len(done)} dossiers, seed {series.seed}")
         output.aside(f"from last page to verdict: p95 {1000 * _p95(done):.0f} ms")
     return 0 if not any(trial.outcome is TrialOutcome.WRONG for trial in done) else 1
 

@@ -258,13 +258,19 @@ def bench_identity(
     readings: Annotated[
         Path | None, typer.Option("--readings", help="Giữ kết quả đọc để xét lại (keep readings).")
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="Chỉ một phần (a part): worn, 'worn 3', contradicted, card, print."),
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = "",
 ) -> None:
     """Độ tin cậy của kết luận danh tính trên hồ sơ mẫu bị làm xấu theo từng kiểu."""
     from console.bench_identity import identity
+    from flows.identity_trial import Series
 
-    raise typer.Exit(identity(dossiers, seed, readings, _output(lang, as_json=as_json)))
+    series = Series(dossiers, seed, tuple(only or ()))
+    raise typer.Exit(identity(series, readings, _output(lang, as_json=as_json)))
 
 
 @bench.command("classify")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -23,6 +24,9 @@ from scanners.samples.light import LightDossier, LightPage, light_dossier
 from storage.codec import decode, encode
 from validators.identity import identities_of
 from validators.identity_findings import check_identities
+
+CONTRADICTED: Final = "contradicted"
+"""Names the dossiers whose form has another number than their card."""
 
 
 class TrialOutcome(StrEnum):
@@ -55,16 +59,43 @@ class Trial:
     """From the last page read to the verdict with its findings."""
 
 
-def trials(settings: Settings, dossiers: int, seed: int, readings: Path | None = None) -> Iterator[Trial]:
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Which dossiers are tried: all of them, or a part that is judged while something is being worked on."""
+
+    dossiers: int
+    """How many the whole series has; `only` takes from these and changes none of them."""
+    seed: int
+    only: tuple[str, ...] = ()
+    """A degradation ("worn"), one with its strength ("worn 3"), CONTRADICTED, "card" or "print"; several
+    are alternatives, and without one all dossiers are meant."""
+
+    def numbers(self) -> Iterator[int]:
+        """The numbers of the dossiers that are meant, in their order."""
+        for number in range(self.dossiers):
+            if not self.only or names_of(light_dossier(number, self.seed, rendered=False)) & set(self.only):
+                yield number
+
+
+def names_of(dossier: LightDossier) -> frozenset[str]:
+    """By which names a part of the series takes this dossier in."""
+    names = {"card" if dossier.has_card else "print"}
+    names |= {CONTRADICTED} if dossier.disagrees else set()
+    for kind, strength in dossier.steps or (("none", 0),):
+        names |= {str(kind), f"{kind} {strength}"}
+    return frozenset(names)
+
+
+def trials(settings: Settings, series: Series, readings: Path | None = None) -> Iterator[Trial]:
     """Generate, degrade, read and judge, one dossier after the other.
 
     Args:
         readings: folder in which readings are kept; a second run judges what the first read.
     """
-    for number in range(dossiers):
-        kept = readings / f"{seed}-{number:05d}.json" if readings is not None else None
+    for number in series.numbers():
+        kept = readings / f"{series.seed}-{number:05d}.json" if readings is not None else None
         is_read = kept is not None and kept.exists()
-        yield _trial(settings, light_dossier(number, seed, rendered=not is_read), kept)
+        yield _trial(settings, light_dossier(number, series.seed, rendered=not is_read), kept)
 
 
 def _trial(settings: Settings, dossier: LightDossier, kept: Path | None) -> Trial:

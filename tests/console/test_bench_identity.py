@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.bench_identity import table
-from flows.identity_trial import Trial, TrialOutcome
+from flows.identity_trial import CONTRADICTED, Series, Trial, TrialOutcome
 
 
 def trial(number: int, outcome: TrialOutcome, **more: object) -> Trial:
@@ -41,3 +41,16 @@ def test_rows_and_shares() -> None:
     assert rows["blur 2"] == ["4", "2 (50.0 %)", "1", "1", "0", "0"]
     assert rows["none"] == ["1", "1 (100.0 %)", "0", "0", "0", "0"]
     assert "| QR or MRZ legible | 1 |" in table(done)
+
+
+def test_a_part_of_the_series_keeps_the_numbers_of_the_whole() -> None:
+    """So that readings and truths of a part are those of the whole run."""
+    numbers = list(Series(500, 1, (CONTRADICTED,)).numbers())
+    assert numbers == list(range(18, 500, 20))
+    worn = set(Series(500, 1, ("worn",)).numbers())
+    assert worn == {n for strength in "123" for n in Series(500, 1, (f"worn {strength}",)).numbers()}
+    assert len(worn) == 35
+    both = set(Series(500, 1, ("worn 3", "card")).numbers())
+    assert both == set(Series(500, 1, ("worn 3",)).numbers()) | set(range(0, 500, 2))
+    assert list(Series(7, 1).numbers()) == list(range(7))
+    assert list(Series(500, 1, ("no such thing",)).numbers()) == []
