@@ -194,6 +194,43 @@ def _grey(picture: Pixels) -> Pixels:
     return picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
+def fill_lines(picture: Pixels, strength: int, hit: Hit) -> Pixels:
+    """Dots below every second row of print, dots along the feet of every row, a rule through every row.
+
+    Rows are told by their ink, so the page must still lie straight; where there is no print nothing is drawn.
+    """
+    out = picture.copy()
+    width = picture.shape[1]
+    reach = (round(0.11 * width), round(0.93 * width))
+    gap, drop = hit.pixels(13), {1: hit.pixels(5), 2: 0, 3: -hit.pixels(9)}[strength]
+    phase = int(hit.chance.integers(gap))
+    shade = (70, 70, 74) if picture.ndim == 3 else (70,)
+    first, step = (int(hit.chance.integers(2)), 2) if strength == 1 else (0, 1)
+    for baseline in _baselines(_grey(picture), hit)[first::step]:
+        y = baseline + drop
+        if strength == 3:
+            cv2.line(out, (reach[0], y), (reach[1], y), shade, hit.pixels(2))
+            continue
+        for x in range(reach[0] + phase, reach[1], gap):
+            cv2.circle(out, (x, y), hit.pixels(2), shade, -1)
+    return out
+
+
+def _baselines(grey: Pixels, hit: Hit) -> list[int]:
+    """Rows on which print stands: where ink drops the most within each band of inked rows."""
+    ink = (grey < 0.6 * float(np.percentile(grey, 80))).mean(axis=1)
+    inked = np.flatnonzero(np.concatenate(([False], ink > 0.01, [False])))
+    if not inked.size:
+        return []
+    bands = np.split(inked - 1, np.flatnonzero(np.diff(inked) > 1) + 1)
+    drop = np.diff(np.append(ink, 0.0))
+    return [
+        int(band[0] + np.argmin(drop[band[0] : band[-1] + 1]))
+        for band in bands
+        if band.size >= hit.pixels(12)
+    ]
+
+
 def _times(picture: Pixels, light: _Shares) -> Pixels:
     field = (np.clip(light, 0, 1) * 255).astype(np.uint8)
     if picture.ndim == 3:

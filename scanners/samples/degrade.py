@@ -55,9 +55,29 @@ class Degradation(StrEnum):
     """Holes of a binder, nearer and nearer to the print."""
     STREAKS = "streaks"
     """Dust on the glass of the feeder."""
+    FILL_LINES = "fill_lines"
+    """A form's dotted lines and rules off register: below the letters, along their feet, through them."""
 
 
 STRENGTHS: Final = (1, 2, 3)
+AS_IT_HAPPENS: Final = (
+    Degradation.FILL_LINES,
+    Degradation.PALE_TONER,
+    Degradation.WORN,
+    Degradation.STAMP,
+    Degradation.FOLD,
+    Degradation.PUNCH_HOLES,
+    Degradation.SHOW_THROUGH,
+    Degradation.SKEW,
+    Degradation.UNEVEN_LIGHT,
+    Degradation.BLUR,
+    Degradation.STREAKS,
+    Degradation.NOISE,
+    Degradation.LOW_RESOLUTION,
+    Degradation.JPEG,
+    Degradation.FAX,
+)
+"""The order in which a page suffers them: print, paper, glass, sensor, file."""
 Step: TypeAlias = tuple[Degradation, Strength]
 
 
@@ -164,4 +184,5 @@ _SURFACE: Final[dict[Degradation, Callable[[Pixels, Strength, damage.Hit], Pixel
     Degradation.FOLD: damage.fold,
     Degradation.PUNCH_HOLES: damage.punch_holes,
     Degradation.STREAKS: damage.streaks,
+    Degradation.FILL_LINES: damage.fill_lines,
 }

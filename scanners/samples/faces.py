@@ -30,13 +30,14 @@ class Face(StrEnum):
 
 
 @lru_cache(maxsize=64)
-def font(face: Face, size: int) -> ImageFont.FreeTypeFont:
-    """The face at a size in pixels.
+def font(face: Face | Path, size: int) -> ImageFont.FreeTypeFont:
+    """The face, or a font file that is known to have all letters, at a size in pixels.
 
     Raises:
         PartMissing: the type is not installed, or lacks Vietnamese letters.
     """
-    return ImageFont.truetype(str(_file_of(face)), size, layout_engine=ImageFont.Layout.BASIC)
+    file = face if isinstance(face, Path) else _file_of(face)
+    return ImageFont.truetype(str(file), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def letters_lacking(face: Face) -> str:

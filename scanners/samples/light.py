@@ -20,9 +20,11 @@ from scanners.samples.sheet import DPI, HEIGHT, Sheet
 _DAY: Final = date(2026, 11, 16)
 _HALF: Final = 3 * HEIGHT // 5
 """Both sides of a card take the upper part of a sheet."""
+_OF_READING: Final = Degradation.FILL_LINES
+"""Forms have fill lines of their own; this one is for pages of prose."""
 CELLS: Final[tuple[tuple[Step, ...], ...]] = (
     (),
-    *(((kind, strength),) for strength in STRENGTHS for kind in Degradation),
+    *(((kind, strength),) for strength in STRENGTHS for kind in Degradation if kind is not _OF_READING),
 )
 """What happens to the pages of a dossier: nothing, or one degradation in one strength."""
 _ONE_IN: Final = 10

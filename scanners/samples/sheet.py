@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw
@@ -37,7 +38,8 @@ def points(size: float) -> int:
 class Style:
     """How words are printed."""
 
-    face: Face = Face.SERIF
+    face: Face | Path = Face.SERIF
+    """A cut of Liberation, or another font's file."""
     size: int = 54
     """Pixels; 54 are 13 points."""
     colour: Colour = INK
