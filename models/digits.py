@@ -26,7 +26,7 @@ class PaddleDigitReader:
 
     def __init__(self, cache: Path | None = None) -> None:
         self._engine = paddle.engine(paddle.RECOGNISER)
-        self._recogniser = paddle.open_recogniser(cache or paddle.default_cache())
+        self._recogniser = paddle.recogniser(cache or paddle.default_cache())
 
     @property
     def engine(self) -> Engine:
@@ -45,7 +45,7 @@ class PaddleDigitReader:
     def _read_line(self, line: Grey) -> ReadLine:
         if line.size == 0 or min(line.shape[:2]) < 1:
             return ReadLine(())
-        found = next(iter(self._recogniser.predict(cv2.cvtColor(line, cv2.COLOR_GRAY2BGR))))
+        found = next(iter(self._recogniser().predict(cv2.cvtColor(line, cv2.COLOR_GRAY2BGR))))
         digits = "".join(c for c in found["rec_text"] if c in _KEPT)
         if not digits:
             return ReadLine(())

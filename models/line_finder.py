@@ -48,7 +48,7 @@ class PaddleLineFinder:
 
     def __init__(self, cache: Path | None = None) -> None:
         self._engine = paddle.engine(paddle.DETECTOR)
-        self._detector = paddle.open_detector(
+        self._detector = paddle.detector(
             cache or paddle.default_cache(),
             limit_side_len=_LONGEST_STRIP,
             limit_type="max",
@@ -89,7 +89,7 @@ class PaddleLineFinder:
         size = [max(1, math.ceil(side / _STRIDE)) * _STRIDE for side in (height, width)]
         padded = np.full(size, 245, np.uint8)
         padded[:height, :width] = part
-        found = next(iter(self._detector.predict(cv2.cvtColor(padded, cv2.COLOR_GRAY2BGR))))
+        found = next(iter(self._detector().predict(cv2.cvtColor(padded, cv2.COLOR_GRAY2BGR))))
         corners = [np.asarray(polygon) for polygon in found["dt_polys"]]
         boxes = [(*polygon.min(axis=0).tolist(), *polygon.max(axis=0).tolist()) for polygon in corners]
         return [

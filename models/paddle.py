@@ -14,13 +14,16 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from dossier.errors import PartMissing
 from dossier.page import Engine
+from models.absent import without
 
 DETECTOR: Final = "PP-OCRv6_tiny_det"
 RECOGNISER: Final = "PP-OCRv6_tiny_rec"
@@ -35,6 +38,9 @@ _FRUGAL: Final = {
 }
 """Pages are read in parallel, so one page keeps to one core. Memory plans are kept for every size of picture
 that was ever seen, 100 MB after a few pages, and make nothing faster."""
+_UNUSED: Final = ("pandas", "modelscope", "aistudio_sdk", "aiohttp", "huggingface_hub", "shapely")
+"""What PaddleX imports for other things than finding and reading lines: 60 of 150 MB, half of its start."""
+_opening = threading.RLock()
 
 
 def default_cache() -> Path:
@@ -77,20 +83,35 @@ def engine(model: str) -> Engine:
     return Engine("pp-ocrv6-tiny", importlib.metadata.version("paddleocr"), digest)
 
 
-def open_detector(cache: Path, **settings: Any) -> Any:
-    """PaddleOCR's text detection with our thread and device settings."""
+def detector(cache: Path, **settings: Any) -> Callable[[], Any]:
+    """PaddleOCR's text detection with our thread and device settings, opened when first called for."""
+    return _once(lambda: _opened("TextDetection", DETECTOR, cache, settings))
+
+
+@lru_cache(maxsize=4)
+def recogniser(cache: Path) -> Callable[[], Any]:
+    """PaddleOCR's text recognition, opened when first called for; one for all that read with it."""
+    return _once(lambda: _opened("TextRecognition", RECOGNISER, cache, {}))
+
+
+def _once(open_it: Callable[[], Any]) -> Callable[[], Any]:
+    """The same thing at every call, made at the first; threads wait for each other."""
+    made: list[Any] = []
+
+    def get() -> Any:
+        with _opening:
+            if not made:
+                made.append(open_it())
+        return made[0]
+
+    return get
+
+
+def _opened(kind: str, model: str, cache: Path, settings: dict[str, Any]) -> Any:
     with _quiet_paddle(cache):
-        from paddleocr import TextDetection
+        import paddleocr
 
-        return TextDetection(**_common(DETECTOR, cache), **settings)
-
-
-def open_recogniser(cache: Path) -> Any:
-    """PaddleOCR's text recognition with our thread and device settings."""
-    with _quiet_paddle(cache):
-        from paddleocr import TextRecognition
-
-        return TextRecognition(**_common(RECOGNISER, cache))
+        return getattr(paddleocr, kind)(**_common(model, cache), **settings)
 
 
 def _common(model: str, cache: Path) -> dict[str, Any]:
@@ -153,7 +174,9 @@ def _quiet_paddle(cache: Path) -> Iterator[None]:
     sys.meta_path.append(finder)
     os.environ.update(ours)
     try:
-        import paddlex  # type: ignore[import-untyped] # noqa: F401
+        with without(*_UNUSED):
+            import paddleocr  # noqa: F401
+            import paddlex  # type: ignore[import-untyped] # noqa: F401
 
         logging.getLogger("paddlex").setLevel(logging.WARNING)
         yield

@@ -64,7 +64,7 @@ class PaddleZoneReader:
 
     def __init__(self, cache: Path | None = None) -> None:
         self._engine = paddle.engine(paddle.RECOGNISER)
-        self._recogniser = paddle.open_recogniser(cache or paddle.default_cache())
+        self._recogniser = paddle.recogniser(cache or paddle.default_cache())
 
     @property
     def engine(self) -> Engine:
@@ -80,5 +80,5 @@ class PaddleZoneReader:
             if line.size == 0 or min(line.shape[:2]) < 3:
                 yield "", 0.0
                 continue
-            found = next(iter(self._recogniser.predict(cv2.cvtColor(line, cv2.COLOR_GRAY2BGR))))
+            found = next(iter(self._recogniser().predict(cv2.cvtColor(line, cv2.COLOR_GRAY2BGR))))
             yield str(found["rec_text"]), min(1.0, max(0.0, float(found["rec_score"])))

@@ -77,6 +77,25 @@ def test_opening_and_reading_makes_no_connection_and_no_noise(tmp_path: Path) ->
 
 
 def test_the_rest_of_the_process_sees_the_installed_packages_as_they_are(tmp_path: Path) -> None:
-    paddle.open_recogniser(tmp_path)
+    paddle.recogniser(tmp_path)()
     with pytest.raises(importlib.metadata.PackageNotFoundError):
         importlib.metadata.distribution("opencv-contrib-python")
+
+
+def test_hub_clients_and_data_frames_are_not_loaded(tmp_path: Path) -> None:
+    """In a process of its own: what PaddleX imports for other things than reading stays out."""
+    asked = (
+        "import sys; from pathlib import Path; from models import paddle; "
+        "paddle.detector(Path(sys.argv[1]))(); paddle.recogniser(Path(sys.argv[1]))(); "
+        "print(sorted(set(sys.modules) & {'pandas', 'modelscope', 'aiohttp', 'huggingface_hub'})); "
+        "import pandas; print(pandas.DataFrame({'a': [1, 2]})['a'].sum())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=Path(__file__).resolve().parents[2],
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["[]", "3"]
