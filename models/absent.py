@@ -38,7 +38,9 @@ def _attribute(name: str) -> Any:
 
 
 class _StandIn(types.ModuleType):
-    __path__: MutableSequence[str] = []
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__: MutableSequence[str] = []
 
     def __getattr__(self, name: str) -> Any:
         return _attribute(name)

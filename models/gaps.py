@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -18,12 +19,24 @@ def ink_columns(line: Grey) -> npt.NDArray[np.bool_]:
     """For each column whether it holds ink, judged half-way between the line's paper and its ink."""
     rim = max(0, min(_RIM, (line.shape[0] - 1) // 2)) if line.shape[0] >= 3 * _RIM else 0
     body = line[rim : line.shape[0] - rim]
-    darkest = body.min(axis=0).astype(np.float32)
-    paper, ink = np.percentile(darkest, 98), np.percentile(body, 1)
-    paper = max(paper, float(np.percentile(body, 90)))
+    darkest = body.min(axis=0)
+    levels = _counts(body)
+    paper = max(_level(_counts(darkest), 0.98), _level(levels, 0.90))
+    ink = _level(levels, 0.01)
     if paper - ink < 30:
         return np.zeros(line.shape[1], np.bool_)
     return np.asarray(darkest < (paper + ink) / 2, np.bool_)
+
+
+def _counts(grey: Grey) -> npt.NDArray[np.float32]:
+    """How often each grey level occurs; many times faster than sorting the pixels."""
+    return np.asarray(cv2.calcHist([grey], [0], None, [256], [0, 256]), np.float32).ravel()
+
+
+def _level(counts: npt.NDArray[np.float32], share: float) -> int:
+    """The grey level below or at which this share of the pixels lies."""
+    reached = np.cumsum(counts, dtype=np.float64)
+    return int(np.searchsorted(reached, share * reached[-1]))
 
 
 def widest_gap(ink: npt.NDArray[np.bool_], start: float, stop: float) -> tuple[float, float]:

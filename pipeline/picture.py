@@ -7,12 +7,15 @@ import struct
 import warnings
 from typing import TYPE_CHECKING, Final
 
+import cv2
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from dossier.errors import SourceEmpty, SourceTooLarge, SourceUnreadable
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from dossier.ports import Colour
 
 MOST_PIXELS: Final = 150_000_000
@@ -54,7 +57,8 @@ def decode(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Colour:
             with Image.open(io.BytesIO(data)) as picture:
                 _refuse_too_large(picture, most_pixels)
                 picture.load()
-                return _colour(picture)
+                pixels = _pixels(picture)
+        return _colour(pixels)
     except SourceTooLarge:
         raise
     except Image.DecompressionBombError as error:
@@ -75,17 +79,23 @@ def _refuse_too_large(picture: Image.Image, most_pixels: int) -> None:
         raise SourceUnreadable("picture", "no pixels")
 
 
-def _colour(picture: Image.Image) -> Colour:
+def _pixels(picture: Image.Image) -> npt.NDArray[np.uint8]:
+    """Grey, or red-green-blue; Pillow's own copy of the picture can go before colours are put in order."""
     if picture.mode in _SIXTEEN_BITS or picture.mode == "F":
-        grey = _eight_bits(np.asarray(picture))
-        return np.repeat(grey[:, :, None], 3, axis=2)
+        return _eight_bits(np.asarray(picture))
+    if picture.mode == "L" and "transparency" not in picture.info:
+        return np.asarray(picture)
     if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
         opaque = picture.convert("RGBA")
         paper = Image.new("RGBA", opaque.size, (255, 255, 255, 255))
         paper.alpha_composite(opaque)
         picture = paper
-    rgb = np.asarray(picture.convert("RGB"))
-    return np.ascontiguousarray(rgb[:, :, ::-1])
+    return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
+
+
+def _colour(pixels: npt.NDArray[np.uint8]) -> Colour:
+    order = cv2.COLOR_GRAY2BGR if pixels.ndim == 2 else cv2.COLOR_RGB2BGR
+    return np.asarray(cv2.cvtColor(pixels, order), np.uint8)
 
 
 def _eight_bits(values: np.ndarray) -> np.ndarray:

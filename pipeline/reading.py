@@ -36,6 +36,8 @@ _INK: Final = 160
 _SUREST_ZERO: Final = 0.05
 """Degrees; a page as straight as this is left as it is."""
 _ANGLE_TRUST: Final = 0.5
+_SURELY_LYING: Final = 0.93
+"""Confidence from which on lines lie, and their angle need not be compared with that of standing ones."""
 _FEWEST_RED_LETTERS, _SURE_IN_RED = 4, 0.75
 
 
@@ -116,13 +118,15 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
 def _upright(prepared: PreparedPage, readers: Readers) -> tuple[float, Orientation]:
     """Angle of the skew and orientation of the page."""
     ink = prepared.view < _INK
-    lying, standing = skew_angle(ink), skew_angle(ink.T[::-1])
-    first, second = (lying, standing) if lying.confidence >= standing.confidence else (standing, lying)
+    lying = skew_angle(ink)
+    standing = None if lying.confidence >= _SURELY_LYING else skew_angle(ink.T[::-1])
+    first = lying if standing is None or lying.confidence >= standing.confidence else standing
     angle = _worth(first.degrees, first.confidence)
     found = orientation(_straight(prepared, angle), readers.finder, readers.reader)
-    right = lying if found.rotation_degrees in (0, 180) else standing
-    if right is not second or found.confidence == 0.0:
+    is_lying = found.rotation_degrees in (0, 180)
+    if is_lying == (first is lying) or found.confidence == 0.0:
         return angle, found
+    second = lying if is_lying else (standing or skew_angle(ink.T[::-1]))
     better = _worth(second.degrees, second.confidence)
     if abs(better - angle) < _SUREST_ZERO:
         return angle, found
