@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime
 
 from dossier.errors import PartMissing
@@ -18,7 +17,10 @@ from dossier.page import Engine
 from dossier.ports import ReadLine, ReadWord
 from dossier.text import nfc
 from models.gaps import cut_columns, ink_columns, widest_gap
+from models.line_decoder import STEP, LineDecoder, Logits
 from models.raster import resized
+from models.syllables import usage
+from models.word_choice import Seen
 
 if TYPE_CHECKING:
     from dossier.ports import Grey
@@ -26,26 +28,31 @@ if TYPE_CHECKING:
 WEIGHTS: Final = Path(__file__).parent / "weights" / "sohoa-vi-tiny.onnx"
 HEIGHT: Final = 48
 """Rows of a line as the net reads it."""
-_STEP: Final = 4
-"""Columns per time step."""
 _WIDEST: Final = 1600
 """Columns up to which the net was trained; a wider line is read in parts, never squeezed."""
 _MULTIPLE: Final = 32
 _PAPER: Final = 245
 """Grey of paper after background division."""
 
-_Logits = npt.NDArray[np.float32]
-
 
 class VietnameseLineReader:
     """Reads lines of Vietnamese print; its alphabet has all 134 marked letters."""
 
-    def __init__(self, weights: Path = WEIGHTS) -> None:
+    def __init__(self, weights: Path = WEIGHTS, *, greedy: bool = False) -> None:
+        """Open the net.
+
+        Args:
+            greedy: take what the net finds likeliest, without the language's help where it leaves a choice.
+
+        Raises:
+            PartMissing: the weights are not there.
+        """
         if not weights.is_file():
             raise PartMissing(weights.name, "the weights of the line reader are not there")
         self._session = _open(weights)
         characters = self._session.get_modelmeta().custom_metadata_map["character"]
         self._characters = ["", *characters.split("\n")]
+        self._decoder = LineDecoder(self._characters, None if greedy else usage())
         self._engine = Engine("sohoa-vi-tiny", "1", hashlib.sha256(weights.read_bytes()).hexdigest())
 
     @property
@@ -87,25 +94,8 @@ class VietnameseLineReader:
         padded[0, 0, :, :width] = part
         padded /= 127.5
         padded -= 1
-        logits: _Logits = self._session.run(None, {"x": padded})[0][0]
-        return _words(self._decode(logits[: max(1, (width + 7) // _STEP)]), part)
-
-    def _decode(self, logits: _Logits) -> list[tuple[str, float, float]]:
-        """Characters with the column of their peak and their probability."""
-        best = logits.argmax(axis=1)
-        peak = logits[np.arange(len(best)), best]
-        read: list[tuple[str, float, float]] = []
-        step = 0
-        while step < len(best):
-            stop = step + 1
-            while stop < len(best) and best[stop] == best[step]:
-                stop += 1
-            if best[step]:
-                top = step + int(peak[step:stop].argmax())
-                likelihood = 1.0 / float(np.exp(logits[top] - peak[top]).sum())
-                read.append((self._characters[best[step]], (step + stop) / 2 * _STEP, likelihood))
-            step = stop
-        return read
+        logits: Logits = self._session.run(None, {"x": padded})[0][0]
+        return _words(self._decoder.decode(logits[: max(1, (width + 7) // STEP)]), part)
 
 
 def _open(weights: Path) -> Any:
@@ -130,16 +120,16 @@ def _parts(scaled: Grey) -> list[tuple[int, int]]:
     return list(pairwise(cuts))
 
 
-def _words(read: list[tuple[str, float, float]], part: Grey) -> list[ReadWord]:
+def _words(read: Sequence[Seen], part: Grey) -> list[ReadWord]:
     """Characters to words: text from the net, edges from the ink.
 
     The net says at which column each character peaks; the white gap between two words lies between the peaks
     on either side of the space, and its edges are the words' edges.
     """
     width = part.shape[1]
-    groups: list[list[tuple[str, float, float]]] = [[]]
+    groups: list[list[Seen]] = [[]]
     for character in read:
-        if character[0].isspace():
+        if character.text.isspace():
             groups.append([])
         else:
             groups[-1].append(character)
@@ -148,16 +138,16 @@ def _words(read: list[tuple[str, float, float]], part: Grey) -> list[ReadWord]:
         return []
     ink = ink_columns(part)
     inked = np.flatnonzero(ink)
-    edges: list[float] = [float(min(inked[0], groups[0][0][1])) if inked.size else 0.0]
+    edges: list[float] = [float(min(inked[0], groups[0][0].column)) if inked.size else 0.0]
     for before, after in pairwise(groups):
-        edges += widest_gap(ink, before[-1][1], after[0][1])
-    edges.append(float(max(inked[-1] + 1, groups[-1][-1][1])) if inked.size else float(width))
+        edges += widest_gap(ink, before[-1].column, after[0].column)
+    edges.append(float(max(inked[-1] + 1, groups[-1][-1].column)) if inked.size else float(width))
     return [
         ReadWord(
-            nfc("".join(c[0] for c in group)),
+            nfc("".join(c.text for c in group)),
             min(1.0, left / width),
             min(1.0, max(right, left + 1) / width),
-            min(c[2] for c in group),
+            min(c.likelihood for c in group),
         )
         for group, left, right in zip(groups, edges[::2], edges[1::2], strict=True)
     ]
