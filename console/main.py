@@ -288,6 +288,30 @@ def bench_classify(
     raise typer.Exit(score(default_folders(folder), _output(lang, as_json=as_json)))
 
 
+@bench.command("reading")
+def bench_reading(
+    pages: Annotated[int, typer.Option("--pages", min=1, help="Số trang mỗi mức (pages a strength).")] = 10,
+    seed: Annotated[int, typer.Option("--seed")] = 1,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="Ảnh có TÊN.gt.txt bên cạnh (pictures with truth).")
+    ] = None,
+    readers: Annotated[
+        list[str] | None,
+        typer.Option("--reader", help="Thêm bộ đọc: 'lệnh {picture}' hoặc module:function."),
+    ] = None,
+    peers: Annotated[bool, typer.Option("--peers/--no-peers", help="Đo cả Tesseract, OCRmyPDF.")] = True,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Thêm bảng từng trang (by page too).")] = False,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Đọc đúng đến đâu, tốn bao nhiêu: so các bộ đọc trên cùng các trang, cùng một nhân."""
+    from console.bench_reading import PEERS, Order, reading
+
+    chosen = (*(PEERS if peers else PEERS[:1]), *(readers or ()))
+    order = Order(pages, seed, folder, chosen)
+    raise typer.Exit(reading(order, _output(lang, as_json=as_json), markdown=markdown))
+
+
 @bench.command("check")
 def bench_check(
     pages: Annotated[int, typer.Option("--pages", min=1)] = 20,

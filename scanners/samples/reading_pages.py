@@ -131,7 +131,7 @@ def personal_numbers(text: str) -> tuple[str, ...]:
 
 
 def _dealt(place: int, seed: int) -> Step:
-    """The degradation at a place of a deck that is shuffled anew when it is used up; 1 or 2 strong in turns."""
+    """The degradation at a place of a deck that is shuffled anew when it is used up; 1 or 2 strong."""
     turn, card = divmod(place, len(Degradation))
     deck = [(kind, 1 + (turn + which) % 2) for which, kind in enumerate(Degradation)]
     Random(f"{seed}/deck/{turn}").shuffle(deck)  # noqa: S311 - which page suffers what
