@@ -85,7 +85,14 @@ class Word:
     box: Box
     """In the upright frame."""
     confidence: float
-    """0.0 to 1.0."""
+    """0.0 to 1.0: the share of words at this confidence that are read rightly."""
+    least: float | None = None
+    """What the reader's net gives its least certain letter; None where the reader does not tell."""
+
+    @property
+    def clarity(self) -> float:
+        """How clear its picture is, 0.0 to 1.0, whatever it says: its least certain letter."""
+        return self.confidence if self.least is None else self.least
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,13 @@ class ReadWord:
     """Where it ends, as a share of the line's width."""
     confidence: float
     """0.0 to 1.0."""
+    least: float | None = None
+    """What the reader's net gives its least certain letter; None where the reader does not tell."""
+
+    @property
+    def clarity(self) -> float:
+        """How clear its picture is, 0.0 to 1.0, whatever it says: its least certain letter."""
+        return self.confidence if self.least is None else self.least
 
 
 @dataclass(frozen=True, slots=True)
