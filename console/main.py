@@ -312,6 +312,18 @@ def bench_reading(
     raise typer.Exit(reading(order, _output(lang, as_json=as_json), markdown=markdown))
 
 
+@bench.command("alphabet")
+def bench_alphabet(
+    only: Annotated[list[str] | None, typer.Option("--font", help="Chỉ họ phông này (family).")] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Mọi chữ cái, dấu thanh và ký hiệu có đọc lại đúng trong mọi phông chữ của máy không."""
+    from console.bench_alphabet import alphabet
+
+    raise typer.Exit(alphabet(only or (), _output(lang, as_json=as_json)))
+
+
 @bench.command("check")
 def bench_check(
     pages: Annotated[int, typer.Option("--pages", min=1)] = 20,

@@ -160,9 +160,11 @@ class Writer:
         self.skip(0.4)
 
     def finish(self, number: int, remark: str) -> Sheet:
-        """The sheet, with its page number and the line that marks it as invented."""
+        """The sheet, with the line that marks it as invented and, but on the first, its number at the top."""
+        if number > 1:  # NĐ 30/2020/NĐ-CP, Phụ lục I, I.6
+            self.sheet.print_centred(WIDTH / 2, millimetres(14), Span(f"{number}", self.small))
         style = Style(self.plain.face, 33, GREY)
-        self.sheet.print_centred(WIDTH / 2, HEIGHT - millimetres(9), Span(f"{number} | {remark}", style))
+        self.sheet.print_centred(WIDTH / 2, HEIGHT - millimetres(9), Span(remark, style))
         return self.sheet
 
     def _dots(self, left: float, right: float, y: float) -> None:
