@@ -66,12 +66,11 @@ def _ours(_: Path) -> Reader:
     return Reader(reader.read, starts_each_time=False, stages=reader.stages)
 
 
-def _tesseract_by_line(work: Path) -> Reader:
+def _tesseract_by_line(_: Path) -> Reader:
     """Tesseract's net on our crops: our preparation, our finding of lines, nothing of our reading."""
     from console.bench_reading_ours import TesseractByLine
 
-    _installed("tesseract")
-    return Reader(TesseractByLine(work).read, starts_each_time=False)
+    return Reader(TesseractByLine().read, starts_each_time=False)
 
 
 def _tesseract_by_page(_: Path) -> Reader:

@@ -83,19 +83,3 @@ def test_a_truth_without_a_picture_is_named(tmp_path: Path) -> None:
     (tmp_path / "lost.gt.txt").write_text(TRUTH, "utf-8")
     with pytest.raises(SohoaError, match="lost"):
         reading(Order(1, 1, tmp_path, ("cat {picture}",)), Output("en"), markdown=False)
-
-
-def test_tesseract_reads_generated_lines_by_line(tmp_path: Path) -> None:
-    """The peer on our crops reads plain print, in the order of the pictures."""
-    import numpy as np
-
-    from console.bench_reading_ours import TesseractLines
-    from tests.printed import PAPER, line
-
-    texts = ("Số 001099012345", "Cư trú tại thôn Quỳnh Lưu")
-    paper = np.full((40, 300), PAPER, np.uint8)
-    pictures = [line(texts[0]), paper, line(texts[1]), np.zeros((0, 5), np.uint8)]
-    read = TesseractLines(tmp_path).read(pictures)
-    assert [found.text for found in (read[0], *read[2:])] == [*texts, ""]
-    assert len(read[1].words) <= 1, "it may take bare paper for a sign"
-    assert all(0 <= word.left < word.right <= 1 for found in read for word in found.words)

@@ -1,4 +1,4 @@
-"""Every letter and sign of Vietnamese papers, printed at 200 dpi in twelve faces, is read back by the whole chain.
+"""Every letter and sign of Vietnamese papers, printed at 200 dpi in twelve faces, is read back.
 
 `sohoa bench alphabet` does the same in every font of the machine, and prints what a reader misses.
 """
@@ -19,9 +19,9 @@ from scanners.samples.faces import Face, find
 from tests.printed import readers
 
 NOT_YET = "№‘ẼẲ½°§’ẳẨẩƯÈẽỵỴỡẴẪắẮÒ—–ỒỌÔ"
-"""What the weights in the repository misread in several of the twelve faces; strict: delete what is mended."""
+"""What the weights misread in several of the twelve faces; strict: delete what is mended."""
 WAVERING = "ửỠỄẵŨÌÊỞổỐư…”ỮừứỖỔỎỆẰÓ"
-"""What is misread in one to three faces, now here and now there, with every small change before the net."""
+"""What is misread in one to three faces, changing with every small change before the net."""
 FAMILIES = ("Serif", "Sans", "Mono")
 CUTS = ("Regular", "Bold", "Italic", "BoldItalic")
 
