@@ -1,4 +1,4 @@
-"""Where lines of print are: PaddleOCR's detector, PP-OCRv6 tiny."""
+"""Where lines of print are: plain print by its ink, the rest by PaddleOCR's detector, PP-OCRv6 tiny."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import numpy.typing as npt
 from dossier.geometry import Box
 from dossier.page import Engine
 from models import paddle
+from models.ink_lines import ink_lines
+from models.ink_places import core, unclear_places
 from models.raster import resized
 
 if TYPE_CHECKING:
@@ -43,8 +45,43 @@ def finding_scale(width: int, height: int) -> float:
     return min(1.0, fit, _LONGEST_STRIP / max(width, height))
 
 
+class PageLineFinder:
+    """Finds text lines in a prepared page: plain print by its ink, everything else by PaddleOCR.
+
+    Places where ink does not fit into lines are cut out, together with the lines that they touch, and given
+    to the net; a page without plain print is given to it whole.
+    """
+
+    def __init__(self, cache: Path | None = None) -> None:
+        self._net = PaddleLineFinder(cache)
+
+    @property
+    def engine(self) -> Engine:
+        """Who finds what is not plain; plain print needs no weights."""
+        return self._net.engine
+
+    def find(self, picture: Grey) -> tuple[Box, ...]:
+        """Boxes of text lines, in no order."""
+        height, width = picture.shape[:2]
+        if height < 1 or width < 1:
+            return ()
+        scale = finding_scale(width, height)
+        small = resized(picture, round(width * scale), round(height * scale))
+        found = ink_lines(small)
+        places = unclear_places(found.lines, found.unclear, small.shape) if found.is_plain else None
+        if places is None:
+            return self._net.find(picture)
+        kept = [line for line in found.lines if not any(core(line).overlaps(place) for place in places)]
+        lines = list(kept)
+        for place in places:
+            seen = self._net.find_in(small, place)
+            lines += [box for box in seen if not any(_is_within(box, line) for line in kept)]
+        across, down = width / small.shape[1], height / small.shape[0]
+        return tuple(Box(b.left * across, b.top * down, b.right * across, b.bottom * down) for b in lines)
+
+
 class PaddleLineFinder:
-    """Finds text lines in a prepared, upright page."""
+    """Finds text lines in a prepared, upright page: PP-OCRv6 tiny."""
 
     def __init__(self, cache: Path | None = None) -> None:
         self._engine = paddle.engine(paddle.DETECTOR)
@@ -79,6 +116,19 @@ class PaddleLineFinder:
             for x0, y0, x1, y1 in self._look(small[part])
         )
 
+    def find_in(self, small: Grey, place: Box) -> list[Box]:
+        """Lines in a part of a picture that is not reduced any more."""
+        left, top, right, bottom = (
+            int(place.left),
+            int(place.top),
+            math.ceil(place.right),
+            math.ceil(place.bottom),
+        )
+        part = small[top:bottom, left:right]
+        if min(part.shape) < 1 or int(part.min()) >= _INK:
+            return []
+        return [Box(x0 + left, y0 + top, x1 + left, y1 + top) for x0, y0, x1, y1 in self._look(part)]
+
     def _look(self, part: Grey) -> list[tuple[float, float, float, float]]:
         """Left, top, right and bottom of each line in a picture that is not reduced any more.
 
@@ -97,6 +147,12 @@ class PaddleLineFinder:
             for x0, y0, x1, y1 in boxes
             if x0 < width and y0 < height
         ]
+
+
+def _is_within(box: Box, line: Box) -> bool:
+    """Whether a box is the edge of a line that reaches into a place where it does not belong."""
+    middle, body = (box.top + box.bottom) / 2, core(line)
+    return body.top < middle < body.bottom and box.left < line.right and line.left < box.right
 
 
 def _printed_part(small: Grey) -> tuple[slice, slice] | None:

@@ -16,7 +16,7 @@ from dossier.ports import CodeReader, LineFinder, LineReader
 from models.alphabet import check_alphabet
 from models.codes import ZxingCodeReader
 from models.digits import PaddleDigitReader
-from models.line_finder import PaddleLineFinder
+from models.line_finder import PageLineFinder
 from models.line_net import VietnameseLineReader
 from models.zones import PaddleZoneReader
 from pipeline.contrast import with_dark_ink
@@ -68,7 +68,7 @@ def open_readers(cache_dir: Path | None = None) -> Readers:
     reader = VietnameseLineReader()
     check_alphabet(reader)
     return Readers(
-        PaddleLineFinder(cache_dir),
+        PageLineFinder(cache_dir),
         reader,
         PaddleDigitReader(cache_dir),
         ZxingCodeReader(),

@@ -1,0 +1,276 @@
+"""Lines of print found from the ink itself, where a page is plain: no net, a tenth of the time.
+
+Letters stand in rows. Where every stroke on a part of the page fits into such rows, the rows are the lines;
+what does not fit (signatures, seals, photographs, print that touches its neighbours) is named as unclear,
+for a finder that has seen such things.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from dossier.geometry import Box
+from models.ink_pieces import (
+    SQUEEZE,
+    Pieces,
+    boxes_of,
+    column,
+    pieces_of,
+    squeezed,
+    usual_height,
+    weighted_median,
+)
+from models.rules import ruled
+
+if TYPE_CHECKING:
+    from dossier.ports import Grey
+
+INK: Final = 165
+"""Grey below which a prepared page shows ink; its paper is 245."""
+_CORE: Final = 0.55
+"""Of the usual height; lower pieces are marks, dots and dashes."""
+_TALL: Final = 2.6
+_WIDE: Final = 16.0
+_REACH: Final = 0.8
+"""Usual heights that a letter reaches to either side to touch the next one: words join, columns do not."""
+_ASCENT, _DESCENT = 0.62, 0.42
+"""Of a row's height, above its letters' tops and below their feet: taken even where no letter is tall."""
+_MARK_ABOVE, _MARK_BELOW = 1.5, 0.9
+"""Usual heights between letters and the farthest mark over a hat, or a dot or comma below."""
+_MOST_SINGLE: Final = 0.25
+"""Share of letters that stand alone from which on the rows are no rows: the page lies on its side."""
+_MOST_SPECKS: Final = 0.35
+"""Share of loose pieces from which on a page is too dirty to be judged by its pieces."""
+_FEWEST_DOTS: Final = 6
+_FEWEST_LOOSE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class InkLines:
+    """What was found, in pixels of the picture."""
+
+    lines: tuple[Box, ...]
+    """Lines of print; words with white as wide as two letters between them are apart."""
+    unclear: tuple[Box, ...]
+    """Places with ink that is no plain line."""
+    is_plain: bool
+    """Whether the page can be judged in this way at all."""
+
+
+NOT_PLAIN: Final = InkLines((), (), is_plain=False)
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row of letters while it is put together."""
+
+    box: Box
+    """Around its letters."""
+    head: float
+    """Where most of its letters begin."""
+    foot: float
+    """Where most of its letters stand."""
+    letters: int
+    marks_top: float
+    marks_bottom: float
+    left: float
+    right: float
+
+    @property
+    def height(self) -> float:
+        return self.foot - self.head
+
+    def take(self, mark: Box) -> None:
+        """Grow around a mark that belongs to the row."""
+        self.marks_top, self.marks_bottom = min(self.marks_top, mark.top), max(self.marks_bottom, mark.bottom)
+        self.left, self.right = min(self.left, mark.left), max(self.right, mark.right)
+
+
+def ink_lines(view: Grey) -> InkLines:
+    """Lines of a prepared page, straightened and reduced to the size in which lines are looked for."""
+    rules = ruled(view, INK)
+    ink = np.asarray(cv2.threshold(view, INK - 1, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    cv2.subtract(ink, rules.mask, dst=ink)
+    pieces = pieces_of(ink)
+    usual = usual_height(pieces)
+    if usual is None:
+        return NOT_PLAIN
+    height, width = pieces.height, pieces.width
+    is_large = (height > _TALL * usual) | (width > _WIDE * usual)
+    is_letter = (height >= _CORE * usual) & ~is_large & (width >= 2)
+    small = pieces.where(~is_large & ~is_letter)
+    small = small.where(~_leaders(small, usual, view.shape))
+    is_dash = (small.width >= 0.6 * usual) & (small.width >= 2.5 * small.height) & (small.width < 3 * usual)
+    rows, strays = _rows(pieces.where(is_letter), small.where(is_dash), usual, view.shape)
+    if sum(row.letters for row in rows if row.letters < 3) > _MOST_SINGLE * int(is_letter.sum()):
+        return NOT_PLAIN
+    rows, strays = _without_marks(rows, strays, usual)
+    loose = _give_marks(rows, small, usual)
+    unclear = [*strays, *boxes_of(pieces.where(is_large))]
+    if len(loose) > _MOST_SPECKS * len(pieces):
+        return NOT_PLAIN
+    unclear += _clusters(loose, usual, view.shape)
+    lines = [_line(row, usual) for row in rows]
+    return InkLines(tuple(lines), tuple(unclear), is_plain=True)
+
+
+def _rows(
+    letters: Pieces, dashes: Pieces, usual: float, shape: tuple[int, ...]
+) -> tuple[list[_Row], list[Box]]:
+    """Rows of letters, and what stands where no row can be told; dashes bridge the words beside them."""
+    bands = squeezed(shape)
+    _draw_bands(bands, letters, usual)
+    _draw_bands(bands, dashes, usual)
+    _, labels = cv2.connectedComponents(bands, connectivity=8)
+    belongs = labels[letters.middle.astype(int), column(letters.centre)]
+    rows: list[_Row] = []
+    strays: list[Box] = []
+    order = np.argsort(belongs, kind="stable")
+    starts = np.flatnonzero(np.diff(belongs[order], prepend=-1))
+    for members in np.split(order, starts[1:]):
+        row = _row(letters.where(members))
+        if _is_plain(row, usual):
+            rows.append(row)
+        else:
+            strays.append(row.box)
+    return rows, strays
+
+
+def _draw_bands(bands: npt.NDArray[np.uint8], pieces: Pieces, usual: float) -> None:
+    """The middle half of each piece, reaching out to its neighbours."""
+    reach = _REACH * usual
+    quarter = np.maximum(pieces.height / 4, 1.0)
+    first_rows = np.round(pieces.middle - quarter).astype(int)
+    last_rows = np.maximum(np.round(pieces.middle + quarter).astype(int), first_rows + 1)
+    first_columns = column(np.maximum(0.0, pieces.left - reach))
+    last_columns = column(pieces.right + reach) + 1
+    for top, bottom, left, right in zip(
+        first_rows.tolist(), last_rows.tolist(), first_columns.tolist(), last_columns.tolist(), strict=True
+    ):
+        bands[top:bottom, left:right] = 1
+
+
+def _row(letters: Pieces) -> _Row:
+    box = Box(
+        float(letters.left.min()),
+        float(letters.top.min()),
+        float(letters.right.max()),
+        float(letters.bottom.max()),
+    )
+    weights = letters.width
+    head, foot = weighted_median(letters.top, weights), weighted_median(letters.bottom, weights)
+    return _Row(box, head, foot, len(letters), box.top, box.bottom, box.left, box.right)
+
+
+def _is_plain(row: _Row, usual: float) -> bool:
+    """Whether a row can only be one line of print: not two that touch, and no scrap of something else."""
+    if row.height < 0.5 * usual:
+        return False
+    if row.box.height > 1.3 * row.height + 1.7 * usual:
+        return False
+    if row.letters >= 3:
+        return True
+    return 0.75 * usual <= row.box.height <= 1.9 * usual and row.box.width >= 0.25 * usual
+
+
+def _leaders(small: Pieces, usual: float, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Which pieces are dots of a line to write on: many, close together, at one height."""
+    is_dot = (small.height <= 0.45 * usual) & (small.width <= 0.6 * usual)
+    if int(is_dot.sum()) < _FEWEST_DOTS:
+        return np.zeros(len(small), np.bool_)
+    chains = squeezed(shape)
+    reach = 0.55 * usual
+    rows, columns = small.middle.astype(int), column(small.centre)
+    first, last = column(np.maximum(0.0, small.left - reach)), column(small.right + reach) + 1
+    for dot in np.flatnonzero(is_dot).tolist():
+        chains[rows[dot] : rows[dot] + 2, first[dot] : last[dot]] = 1
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(chains)
+    label = np.where(is_dot, labels[rows, columns], 0)
+    dots = np.bincount(label, minlength=len(stats))
+    is_chain = (dots >= _FEWEST_DOTS) & (stats[:, cv2.CC_STAT_HEIGHT] <= max(4.0, 0.5 * usual))
+    is_chain[0] = False
+    return np.asarray(is_chain[label], np.bool_)
+
+
+def _without_marks(rows: list[_Row], strays: list[Box], usual: float) -> tuple[list[_Row], list[Box]]:
+    """Rows and strays that are marks of a row: a hat with its tone, a comma, are as high as small letters."""
+    whole = [row for row in rows if row.letters >= 3]
+    few = [row for row in rows if row.letters < 3]
+
+    def is_taken(mark: Box) -> bool:
+        for row in whole:
+            if not row.box.left - usual < (mark.left + mark.right) / 2 < row.box.right + usual:
+                continue
+            over = mark.bottom <= row.head + 0.4 * usual and row.head - mark.bottom <= 0.8 * usual
+            under = mark.top >= row.head + 0.4 * usual and mark.bottom <= row.foot + 0.9 * usual
+            if mark.height <= 1.3 * usual and (over or under):
+                row.take(mark)
+                return True
+        return False
+
+    kept = [row for row in few if not is_taken(row.box)]
+    return [*whole, *kept], [stray for stray in strays if not is_taken(stray)]
+
+
+def _give_marks(rows: list[_Row], small: Pieces, usual: float) -> Pieces:
+    """Give tone marks, dots, commas and dashes to their rows; what nobody takes is returned."""
+    if not rows or not len(small):
+        return small
+    head = np.array([row.head for row in rows])[:, None]
+    foot = np.array([row.foot for row in rows])[:, None]
+    left = np.array([row.box.left for row in rows])[:, None]
+    right = np.array([row.box.right for row in rows])[:, None]
+    beside = np.maximum(np.maximum(left - small.centre, small.centre - right), 0.0)
+    above, below = np.maximum(head - small.bottom, 0.0), np.maximum(small.top - foot, 0.0)
+    is_near = (above <= _MARK_ABOVE * usual) & (below <= _MARK_BELOW * usual)
+    inside = (small.middle > head - 0.2 * usual) & (small.middle < foot + 0.35 * usual)
+    allowed = np.where(inside, 1.8 * usual, 0.35 * usual)
+    cost = np.where((beside <= allowed) & is_near, above + 1.5 * below + 0.2 * beside, np.inf)
+    nearest = cost.argmin(axis=0)
+    taken = np.isfinite(cost[nearest, np.arange(len(small))])
+    for number, row in enumerate(rows):
+        mine = taken & (nearest == number)
+        if not mine.any():
+            continue
+        body = small.where(mine)
+        row.take(
+            Box(
+                float(body.left.min()),
+                float(body.top.min()),
+                float(body.right.max()),
+                float(body.bottom.max()),
+            )
+        )
+    return small.where(~taken)
+
+
+def _line(row: _Row, usual: float) -> Box:
+    """The box of a line: its ink, never less than the room that tall letters and tails would take."""
+    height = max(row.height, 0.8 * usual)
+    top = min(row.marks_top, row.head - _ASCENT * height)
+    bottom = max(row.marks_bottom, row.foot + _DESCENT * height)
+    margin = 0.06 * (bottom - top)
+    return Box(row.left - 0.3 * usual, top - margin, row.right + 0.3 * usual, bottom + margin)
+
+
+def _clusters(loose: Pieces, usual: float, shape: tuple[int, ...]) -> list[Box]:
+    """Where loose pieces lie close together: dots of a stamp, a pale word. Single specks are dust."""
+    if not len(loose):
+        return []
+    near = squeezed(shape)
+    reach = 0.6 * usual
+    first, last = column(np.maximum(0.0, loose.left - reach)), column(loose.right + reach) + 1
+    for top, bottom, left, right in zip(loose.top, loose.bottom, first, last, strict=True):
+        near[max(0, int(top - reach)) : int(bottom + reach), left:right] = 1
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(near)
+    counts = np.bincount(labels[loose.middle.astype(int), column(loose.centre)], minlength=len(stats))
+    return [
+        Box(float(left * SQUEEZE), float(top), float((left + width) * SQUEEZE), float(top + height))
+        for (left, top, width, height, _), count in zip(stats[1:], counts[1:], strict=True)
+        if count >= _FEWEST_LOOSE
+    ]

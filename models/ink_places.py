@@ -1,0 +1,64 @@
+"""Which parts of a page are no plain print, so that something else must look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Final
+
+from dossier.geometry import Box
+
+_MOST_UNCLEAR: Final = 0.5
+"""Share of the printed part from which on the whole page may as well be looked at."""
+_MOST_PLACES: Final = 12
+_PADDING: Final = 4.0
+"""Pixels of paper around what is unclear."""
+
+
+def unclear_places(
+    lines: Sequence[Box], unclear: Sequence[Box], shape: tuple[int, ...]
+) -> tuple[Box, ...] | None:
+    """Parts of the page to look at in another way, no line cut through; None where that is most of it."""
+    places = [_padded(box, shape) for box in unclear]
+    waiting = list(lines)
+    grown = True
+    while grown:
+        places, merged = _merged(places)
+        touched = [line for line in waiting if any(core(line).overlaps(place) for place in places)]
+        waiting = [line for line in waiting if line not in touched]
+        places += touched
+        grown = merged or bool(touched)
+    area = sum(place.width * place.height for place in places)
+    printed = reduce(Box.union, [*places, *waiting]) if places or waiting else None
+    if printed is None or area > _MOST_UNCLEAR * printed.width * printed.height or len(places) > _MOST_PLACES:
+        return None
+    return tuple(places)
+
+
+def core(line: Box) -> Box:
+    """The rows where a line's small letters stand; the rest it may share with its neighbours."""
+    inset = line.height / 4
+    return Box(line.left, line.top + inset, line.right, line.bottom - inset)
+
+
+def _merged(places: list[Box]) -> tuple[list[Box], bool]:
+    """Places that overlap as one."""
+    apart: list[Box] = []
+    merged = False
+    for box in places:
+        whole = box
+        for other in [other for other in apart if core(other).overlaps(core(whole))]:
+            apart.remove(other)
+            whole, merged = whole.union(other), True
+        apart.append(whole)
+    return apart, merged
+
+
+def _padded(box: Box, shape: tuple[int, ...]) -> Box:
+    """With some paper around, within the page."""
+    return Box(
+        max(0.0, box.left - _PADDING),
+        max(0.0, box.top - _PADDING),
+        min(float(shape[1]), box.right + _PADDING),
+        min(float(shape[0]), box.bottom + _PADDING),
+    )
