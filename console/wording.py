@@ -112,6 +112,10 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "Số định danh cá nhân mới được đọc một lần ({subject}), chưa đủ căn cứ xác nhận.",
         "en": "The personal number was seen once only ({subject}) and is not confirmed.",
     },
+    Rule.NUMBER_NOT_COMPARED: {
+        "vi": "Không đọc được số định danh ghi trên giấy tờ này; hãy đối chiếu bằng mắt với số {subject}.",
+        "en": "The number on this paper could not be read; compare it by eye with {subject}.",
+    },
     Rule.NUMBER_UNREADABLE: {
         "vi": "Không đọc được số định danh cá nhân trên {subject}. Quét lại thẻ ở 300 dpi.",
         "en": "No personal number could be read on {subject}. Scan the card again at 300 dpi.",
@@ -317,6 +321,7 @@ TERMS: Final[dict[str, dict[Language, str]]] = {
     "confirmed": {"vi": "đã xác nhận", "en": "confirmed"},
     "conflict": {"vi": "mâu thuẫn", "en": "conflict"},
     "single_witness": {"vi": "mới một nguồn", "en": "single witness"},
+    "not_compared": {"vi": "chưa đối chiếu hết giấy tờ", "en": "not compared with every paper"},
     "unreadable": {"vi": "không đọc được", "en": "unreadable"},
     "unknown": {"vi": "chưa rõ loại", "en": "unknown kind"},
     "turned": {"vi": "xoay", "en": "turned"},

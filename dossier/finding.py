@@ -59,6 +59,8 @@ class Rule(StrEnum):
     """Witnesses of one person's number disagree."""
     NUMBER_NOT_CONFIRMED = "number_not_confirmed"
     """A number was seen by one reader only."""
+    NUMBER_NOT_COMPARED = "number_not_compared"
+    """A paper bears a person's number where nobody could read it, so it may have another."""
     NUMBER_UNREADABLE = "number_unreadable"
     """A card or form without a legible number."""
     NUMBER_STRUCTURE = "number_structure"

@@ -67,6 +67,23 @@ class IdentityVerdict(StrEnum):
     """One reader saw a well-formed number and nobody else, or what confirms it is contradicted elsewhere."""
     UNREADABLE = "unreadable"
     """A number is expected and none could be read."""
+    NOT_COMPARED = "not_compared"
+    """Two independent witnesses agree, and another paper bears the number where nobody could read it: the
+    person's number is sure, that this paper has the same is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadNumber:
+    """A place where a paper bears a person's number and nobody could read it."""
+
+    document: int
+    """Position of the document within the dossier, 1-based."""
+    page: int
+    """Position of the page within the document, 1-based."""
+    box: Box | None
+    """None where the form asks for the number and not even the place of it was found."""
+    digits: str
+    """What digits were seen; often none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +97,8 @@ class Identity:
     witnesses: tuple[Witness, ...]
     card: CardRecord | None
     """What the card's code says, where one was read."""
+    unread: tuple[UnreadNumber, ...] = ()
+    """Places where papers bear this person's number and it could not be read: to be compared by eye."""
 
 
 class RegisterOutcome(StrEnum):

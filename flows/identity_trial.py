@@ -37,6 +37,8 @@ class TrialOutcome(StrEnum):
     """Confirmed a number that is not the person's, or one that its papers disagree about."""
     SINGLE = "single"
     CONFLICT = "conflict"
+    NOT_COMPARED = "not_compared"
+    """The person's number is right and sure; the form's could not be read, and the clerk was told so."""
     UNREADABLE = "unreadable"
 
 
@@ -127,11 +129,14 @@ def outcome_of(identities: tuple[Identity, ...], dossier: LightDossier) -> Trial
     if confirmed:
         return TrialOutcome.CONFIRMED
     verdicts = {i.verdict for i in identities}
+    sure = {i.personal_number for i in identities if i.verdict is IdentityVerdict.NOT_COMPARED}
+    if sure - {dossier.person.personal_number}:
+        return TrialOutcome.WRONG
     if IdentityVerdict.CONFLICT in verdicts:
         return TrialOutcome.CONFLICT
     if IdentityVerdict.SINGLE_WITNESS in verdicts:
         return TrialOutcome.SINGLE
-    return TrialOutcome.UNREADABLE
+    return TrialOutcome.NOT_COMPARED if sure else TrialOutcome.UNREADABLE
 
 
 def _read(settings: Settings, dossier: LightDossier, kept: Path | None) -> tuple[RecognisedPage, ...]:

@@ -84,6 +84,15 @@ def identity_data(identity: Identity) -> dict[str, Any]:
             }
             for witness in identity.witnesses
         ],
+        "unread": [
+            {
+                "document": place.document,
+                "page": place.page,
+                "box": box_data(place.box),
+                "digits": place.digits,
+            }
+            for place in identity.unread
+        ],
     }
 
 

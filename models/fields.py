@@ -24,10 +24,12 @@ from models.labels import (
     name_labels,
 )
 from models.mrz import card_zone, zones_on
-from models.spots import Spot, hamming, number_spots, on_row, text_before
+from models.spots import Spot, hamming, number_spots, on_row, text_before, unread_spots
 
-__all__ = ["fields_of", "parse_card_qr"]
+__all__ = ["UNREAD_NUMBER", "fields_of", "parse_card_qr"]
 
+UNREAD_NUMBER: Final = "unread_number"
+"""Name of the field of such a place; its value is what digits were seen, perhaps none."""
 _CODE_READER: Final = "qr:zxing-cpp"
 _BLOCK: Final = 14
 """How far a person's block on a form goes on below the name, in heights of its line."""
@@ -51,7 +53,8 @@ def fields_of(pages: Sequence[RecognisedPage]) -> tuple[Field, ...]:
     """Everything read out of the pages of one paper, page by page.
 
     personal_number (12 digits, or 9 of an old CMND), full_name, date_of_birth, sex, residence,
-    old_number, issued_on, document_number and date. Each reading of a number is a field of its own, so
+    old_number, issued_on, document_number and date; UNREAD_NUMBER where a number is announced and written
+    and could not be read. Each reading of a number is a field of its own, so
     that two engines which agree give two witnesses. Fields of one person share `Field.person`.
     """
     found: list[Field] = []
@@ -227,7 +230,16 @@ class _Persons:
                 witness = f"print:{r.engine}"
                 field = Field("personal_number", r.digits, 1, r.box, r.confidence, witness, person)
                 found.append((spot.order, field))
+        for spot in unread_spots(self._page):
+            found.append((spot.order, self._unread(spot)))
         yield from (field for _, field in sorted(found, key=lambda entry: entry[0]))
+
+    def _unread(self, spot: Spot) -> Field:
+        """A place where the number of the person whose block it is could not be read."""
+        name = _name_for(spot, self._names)
+        person = self._person_of_name.get(name, 0) if name is not None else 0
+        (reading,) = spot.readings
+        return Field(UNREAD_NUMBER, reading.digits, 1, spot.box, 0.0, f"print:{reading.engine}", person)
 
     def _birth(self, name: _Name, person: int) -> Iterator[Field]:
         """The date of birth announced in the block of this name, in a table within its column."""

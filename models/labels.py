@@ -7,6 +7,8 @@ from datetime import date
 from itertools import takewhile
 from typing import Final
 
+from rapidfuzz import fuzz
+
 from dossier.text import nfc, without_marks
 
 NAME_LABEL: Final = re.compile(
@@ -28,6 +30,14 @@ NUMBER_LABEL: Final = re.compile(
     r"(?<![a-z])(?:so dinh danh|dinh danh ca nhan|can cuoc|cccd|cmnd|chung minh nhan dan|giay to tuy than"
     r"|personal identification|identity card|so\s*/\s*no)"
 )
+_ANNOUNCED: Final = re.compile(
+    r"(?<![a-z])(?:so\s+)?(?:dinh danh(?: ca nhan)?|can cuoc(?: cong dan)?|cccd)[^:\d]{0,24}:"
+    r"|so\s*/\s*no\s*[.:]+"
+)
+"""After this a form or card has room for a personal number; laws that only name the card have no colon."""
+_MOST_LIKELY: Final = "so dinh danh ca nhan:"
+_LIKE_THE_LABEL: Final = 78
+"""Likeness, of 100, from which on a damaged label is still this one."""
 NOT_A_PERSON: Final = re.compile(
     r"(?<![a-z])(?:so dien thoai|dien thoai|dtdd|sdt|dt|di dong|hotline|phone|mobile|tel|fax"
     r"|so tai khoan|tai khoan|stk|so the|account|ma van don|ma vach|so seri|so se-ri|ma ho so|so bien lai"
@@ -84,6 +94,20 @@ def _without_nested(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]
         else:
             kept.append((start, end))
     return tuple(kept)
+
+
+def number_announced(text: str) -> int | None:
+    """Where the room for a personal number begins in a line of a form or card; None where it has none.
+
+    The label may be damaged as the number behind it is.
+    """
+    plain = flat(text)
+    if found := list(_ANNOUNCED.finditer(plain)):
+        return found[-1].end()
+    alike = fuzz.partial_ratio_alignment(_MOST_LIKELY, plain, score_cutoff=_LIKE_THE_LABEL)
+    if alike is None or len(plain) < len(_MOST_LIKELY) - 2 or alike.dest_end - alike.dest_start < 16:
+        return None
+    return int(alike.dest_end)
 
 
 def name_at(text: str, start: int) -> str:

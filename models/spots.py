@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from dossier.geometry import Box
-from dossier.page import NumberReading, RecognisedPage
+from dossier.page import Line, NumberReading, RecognisedPage
 from models.labels import NOT_A_PERSON, NUMBER_LABEL, OLD_NUMBER_LABEL, flat
+
+_LENGTHS: Final = (9, 12)
+LEGIBLE: Final = 0.942
+"""Confidence of a page, 0.0 to 1.0, below which its print is damaged; clean scans have 0.95 and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,20 @@ def number_spots(page: RecognisedPage) -> Iterator[Spot]:
         kept = tuple(r for r in place if _is_personal(page, r))
         if kept:
             yield Spot(order, place[0].box, kept)
+
+
+def unread_spots(page: RecognisedPage) -> Iterator[Spot]:
+    """Places where a label announces a number, something is written and nobody could read it whole."""
+    for reading in page.numbers:
+        if len(reading.digits) not in _LENGTHS:
+            yield Spot(_order_of(page, reading.box), reading.box, (reading,))
+
+
+def confidence_of(lines: Sequence[Line]) -> float:
+    """Mean confidence of the words, long ones counting more; without any nothing is doubtful."""
+    words = [word for line in lines for word in line.words]
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 1.0
 
 
 def same_place(one: Box, other: Box) -> bool:

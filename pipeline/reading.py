@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 import cv2
 
 from dossier.geometry import Box, UprightFrame
-from dossier.page import Code, Engine, Line, RecognisedPage, ScannedPage
+from dossier.page import Code, Engine, Line, NumberReading, RecognisedPage, ScannedPage
 from dossier.ports import CodeReader, LineFinder, LineReader
 from models.alphabet import check_alphabet
 from models.codes import ZxingCodeReader
+from models.digit_shapes import DigitShapeReader
 from models.digits import PaddleDigitReader
 from models.line_finder import PageLineFinder
 from models.line_net import VietnameseLineReader
@@ -52,6 +53,8 @@ class Readers:
     codes: CodeReader
     zones: PaddleZoneReader | None = None
     """Reads machine-readable zones with their own alphabet."""
+    shapes: LineReader | None = None
+    """Compares the digits of damaged numbers with typefaces."""
 
 
 def open_readers(cache_dir: Path | None = None) -> Readers:
@@ -73,6 +76,7 @@ def open_readers(cache_dir: Path | None = None) -> Readers:
         PaddleDigitReader(cache_dir),
         ZxingCodeReader(),
         PaddleZoneReader(cache_dir),
+        DigitShapeReader(),
     )
 
 
@@ -96,7 +100,7 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
     red = _read_red_print(red_print, frame, black, readers) if red_print is not None else []
     lines = in_order([*black, *red])
     # 4. Numbers by a second reader; machine-readable zones; codes.
-    by = DigitReaders(readers.reader.engine.name, readers.digits)
+    by = DigitReaders(readers.reader, readers.digits, readers.shapes)
     numbers = read_numbers(prepared, frame, black, by)
     if red_print is not None:
         numbers += read_numbers(red_print, frame, red, by)
@@ -110,7 +114,7 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
         numbers=numbers,
         is_blank=not lines and not codes,
         confidence=_confidence(lines),
-        engines=_engines(readers),
+        engines=_engines(readers, numbers),
         zones=zones,
     )
 
@@ -205,6 +209,8 @@ def _confidence(lines: Sequence[Line]) -> float:
     return sum(word.confidence * len(word.text) for word in words) / letters if letters else 1.0
 
 
-def _engines(readers: Readers) -> tuple[Engine, ...]:
+def _engines(readers: Readers, numbers: Sequence[NumberReading]) -> tuple[Engine, ...]:
     engines = [readers.finder.engine, readers.reader.engine]
-    return tuple(engines if readers.digits is None else [*engines, readers.digits.engine])
+    engines += [] if readers.digits is None else [readers.digits.engine]
+    asked = readers.shapes is not None and any(n.engine == readers.shapes.engine.name for n in numbers)
+    return (*engines, readers.shapes.engine) if asked and readers.shapes is not None else tuple(engines)

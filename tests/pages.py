@@ -78,7 +78,7 @@ def page(
         ),
         numbers=tuple(_numbers(laid, misread or {})),
         is_blank=not laid and not codes,
-        confidence=0.95,
+        confidence=0.99,
         engines=(Engine("detector", "1", ""), Engine(FIRST, "1", ""), Engine(SECOND, "1", "")),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
@@ -20,10 +21,12 @@ from dossier.identity import (
 )
 from dossier.text import bare_name_key, name_key
 from models.card import parse_card_qr
-from models.spots import hamming, same_place
+from models.digit_shapes import ENGINE, SURE
+from models.spots import LEGIBLE, hamming, same_place
 from models.titles import CARD_KINDS
 from validators.identity_findings import check_identities
 from validators.number_structure import contradictions
+from validators.unread_numbers import unread_numbers
 
 __all__ = ["check_identities", "identities_of", "register_query"]
 
@@ -31,10 +34,6 @@ _NEAR = 2
 """Numbers that differ in one or two places are one number misread or mistyped, not two people's."""
 _OTHER_NAME = 55
 """Likeness of two names, of 100, below which they are two people's; misread ones stay above 70."""
-_LEGIBLE = 0.942
-"""Confidence of a page, 0.0 to 1.0, below which its print is damaged; clean scans have 0.95 and more."""
-_SURE, _VERY_SURE = 0.9, 0.99
-"""What the less and the more certain reader of a place on a damaged page must reach to be believed."""
 _RANK = {WitnessSource.QR: 2, WitnessSource.MRZ: 1, WitnessSource.PRINT: 0}
 
 
@@ -49,10 +48,13 @@ def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
     1. Two readings of one place that differ are a misreading when another witness agrees with one of
        them; the other reading is then left out. Nobody else: conflict.
     2. Different numbers that remain are a conflict between papers, whatever their strength.
-    3. Confirmed: print beside QR or MRZ, two readers at one place, or two papers. One reader of one
-       paper, and a code alone, confirm nothing; nor do two readers at one place of a worn page.
+    3. Confirmed: print beside QR or MRZ, QR beside MRZ, two readers at one place, or two papers. One reader
+       of one paper, and a code alone, confirm nothing; at one place of a worn page the shapes of the digits
+       have to agree as well.
     4. Nothing may contradict: a quite different name with the same number, or, where print is all there is,
        a birth or a sex beside it that the number cannot have. Then it stays unconfirmed.
+    5. Nothing may be left unread: where another paper bears the person's number and nobody could read it
+       there, it may contradict. Then the person is not compared, which a clerk does at a glance.
     """
     witnesses = [w for document in documents for w in _witnesses(document)]
     cards = [record for document in documents for record in _records(document)]
@@ -60,9 +62,9 @@ def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
         (document.number, place)
         for document in documents
         for place, page in enumerate(document.pages, start=1)
-        if page.confidence < _LEGIBLE
+        if page.confidence < LEGIBLE
     }
-    identities = [_identity(group, cards, worn) for group in _groups(witnesses, cards)]
+    identities = [_compared(_identity(group, cards, worn), documents) for group in _groups(witnesses, cards)]
     unreadable = [
         Identity("", "", IdentityVerdict.UNREADABLE, (), None)
         for document in documents
@@ -76,8 +78,9 @@ def register_query(identity: Identity, officer: str, purpose: str) -> RegisterQu
 
     None where there is nothing to ask with: no name, no 12-digit number, or one that is in dispute.
     """
-    sure = identity.verdict in (IdentityVerdict.CONFIRMED, IdentityVerdict.SINGLE_WITNESS)
-    if not sure or not identity.full_name or len(identity.personal_number) != 12:
+    if identity.verdict in (IdentityVerdict.CONFLICT, IdentityVerdict.UNREADABLE):
+        return None
+    if not identity.full_name or len(identity.personal_number) != 12:
         return None
     born = identity.card.date_of_birth if identity.card else None
     return RegisterQuery(identity.personal_number, identity.full_name, born, officer, purpose)
@@ -199,41 +202,71 @@ def _identity(
     return Identity(number, name, verdict, tuple(group), card)
 
 
+def _compared(identity: Identity, documents: Sequence[Document]) -> Identity:
+    """The same, not compared where a paper bears the number and it could not be read there."""
+    unread = unread_numbers(documents, identity.witnesses)
+    if not unread:
+        return identity
+    sure = identity.verdict is IdentityVerdict.CONFIRMED
+    verdict = IdentityVerdict.NOT_COMPARED if sure else identity.verdict
+    return replace(identity, unread=unread, verdict=verdict)
+
+
 def _without_misreadings(witnesses: Sequence[Witness]) -> list[Witness]:
-    """Leave out a reading that another reader of the same place and an independent witness contradict."""
-    kept: list[Witness] = []
-    for witness in witnesses:
-        here = [w for w in witnesses if w is not witness and _at_one_place(w, witness)]
-        rivals = {w.personal_number for w in here} - {witness.personal_number}
-        elsewhere = [w for w in witnesses if not (w is witness or _at_one_place(w, witness))]
-        backed = {w.personal_number for w in elsewhere}
-        is_misread = bool(rivals & backed) and witness.personal_number not in backed
-        if not is_misread:
-            kept.append(witness)
-    return kept or list(witnesses)
+    """Leave out what readers of one place misread, where somebody independent says what stands there.
+
+    Readers of one place who differ are not all right. A number that a witness elsewhere says, or the shapes
+    of the digits together with another reader here, stands; so does one of which each digit was seen by
+    somebody here, each reader having missed another, and which is witnessed elsewhere.
+    """
+    return [w for w in witnesses if not _is_misreading(w, witnesses)] or list(witnesses)
+
+
+def _is_misreading(witness: Witness, witnesses: Sequence[Witness]) -> bool:
+    here = [w for w in witnesses if w is witness or _at_one_place(w, witness)]
+    elsewhere = {w.personal_number for w in witnesses if not any(w is h for h in here)}
+    seen = {w.personal_number for w in here}
+    if len(seen) == 1 or witness.personal_number in elsewhere:
+        return False
+    explained = any(number in seen or _is_pieced_together(number, seen) for number in elsewhere)
+    return explained or any(_shapes_agree(number, here) for number in seen - {witness.personal_number})
+
+
+def _is_pieced_together(number: str, seen: Collection[str]) -> bool:
+    """Whether each digit of a number was seen at its place by somebody."""
+    alike = [other for other in seen if len(other) == len(number)]
+    return all(any(other[i] == digit for other in alike) for i, digit in enumerate(number))
+
+
+def _shapes_agree(number: str, here: Sequence[Witness]) -> bool:
+    """Whether the shapes of digits say this number very surely and another reader of the place does too."""
+    saying = [w for w in here if w.personal_number == number]
+    sure = any(w.engine == ENGINE and w.confidence >= SURE for w in saying)
+    return sure and any(w.engine != ENGINE for w in saying)
 
 
 def _independent(witnesses: Sequence[Witness], worn: Collection[tuple[int, int]]) -> bool:
-    """Whether two of the witnesses, who say the same, could not have erred together.
-
-    Two readers of one place are independent where the print is whole. On a worn page they miss the same
-    flecks of ink and may read the same wrong digit (measured: 2 of 60), unless both are very sure.
-    """
+    """Whether two of the witnesses, who say the same, could not have erred together."""
     return any(
         one.source is not other.source
         or one.document != other.document
-        or (
-            _at_one_place(one, other)
-            and one.engine != other.engine
-            and ((one.document, one.page) not in worn or _both_sure(one, other))
-        )
+        or (_at_one_place(one, other) and one.engine != other.engine and _believed(one, witnesses, worn))
         for one, other in combinations(witnesses, 2)
     )
 
 
-def _both_sure(one: Witness, other: Witness) -> bool:
-    less, more = sorted((one.confidence, other.confidence))
-    return less >= _SURE and more >= _VERY_SURE
+def _believed(witness: Witness, witnesses: Sequence[Witness], worn: Collection[tuple[int, int]]) -> bool:
+    """Whether the readers of a place, who say the same, are to be believed.
+
+    Two readers are where the print is whole. On a worn page they miss the same flecks of ink and read the
+    same wrong digit (measured: 9 of 180); there the shapes of digits, which judge what ink is left, have to
+    say the same.
+    """
+    here = [w for w in witnesses if w is witness or _at_one_place(w, witness)]
+    readers = {w.engine for w in here} - {ENGINE}
+    if len(readers) > 1 and (witness.document, witness.page) not in worn:
+        return True
+    return bool(readers) and any(w.engine == ENGINE and w.confidence >= SURE for w in here)
 
 
 def _contradicted(witnesses: Sequence[Witness]) -> bool:

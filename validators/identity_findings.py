@@ -56,6 +56,22 @@ def _about_number(identity: Identity, documents: Sequence[Document]) -> Iterator
         )
     elif identity.verdict is IdentityVerdict.SINGLE_WITNESS:
         yield Finding(Rule.NUMBER_NOT_CONFIRMED, Severity.WARNING, Outcome.NOT_CHECKED, subject, evidence, "")
+    if identity.unread:
+        yield _about_unread(identity, documents)
+
+
+def _about_unread(identity: Identity, documents: Sequence[Document]) -> Finding:
+    """Where a clerk has to compare the number by eye; told beside whatever else the verdict is."""
+    by_number = {document.number: document for document in documents}
+    places = [place_of(by_number[u.document].pages[u.page - 1]) for u in identity.unread]
+    return Finding(
+        Rule.NUMBER_NOT_COMPARED,
+        Severity.WARNING,
+        Outcome.NOT_CHECKED,
+        mask_numbers(identity.personal_number),
+        tuple(dict.fromkeys(places)),
+        "",
+    )
 
 
 def _about_structure(identity: Identity, documents: Sequence[Document]) -> Iterator[Finding]:

@@ -177,24 +177,3 @@ def test_phone_beside_the_number_is_no_conflict() -> None:
     both = page("Họ và tên: TRẦN THỊ MẪU", f"Số định danh cá nhân: {NUMBER}", "Điện thoại: 084912345678")
     (identity,), found = judged(both)
     assert (identity.personal_number, identity.verdict, found) == (NUMBER, IdentityVerdict.CONFIRMED, ())
-
-
-@pytest.mark.parametrize(
-    ("page_confidence", "first", "second", "verdict"),
-    [
-        (0.95, 0.65, 0.96, IdentityVerdict.CONFIRMED),
-        (0.89, 0.65, 0.96, IdentityVerdict.SINGLE_WITNESS),
-        (0.89, 0.95, 0.98, IdentityVerdict.SINGLE_WITNESS),
-        (0.89, 0.95, 0.995, IdentityVerdict.CONFIRMED),
-    ],
-)
-def test_two_readers_of_one_place_of_a_worn_page_have_to_be_sure(
-    page_confidence: float, first: float, second: float, verdict: IdentityVerdict
-) -> None:
-    """They miss the same flecks of ink: measured, both read the same wrong digit on 2 of 60 worn lines."""
-    whole = form(NAME)
-    numbers = tuple(
-        replace(number, confidence=sure) for number, sure in zip(whole.numbers, (first, second), strict=True)
-    )
-    (identity,), _ = judged(replace(whole, numbers=numbers, confidence=page_confidence))
-    assert identity.verdict is verdict
