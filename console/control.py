@@ -65,7 +65,7 @@ def page(rows: Sequence[ControlRow], begin: str, end: str, output: Output) -> st
     )
     return (
         f'<!doctype html>\n<html lang="{output.language}"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{style}</style></head>\n<body><h1>{title}</h1><p>{escape(output.term('only_archived'))}</p>\n"
+        f"<style>{style}</style></head>\n<body><h1>{title}</h1><p>{escape(output.term('all_judged'))}</p>\n"
         f"{charts}\n<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></body></html>\n"
     )
 

@@ -29,8 +29,10 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "en": "{title}: only presented; it was read for comparison and is not kept.",
     },
     Rule.UNKNOWN_DOCUMENT: {
-        "vi": "Chưa nhận ra loại giấy tờ ({subject}). Đề nghị cán bộ chọn loại.",
-        "en": "The kind of paper could not be told ({subject}). Please choose it.",
+        "vi": "Chưa nhận ra loại giấy tờ ({subject}). Cán bộ xác định: sohoa answer HỒ-SƠ --page TỆP#TRANG "
+        "--kind LOẠI, rồi chạy lại.",
+        "en": "The kind of paper could not be told ({subject}). Tell it: sohoa answer DOSSIER --page FILE#PAGE "
+        "--kind KIND, then run it again.",
     },
     Rule.COMPONENTS_NOT_CHECKED: {
         "vi": "Chưa kiểm tra được thành phần hồ sơ: danh mục của thủ tục {subject} chưa được đối chiếu.",
@@ -366,9 +368,11 @@ TERMS: Final[dict[str, dict[Language, str]]] = {
     "late_returns": {"vi": "Trả, yêu cầu bổ sung quá hạn", "en": "Late returns and requests"},
     "unstamped": {"vi": "Thông báo không có dấu", "en": "Notices without a seal"},
     "reuse": {"vi": "Giấy tờ dùng lại được", "en": "Papers that can be reused"},
-    "only_archived": {
-        "vi": "Tính trên các hồ sơ đã lưu trữ; hồ sơ đang chờ xử lý chưa nằm trong kho.",
-        "en": "Counted over archived dossiers; those that wait for a person are not in the archive yet.",
+    "digitised": {"vi": "Đã số hóa, lưu trữ", "en": "Digitised and archived"},
+    "at_counter": {"vi": "Đang dừng tại quầy", "en": "Stopped at the counter"},
+    "all_judged": {
+        "vi": "Tính trên mọi hồ sơ đã kiểm tra, theo lần kiểm tra gần nhất, kể cả hồ sơ đang dừng tại quầy.",
+        "en": "Counted over all dossiers judged, by their newest judgement, those stopped at the counter too.",
     },
     "one_of": {"vi": "một trong", "en": "one of"},
     "cases": {"vi": "Trường hợp (--case)", "en": "Cases (--case)"},

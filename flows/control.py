@@ -1,4 +1,4 @@
-"""What the office that controls procedures sees: archived dossiers by centre, procedure and month."""
+"""What the office that controls procedures sees: dossiers by centre, procedure and month."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from dossier.archive import DossierState
 from dossier.finding import Outcome, Rule, Severity
 from flows.settings import Settings
 from storage.index import SqlIndex
+from storage.judgements import SqlJudgements
 
 MEASURES: Final = (
     "dossiers",
+    "digitised",
+    "at_counter",
     "papers",
     "outside_rules",
     "residence_asked",
@@ -23,7 +27,7 @@ MEASURES: Final = (
     "unstamped",
     "reuse",
 )
-"""Columns of a report, in their order."""
+"""Columns of a report, in their order; digitised over dossiers is the share that is digitised."""
 _RULES: Final = {
     Rule.PAPER_OUTSIDE_RULES: "outside_rules",
     Rule.NOTICE_ASKS_TOO_MUCH: "outside_rules",
@@ -51,8 +55,22 @@ class ControlRow:
 
 
 def control_rows(settings: Settings, begin: date, end: date) -> tuple[ControlRow, ...]:
-    """Rows over the archive's index, both days of reception included. Raises StorageError."""
-    return rows_of(SqlIndex(settings.database).summaries(), begin, end)
+    """Rows over all dossiers that were judged, both days of reception included. Raises StorageError."""
+    archived, judged = SqlIndex(settings.database), SqlJudgements(settings.database)
+    try:
+        return rows_of(_of_each_dossier(archived.summaries(), judged.summaries()), begin, end)
+    finally:
+        archived.close()
+        judged.close()
+
+
+def _of_each_dossier(archived: Iterable[str], judged: Iterable[str]) -> tuple[str, ...]:
+    """One report for each dossier: the newest judgement, for those from before judgements were kept that of
+    the archive."""
+    newest: dict[str, str] = {}
+    for summary in (*archived, *judged):
+        newest[str(json.loads(summary)["dossier"])] = summary
+    return tuple(newest.values())
 
 
 def rows_of(summaries: Iterable[str], begin: date, end: date) -> tuple[ControlRow, ...]:
@@ -65,6 +83,7 @@ def rows_of(summaries: Iterable[str], begin: date, end: date) -> tuple[ControlRo
             continue
         found = counts[_centre(str(report["dossier"])), str(report["procedure"]), received[:7]]
         found["dossiers"] += 1
+        found["at_counter" if report.get("state") == DossierState.NEEDS_ATTENTION else "digitised"] += 1
         found["papers"] += len(report.get("documents", ()))
         for finding in report.get("findings", ()):
             measure = _measure(finding)

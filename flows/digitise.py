@@ -27,6 +27,7 @@ from flows.intake import RefusedFile, TakenFile, take_in_file
 from flows.judging import Judgement, judge, refusal, unread
 from flows.packing import archive_package, find_archived
 from flows.reading import read_one, reading_key
+from flows.remembering import remember
 from flows.sealing import seal_document
 from flows.wiring import current
 from storage.codec import decode, encode
@@ -56,12 +57,12 @@ def digitise_dossier(order: DigitisationOrder) -> DossierReport:
     waits = state_of(judgement.findings) is DossierState.NEEDS_ATTENTION
     package = find_archived(current(), order, taken, ask_store=not waits)
     if package is not None or waits:
-        return _report(judgement, package, clock)
+        return _report(order, judgement, package, clock)
     sealed = _seal(order, taken, judgement)
     clock.lap("sealing")
     package = archive.submit(order, taken, judgement, sealed).result()
     clock.lap("archiving")
-    return _report(judgement, package, clock)
+    return _report(order, judgement, package, clock)
 
 
 def _take_in(order: DigitisationOrder) -> tuple[list[TakenFile], list[RefusedFile]]:
@@ -164,11 +165,15 @@ def _remembered(key: str) -> RecognisedPage:
     return decode(RecognisedPage, kept)
 
 
-def _report(judgement: Judgement, package: ArchivePackage | None, clock: _Clock) -> DossierReport:
+def _report(
+    order: DigitisationOrder, judgement: Judgement, package: ArchivePackage | None, clock: _Clock
+) -> DossierReport:
     state = state_of(judgement.findings) if package is None else DossierState.ARCHIVED
-    return DossierReport(
+    report = DossierReport(
         judgement.dossier, state, judgement.findings, package, clock.laps(), judgement.register
     )
+    remember(current(), order, report)
+    return report
 
 
 class _Clock:

@@ -14,6 +14,7 @@ from flows.asking import ask_register, failed_lookups, note_unanswered, original
 from flows.checking import check_papers
 from flows.incoming import report_signed_sources
 from flows.intake import RefusedFile
+from flows.remembering import offer_reuse
 from flows.wiring import Workshop
 from models.kinds import group_pages
 from validators.identity import identities_of
@@ -53,6 +54,7 @@ def judge(
         *check_pages(documents),
         *check_identities(asked, documents),
         *check_papers(workshop, order, dossier, [*answers, *failed_before]),
+        *offer_reuse(workshop, dossier),
     )
     return Judgement(dossier, findings, answers)
 

@@ -27,7 +27,9 @@ from storage.checkpoints import FolderCheckpoints
 from storage.dialogue import ExchangeCodes, Surroundings
 from storage.exchange import LineSettings, RegisterLine
 from storage.index import SqlIndex
+from storage.judgements import SqlJudgements
 from storage.ledger import SqlLedger
+from storage.person_key import PersonKey, open_person_key
 from storage.places import load_places
 from storage.proven import ProvenArchive
 from storage.register import FileRegister, UnavailableRegister, load_csv
@@ -59,6 +61,10 @@ class Workshop:
     reading: ReadingPool
     progress: ProgressBoard
     waits: RegisterWaits
+    judgements: SqlJudgements
+    """What was found about each dossier, and which papers are kept of whom."""
+    person_key: PersonKey
+    """Turns a personal number into the name under which those tables know its person."""
 
     def signing_identity(self) -> SigningIdentity:
         """The officer's identity. Raises SignerUnavailable."""
@@ -80,6 +86,8 @@ def compose(settings: Settings, store: StoreSettings) -> Workshop:
         reading=ReadingPool(settings.reading_processes, settings.pages_per_process, settings.model_cache),
         progress=ProgressBoard(),
         waits=SqlRegisterWaits(settings.database),
+        judgements=SqlJudgements(settings.database),
+        person_key=open_person_key(settings.state / "person-key"),
     )
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from console.control import page, table
 from console.output import Output
-from flows.control import rows_of
+from dossier.archive import ArchivePackage
+from flows.control import control_rows, rows_of
+from flows.settings import Settings
+from storage.index import SqlIndex
+from storage.judgements import SqlJudgements
 
 BEGIN, END = date(2026, 11, 1), date(2026, 12, 31)
 
@@ -41,11 +46,12 @@ SUMMARIES = [
 def test_dossiers_are_counted_by_centre_procedure_and_month() -> None:
     rows = rows_of(SUMMARIES, BEGIN, END)
     assert table(rows).splitlines() == [
-        "centre,procedure,month,dossiers,papers,outside_rules,residence_asked,late_returns,unstamped,reuse",
-        "-,1.001193,2026-11,1,2,0,0,0,0,0",
-        "000.00.17.H42,1.001193,2026-11,2,3,1,0,0,0,0",
-        "000.00.17.H42,1.001193,2026-12,1,2,0,0,1,0,0",
-        "H56.101,1.001193,2026-11,2,4,0,0,0,1,1",
+        "centre,procedure,month,dossiers,digitised,at_counter,papers,outside_rules,residence_asked,late_returns,"
+        "unstamped,reuse",
+        "-,1.001193,2026-11,1,1,0,2,0,0,0,0,0",
+        "000.00.17.H42,1.001193,2026-11,2,2,0,3,1,0,0,0,0",
+        "000.00.17.H42,1.001193,2026-12,1,1,0,2,0,0,1,0,0",
+        "H56.101,1.001193,2026-11,2,2,0,4,0,0,0,1,1",
     ]
     assert rows_of(reversed(SUMMARIES), BEGIN, END) == rows
     assert rows_of([], BEGIN, END) == ()
@@ -57,9 +63,42 @@ def test_residence_paper_counts_unless_a_failed_look_up_excused_it() -> None:
     assert row.counts["residence_asked"] == 1
 
 
+def test_dossier_stopped_at_the_counter_is_counted_with_what_stopped_it(tmp_path: Path) -> None:
+    """It never reaches the archive, and it is the one that control has to see."""
+    settings = Settings(state=tmp_path)
+    kept = SqlJudgements(settings.database)
+    stopped = json.loads(
+        summary("H56.101-261102-0002", "2026-11-02", ("residence_paper", "blocking", "fail"))
+    )
+    kept.judged(stopped["dossier"], json.dumps(stopped | {"state": "needs_attention"}))
+    (row,) = control_rows(settings, BEGIN, END)
+    assert (row.counts["dossiers"], row.counts["at_counter"], row.counts["digitised"]) == (1, 1, 0)
+    assert row.counts["residence_asked"] == 1
+    kept.judged(stopped["dossier"], json.dumps(stopped | {"state": "archived", "findings": []}))
+    kept.close()
+    (row,) = control_rows(settings, BEGIN, END)
+    assert (row.counts["dossiers"], row.counts["at_counter"], row.counts["digitised"]) == (1, 0, 1)
+    assert row.counts["residence_asked"] == 0
+
+
+def test_dossier_archived_before_judgements_were_kept_is_counted_once(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path)
+    old = summary("H56.101-261102-0001", "2026-11-02", ("notice_without_seal", "warning", "fail"))
+    index = SqlIndex(settings.database)
+    index.record(ArchivePackage("H56.101-261102-0001", "dossiers/a", "0" * 64, ()), (), old)
+    (row,) = control_rows(settings, BEGIN, END)
+    assert (row.counts["dossiers"], row.counts["digitised"], row.counts["unstamped"]) == (1, 1, 1)
+    kept = SqlJudgements(settings.database)
+    kept.judged("H56.101-261102-0001", old)
+    kept.close()
+    index.close()
+    (row,) = control_rows(settings, BEGIN, END)
+    assert row.counts["dossiers"] == 1
+
+
 def test_page_shows_charts_and_asks_no_other_machine() -> None:
     shown = page(rows_of(SUMMARIES, BEGIN, END), "2026-11-01", "<2026-12-31>", Output("vi", as_json=False))
-    assert shown.count("<svg") == 6
+    assert shown.count("<svg") == 7
     assert "&lt;2026-12-31&gt;" in shown
     assert not re.search(r"https?://|src=|href=|@import|url\(|<script", shown)
     assert "Giấy tờ cư trú dù tra cứu được: 0" in shown

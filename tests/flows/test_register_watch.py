@@ -26,8 +26,10 @@ from flows.settings import Settings
 from flows.wiring import Workshop, open_register
 from storage.checkpoints import FolderCheckpoints
 from storage.index import SqlIndex
+from storage.judgements import SqlJudgements
 from storage.ledger import SqlLedger
 from storage.memory import MemoryArchive
+from storage.person_key import PersonKey
 from storage.spool import FolderSpool
 from storage.standin_register import Fault, StandInRegister
 from storage.waiting import SqlRegisterWaits
@@ -112,6 +114,8 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
         reading=cast(Any, None),
         progress=cast(Any, None),
         waits=SqlRegisterWaits(settings.database),
+        judgements=SqlJudgements(settings.database),
+        person_key=PersonKey(b"k" * 32),
     )
     kept = spool.put(b"the untouched scan", "image/jpeg")
     front = card(NUMBER, NAME)
@@ -119,7 +123,7 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
     pages = [replace(front, page=replace(front.page, source=source))]
     yield Counter(workshop, stand_in, tmp_path, pages, [])
     stand_in.stop()
-    for kept_in in (workshop.index, workshop.ledger, workshop.waits):
+    for kept_in in (workshop.index, workshop.ledger, workshop.waits, workshop.judgements):
         cast(SqlIndex, kept_in).close()
 
 

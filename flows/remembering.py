@@ -1,0 +1,63 @@
+"""What a dossier leaves behind for others: which papers are kept of whom, and what was found about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from dossier.archive import DigitisationOrder, Dossier, DossierReport
+from dossier.document import Document
+from dossier.finding import Finding
+from dossier.identity import Identity, IdentityVerdict
+from flows.wiring import Workshop
+from storage.judgements import KeptPaper
+from validators.completeness import kept_documents
+from validators.reuse import KnownPaper, check_reuse
+
+_SURE = (IdentityVerdict.CONFIRMED, IdentityVerdict.NOT_COMPARED)
+
+
+def offer_reuse(workshop: Workshop, dossier: Dossier) -> tuple[Finding, ...]:
+    """Papers of this dossier that the archive keeps for the same person already."""
+    key = workshop.person_key
+    people = {key(number) for document in dossier.documents for number in document.values("personal_number")}
+    known = [
+        KnownPaper(paper.person, paper.kind, paper.dossier) for paper in workshop.judgements.papers_of(people)
+    ]
+    return check_reuse(dossier, known, key)
+
+
+def remember(workshop: Workshop, order: DigitisationOrder, report: DossierReport) -> None:
+    """Keep what was found, and of an archived dossier whose papers are kept. Idempotent."""
+    workshop.judgements.judged(order.dossier, json.dumps(_summary(order, report), ensure_ascii=False))
+    if report.package is None:
+        return
+    procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
+    kept = kept_documents(report.dossier, procedure)
+    papers = _papers(workshop, kept, report.dossier.identities)
+    workshop.judgements.keep_papers(order.dossier, papers)
+
+
+def _papers(
+    workshop: Workshop, documents: Sequence[Document], identities: Sequence[Identity]
+) -> Iterable[KeptPaper]:
+    """Papers by the people whose numbers are sure: a misread number must not offer a stranger's paper."""
+    sure = {i.personal_number for i in identities if i.verdict in _SURE}
+    for document in documents:
+        for number in sure & set(document.values("personal_number")):
+            yield KeptPaper(workshop.person_key(number), document.kind.code, "")
+
+
+def _summary(order: DigitisationOrder, report: DossierReport) -> dict[str, object]:
+    """What a control report counts, without anything about a person."""
+    return {
+        "dossier": order.dossier,
+        "procedure": order.procedure,
+        "received_on": order.received_on.isoformat(),
+        "state": report.state.value,
+        "documents": [{"kind": document.kind.code} for document in report.dossier.documents],
+        "findings": [
+            {"rule": f.rule.value, "severity": f.severity.value, "outcome": f.outcome.value}
+            for f in report.findings
+        ],
+    }

@@ -1,0 +1,85 @@
+"""What was found about every dossier, stopped ones included, and which papers the archive keeps of whom.
+
+The archive's index knows only dossiers that were archived. One that was stopped at the counter never gets
+there, and it is the one that the office which controls procedures has to see. No number and no name of a
+person stands in these tables: findings are kept by rule, people by a keyed hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, select
+
+from storage.clock import Clock, vietnam_now
+from storage.database import open_database, reading, writing
+
+_tables = MetaData()
+_judged = Table(
+    "judged_dossiers",
+    _tables,
+    Column("dossier", String(255), primary_key=True),
+    Column("judged_at", String(40), nullable=False),
+    Column("summary", Text, nullable=False),
+)
+_papers = Table(
+    "kept_papers",
+    _tables,
+    Column("person", String(64), primary_key=True),
+    Column("kind", String(80), primary_key=True),
+    Column("dossier", String(255), primary_key=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPaper:
+    """A paper in the archive."""
+
+    person: str
+    """Keyed hash of the personal number, see `storage.person_key`."""
+    kind: str
+    dossier: str
+    """Code of the dossier that it is kept in."""
+
+
+class SqlJudgements:
+    """The newest judgement of each dossier, and the papers that are kept of each person."""
+
+    def __init__(self, url: str, clock: Clock = vietnam_now) -> None:
+        """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
+        self._engine = open_database(url, _tables)
+        self._clock = clock
+
+    def judged(self, dossier: str, summary: str) -> None:
+        """Remember what was found, in the place of what was found before. Raises StorageError, DiskFull."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(_judged).where(_judged.c.dossier == dossier))
+            row = {"dossier": dossier, "judged_at": self._clock().isoformat(), "summary": summary}
+            connection.execute(insert(_judged).values(row))
+
+    def summaries(self) -> tuple[str, ...]:
+        """The newest judgement of each dossier, JSON, by dossier. Raises StorageError."""
+        with reading(self._engine) as connection:
+            return tuple(connection.execute(select(_judged.c.summary).order_by(_judged.c.dossier)).scalars())
+
+    def keep_papers(self, dossier: str, papers: Iterable[KeptPaper]) -> None:
+        """Remember the papers of an archived dossier, in the place of those before. Raises StorageError."""
+        rows = [
+            {"person": p.person, "kind": p.kind, "dossier": dossier} for p in sorted(set(papers), key=repr)
+        ]
+        with writing(self._engine) as connection:
+            connection.execute(delete(_papers).where(_papers.c.dossier == dossier))
+            if rows:
+                connection.execute(insert(_papers), rows)
+
+    def papers_of(self, people: Collection[str]) -> tuple[KeptPaper, ...]:
+        """What the archive keeps of these people, given by their keyed hashes. Raises StorageError."""
+        columns = (_papers.c.person, _papers.c.kind, _papers.c.dossier)
+        wanted = select(*columns).where(_papers.c.person.in_(sorted(people))).order_by(*columns)
+        with reading(self._engine) as connection:
+            return tuple(KeptPaper(*row) for row in connection.execute(wanted))
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
