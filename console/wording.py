@@ -265,6 +265,18 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Không dùng được chứng thư số. Kiểm tra thiết bị ký hoặc tệp PKCS#12 và mật khẩu.",
         "en": "The signing identity cannot be used. Check the token, or the PKCS#12 file and its password.",
     },
+    "TimestampUnavailable": {
+        "vi": "Dịch vụ cấp dấu thời gian không trả lời đúng; tài liệu vẫn được ký, dấu thời gian bổ sung sau.",
+        "en": "The time stamping service does not answer rightly; the document is sealed, the stamp follows.",
+    },
+    "RevocationUnknown": {
+        "vi": "Không hỏi được tình trạng thu hồi của chứng thư số; tài liệu vẫn được ký, bằng chứng bổ sung sau.",
+        "en": "Whether the certificate is revoked is not known; the document is sealed, the proof follows.",
+    },
+    "CertificateRefused": {
+        "vi": "Chứng thư số đã bị thu hồi, hết hạn hoặc không thuộc tổ chức được tin cậy.",
+        "en": "The certificate is revoked or expired, or comes from nobody who is trusted.",
+    },
     "StorageError": {
         "vi": "Không lưu hoặc lấy được dữ liệu.",
         "en": "Something could not be kept or fetched.",

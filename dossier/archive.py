@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from dossier.document import Document
 from dossier.finding import Finding, Severity
@@ -16,6 +16,24 @@ class DossierState(StrEnum):
 
     ARCHIVED = "archived"
     NEEDS_ATTENTION = "needs_attention"
+
+
+class SealLevel(IntEnum):
+    """How long a seal can be proven (ETSI EN 319 142-1); each level holds what the ones before it hold."""
+
+    B_B = 0
+    """Who signed what; when is the signer's own word. Provable while the certificate is valid."""
+    B_T = 1
+    """A time stamping service has seen the signature."""
+    B_LT = 2
+    """Everything that is needed to judge the certificates lies in the file."""
+    B_LTA = 3
+    """A time stamp over all of it, which can be renewed for as long as the file is kept."""
+
+    @property
+    def label(self) -> str:
+        """As the standard writes it: "B-LTA"."""
+        return self.name.replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True)

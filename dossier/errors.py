@@ -20,7 +20,10 @@ SohoaError                     1
 ├── SealError                  50
 │   ├── RenditionDiffers       51   the text layer is not what was recognised
 │   ├── RenditionInvalid       52   not PDF/A-2b
-│   └── SignerUnavailable      53
+│   ├── SignerUnavailable      53
+│   ├── TimestampUnavailable   54   the time stamping service does not answer rightly
+│   ├── RevocationUnknown      55   neither OCSP nor a revocation list could be had
+│   └── CertificateRefused     56   revoked, expired, or from nobody we trust
 ├── StorageError               60
 │   ├── StoreUnreachable       61
 │   ├── StoreUnfit             62   no versioning, no object lock
@@ -194,6 +197,29 @@ class SignerUnavailable(SealError):
 
     exit_code = 53
     advice = "Check the token, or the PKCS#12 file and its password."
+
+
+class TimestampUnavailable(SealError):
+    """The time stamping service does not answer, or not with a time stamp."""
+
+    exit_code = 54
+    retryable = True
+    advice = "The document is sealed without it, and raised when the service is back."
+
+
+class RevocationUnknown(SealError):
+    """Whether a certificate is revoked could not be found out."""
+
+    exit_code = 55
+    retryable = True
+    advice = "The document is sealed without it, and raised when the certificate authority answers."
+
+
+class CertificateRefused(SealError):
+    """A certificate is revoked or expired, or leads to no root that is trusted."""
+
+    exit_code = 56
+    advice = "Ask the certificate authority; until then this identity must not seal."
 
 
 class StorageError(SohoaError):

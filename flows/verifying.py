@@ -63,6 +63,9 @@ def verification_data(verification: Verification) -> dict[str, Any]:
         "sha256": verification.sha256,
         "signer": verification.signer,
         "signed_at": verification.signed_at.isoformat() if verification.signed_at else None,
+        "level": verification.level.label,
+        "stamped_at": verification.stamped_at.isoformat() if verification.stamped_at else None,
+        "renew_before": verification.renew_before.isoformat() if verification.renew_before else None,
         "checks": [
             {"name": check.name, "outcome": str(check.outcome), "detail": check.detail}
             for check in verification.checks

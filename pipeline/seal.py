@@ -1,4 +1,4 @@
-"""The seal: a PAdES B-B signature with its visible mark, as the very last write.
+"""The seal: a PAdES B-B signature with its visible mark; `pipeline.seal_raise` adds what proves it longer.
 
 pyHanko appends an incremental update, so the sealed file begins with the exact bytes of the rendition
 (ETSI EN 319 142-1; ISO 32000-1, 7.5.6). Nothing here, and nothing after here, writes a file anew.
@@ -31,6 +31,8 @@ from pipeline.signature_check import judge_seal
 from pipeline.signing_identity import SigningIdentity
 from pipeline.trust_path import run_to_end
 
+ROOM: Final = 8192
+"""Bytes left in the signature's container for a time stamp; with certificates it takes 2,000 to 6,000."""
 FIELD_NAME: Final = "SoHoa"
 """Name of the signature field."""
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -155,7 +157,8 @@ async def _sign(
     signer = PdfSigner(metadata, identity.signer, stamp_style=style, new_field_spec=field_spec)
     session = signer.init_signing_session(writer)
     session.system_time = moment
-    reserved = await session.estimate_signature_container_size(None)
+    # Two hexadecimal digits a byte; the room is for a time stamp, now or later.
+    reserved = await session.estimate_signature_container_size(None) + 2 * ROOM
     document = session.prepare_tbs_document(None, reserved)
     prepared, output = document.digest_tbs_document()
     await document.perform_signature(prepared.document_digest, PdfCMSSignedAttributes())

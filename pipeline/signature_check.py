@@ -8,7 +8,8 @@ What proves what:
 2. the signed attributes: the signature over them;
 3. the signer's certificate: its hash in the attribute signing-certificate-v2 (RFC 5035);
 4. other certificates: the path to a trusted root, each signed by the next;
-5. the rest of the container, version to padding: it is built again from 2-4 and must be the same bytes.
+5. a time stamp in the container: what it stamps is the signature (`pipeline.token_check`);
+6. the rest of the container, version to padding: it is built again from 2-5 and must be the same bytes.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from pipeline.der import tagged
 from pipeline.signature_report import DAMAGE, byte_ranges, common_name, is_intact
+from pipeline.token_check import TokenJudgement, judge_token
+from pipeline.trust_path import is_proven
 
 _SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
 _DATA: Final = bytes.fromhex("06092a864886f70d010701")
@@ -38,6 +41,8 @@ _SHA256: Final = bytes.fromhex("300d06096086480165030402010500")
 _RSA_SHA256: Final = bytes.fromhex("300d06092a864886f70d01010b0500")
 _ECDSA_SHA256: Final = bytes.fromhex("300a06082a8648ce3d040302")
 _SIGNING_CERTIFICATE: Final = "1.2.840.113549.1.9.16.2.47"
+_TIME_STAMP: Final = "1.2.840.113549.1.9.16.2.14"
+_TIME_STAMP_DER: Final = bytes.fromhex("060b2a864886f70d010910020e")
 _VERSION_1: Final = bytes.fromhex("020101")
 
 
@@ -63,6 +68,8 @@ class SealJudgement:
     """When, as the signature says."""
     certificate: asn1_x509.Certificate | None
     others: tuple[asn1_x509.Certificate, ...]
+    stamp: TokenJudgement | None = None
+    """The judgement over the time stamp in the signature; None where there is none."""
 
     @property
     def holds(self) -> bool:
@@ -90,14 +97,19 @@ def judge_seal(data: bytes, roots: Sequence[x509.Certificate] = ()) -> SealJudge
         # 2. What the signature is over, and whether each byte of its container is proven.
         parsed = _parsed(container)
         broken = _broken(parsed, _digest(data, start, end, covered))
+        stamp = _stamp(parsed, roots)
+        broken = broken or (stamp.broken if stamp else "")
         loose = broken or _loose(parsed, container, roots) or _unusual(data[start:end], container)
+        loose = loose or (stamp.loose if stamp and roots else "")
         # 3. The file's own structure must lead to this signature and no other.
         signed_at, astray = (None, "") if loose or uncovered else _structure(data, start, end)
         signer = parsed.signer
         name = common_name(signer)
     except (*DAMAGE, _Unproven) as e:
         return _judged(uncovered=uncovered, broken=_reason(e), loose=_reason(e))
-    return SealJudgement("", uncovered, broken, loose or astray, name, signed_at, signer, parsed.others)
+    return SealJudgement(
+        "", uncovered, broken, loose or astray, name, signed_at, signer, parsed.others, stamp
+    )
 
 
 def _judged(absent: str = "", uncovered: str = "", broken: str = "", loose: str = "") -> SealJudgement:
@@ -152,6 +164,8 @@ class _Parsed:
     values: dict[str, Any]
     """Value of each signed attribute by its dotted identifier; each occurs once."""
     signature: bytes
+    token: bytes
+    """The time stamp over the signature; empty where there is none."""
 
 
 def _parsed(container: bytes) -> _Parsed:
@@ -182,7 +196,18 @@ def _parsed(container: bytes) -> _Parsed:
         bytes(attributes.contents),
         values,
         info["signature"].native,
+        _token(info),
     )
+
+
+def _token(info: Any) -> bytes:
+    """The one unsigned attribute that we know: a time stamp over the signature."""
+    unsigned = info["unsigned_attrs"]
+    if not unsigned:
+        return b""
+    if len(unsigned) != 1 or unsigned[0]["type"].dotted != _TIME_STAMP or len(unsigned[0]["values"]) != 1:
+        raise _Unproven("the signature carries unsigned attributes that this product does not write")
+    return bytes(unsigned[0]["values"][0].dump())
 
 
 def _broken(parsed: _Parsed, digest: bytes) -> str:
@@ -196,7 +221,7 @@ def _broken(parsed: _Parsed, digest: bytes) -> str:
     if message_digest[0].native != digest:
         return "the file is not what was signed"
     key = x509.load_der_x509_certificate(parsed.signer.dump()).public_key()
-    if not _is_signed(key, parsed.signature, _tlv(0x31, parsed.attributes)):
+    if not _is_signed(key, parsed.signature, tagged(0x31, parsed.attributes)):
         return "the signature does not belong to the certificate"
     return ""
 
@@ -218,7 +243,7 @@ def _loose(parsed: _Parsed, container: bytes, roots: Sequence[x509.Certificate])
     """Which byte of the container is not proven; empty where all are."""
     if not _names_certificate(parsed):
         return "the signed attributes do not name the certificate"
-    if not all(_is_proven(other, parsed, roots) for other in parsed.others):
+    if not all(is_proven(c, (parsed.signer, *parsed.others), roots) for c in parsed.others):
         return "a certificate in the signature is not proven by a trusted root"
     rebuilt = _rebuilt(parsed)
     if container[: len(rebuilt)] != rebuilt:
@@ -226,6 +251,13 @@ def _loose(parsed: _Parsed, container: bytes, roots: Sequence[x509.Certificate])
     if any(container[len(rebuilt) :]):
         return "there is something in the signature's padding"
     return ""
+
+
+def _stamp(parsed: _Parsed, roots: Sequence[x509.Certificate]) -> TokenJudgement | None:
+    if not parsed.token:
+        return None
+    digests = {name: hashlib.new(name, parsed.signature).digest() for name in ("sha256", "sha384", "sha512")}
+    return judge_token(parsed.token, digests, roots)
 
 
 def _names_certificate(parsed: _Parsed) -> bool:
@@ -237,68 +269,34 @@ def _names_certificate(parsed: _Parsed) -> bool:
     return bool(is_sha256 and named["cert_hash"].native == hashlib.sha256(parsed.signer.dump()).digest())
 
 
-def _is_proven(
-    certificate: asn1_x509.Certificate, parsed: _Parsed, roots: Sequence[x509.Certificate]
-) -> bool:
-    """Whether a certificate is a trusted root, or signed by one or by another that is proven."""
-    found = x509.load_der_x509_certificate(certificate.dump())
-    others = [x509.load_der_x509_certificate(other.dump()) for other in parsed.others]
-    seen: list[x509.Certificate] = []
-    while True:
-        if any(found == root for root in roots):
-            return True
-        seen.append(found)
-        issuer = next((c for c in (*roots, *others) if c not in seen and _is_issued(found, c)), None)
-        if issuer is None:
-            return False
-        found = issuer
-
-
-def _is_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    # What is signed and what surrounds it: nothing else may stand in the certificate.
-    parsed = asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
-    algorithm = parsed["tbs_certificate"]["signature"].dump()
-    signature = _tlv(0x03, b"\0" + certificate.signature)
-    rebuilt = _tlv(0x30, certificate.tbs_certificate_bytes + algorithm + signature)
-    return rebuilt == certificate.public_bytes(Encoding.DER)
-
-
 def _rebuilt(parsed: _Parsed) -> bytes:
     """The one container that this product writes for these parts (RFC 5652; PAdES B-B)."""
     certificates = sorted(c.dump() for c in (parsed.signer, *parsed.others))
     is_rsa = parsed.signer.public_key.algorithm == "rsa"
     serial = parsed.signer["tbs_certificate"]["serial_number"].dump()
-    info = _tlv(
+    info = tagged(
         0x30,
         _VERSION_1
-        + _tlv(0x30, parsed.signer.issuer.dump() + serial)
+        + tagged(0x30, parsed.signer.issuer.dump() + serial)
         + _SHA256
-        + _tlv(0xA0, parsed.attributes)
+        + tagged(0xA0, parsed.attributes)
         + (_RSA_SHA256 if is_rsa else _ECDSA_SHA256)
-        + _tlv(0x04, parsed.signature),
+        + tagged(0x04, parsed.signature)
+        + (tagged(0xA1, _stamped(parsed.token)) if parsed.token else b""),
     )
-    signed = _tlv(
+    signed = tagged(
         0x30,
         _VERSION_1
-        + _tlv(0x31, _SHA256)
-        + _tlv(0x30, _DATA)
-        + _tlv(0xA0, b"".join(certificates))
-        + _tlv(0x31, info),
+        + tagged(0x31, _SHA256)
+        + tagged(0x30, _DATA)
+        + tagged(0xA0, b"".join(certificates))
+        + tagged(0x31, info),
     )
-    return _tlv(0x30, _SIGNED_DATA + _tlv(0xA0, signed))
+    return tagged(0x30, _SIGNED_DATA + tagged(0xA0, signed))
 
 
-def _tlv(tag: int, contents: bytes) -> bytes:
-    """DER: tag, length in its shortest form, contents (X.690, 8.1 and 10.1)."""
-    size = len(contents)
-    if size < 0x80:
-        return bytes([tag, size]) + contents
-    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes([tag, 0x80 | len(length)]) + length + contents
+def _stamped(token: bytes) -> bytes:
+    return tagged(0x30, _TIME_STAMP_DER + tagged(0x31, token))
 
 
 def _structure(data: bytes, start: int, end: int) -> tuple[datetime | None, str]:

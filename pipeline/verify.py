@@ -7,17 +7,18 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
 
 import pypdfium2 as pdfium
 from cryptography import x509
 from pikepdf import pdfa
 
+from dossier.archive import SealLevel
+from pipeline.level_check import LevelJudgement, judge_level
 from pipeline.mark_place import share_of_ink
-from pipeline.signature_check import SealJudgement, judge_seal
-from pipeline.signature_report import SignatureReport, report_signatures
+from pipeline.signature_report import SignatureReport, byte_ranges, report_signatures
 from pipeline.text_witness import raw_text_by_page
 from pipeline.trust_path import distrust
 
@@ -36,8 +37,8 @@ class Check:
     """One step of the judgement."""
 
     name: str
-    """signature_present, signature_intact, covers_whole_file, signature_canonical, signer_trusted, pdfa_2b or
-    text_layer."""
+    """signature_present, signature_intact, covers_whole_file, signature_canonical, signer_trusted,
+    seal_level, pdfa_2b or text_layer."""
     outcome: Outcome
     detail: str
     """Why, in a few words of English for the log."""
@@ -52,6 +53,12 @@ class Verification:
     """Common name of the signer; empty where it cannot be read."""
     signed_at: datetime | None
     """When, as the signature says."""
+    level: SealLevel
+    """How long the seal can be proven."""
+    stamped_at: datetime | None
+    """When a time stamping service first saw the signature; None without one."""
+    renew_before: datetime | None
+    """When the last time stamp over the file expires; None below B-LTA."""
     sha256: str
     """Of the whole file."""
 
@@ -62,30 +69,44 @@ class Verification:
         return "fail" not in outcomes.values() and all(outcomes.get(name) == "pass" for name in _MUST_PASS)
 
 
-def verify_pdf(data: bytes, roots: Sequence[x509.Certificate] | None) -> Verification:
+def verify_pdf(
+    data: bytes, roots: Sequence[x509.Certificate] | None, now: datetime | None = None
+) -> Verification:
     """Judge signature, PDF/A-2b and text layer of a file.
 
     Args:
         data: the file.
         roots: trusted roots; None where nobody said whom to trust.
+        now: when the judgement is made; the clock's time without it.
     """
-    signature = _as_reported(verify_signature(data, roots), data, roots or ())
-    checks = (*signature.checks, _pdfa_check(data), _text_check(data))
-    return Verification(checks, signature.signer, signature.signed_at, signature.sha256)
+    signature = _as_reported(verify_signature(data, roots, now), data, roots or ())
+    return replace(signature, checks=(*signature.checks, _pdfa_check(data), _text_check(data)))
 
 
-def verify_signature(data: bytes, roots: Sequence[x509.Certificate] | None) -> Verification:
-    """The signature alone; every byte of the file counts."""
-    judgement = judge_seal(data, roots or ())
-    present = not judgement.absent
+def verify_signature(
+    data: bytes, roots: Sequence[x509.Certificate] | None, now: datetime | None = None
+) -> Verification:
+    """The signature and what was added to prove it longer; every byte of the file counts."""
+    judgement = judge_level(data, roots or (), now or datetime.now(UTC))
+    seal = judgement.seal
+    present = not seal.absent
     checks = (
-        _check("signature_present", judgement.absent),
-        _check("signature_intact", judgement.broken, is_possible=present),
-        _check("covers_whole_file", judgement.uncovered, is_possible=present),
-        _check("signature_canonical", judgement.loose, is_possible=present),
+        _check("signature_present", seal.absent),
+        _check("signature_intact", seal.broken, is_possible=present),
+        _check("covers_whole_file", seal.uncovered or judgement.broken, is_possible=present),
+        _check("signature_canonical", seal.loose, is_possible=present),
         _trust_check(judgement, roots),
+        _level_check(judgement, roots),
     )
-    return Verification(checks, judgement.signer, judgement.signed_at, hashlib.sha256(data).hexdigest())
+    return Verification(
+        checks,
+        seal.signer,
+        seal.signed_at,
+        judgement.level,
+        judgement.stamped_at,
+        judgement.renew_before,
+        hashlib.sha256(data).hexdigest(),
+    )
 
 
 def _as_reported(verification: Verification, data: bytes, roots: Sequence[x509.Certificate]) -> Verification:
@@ -98,7 +119,7 @@ def _as_reported(verification: Verification, data: bytes, roots: Sequence[x509.C
     last = whole[-1]
     intact = Check("signature_intact", "pass", "though not as this product writes it")
     checks = tuple(intact if check.name == intact.name else check for check in verification.checks)
-    return Verification(checks, last.signer, last.signed_at, verification.sha256)
+    return replace(verification, checks=checks, signer=last.signer, signed_at=last.signed_at)
 
 
 def _check(name: str, reason: str, *, is_possible: bool = True) -> Check:
@@ -107,14 +128,29 @@ def _check(name: str, reason: str, *, is_possible: bool = True) -> Check:
     return Check(name, "fail" if reason else "pass", reason)
 
 
-def _trust_check(judgement: SealJudgement, roots: Sequence[x509.Certificate] | None) -> Check:
-    name = "signer_trusted"
+def _trust_check(judgement: LevelJudgement, roots: Sequence[x509.Certificate] | None) -> Check:
+    name, seal = "signer_trusted", judgement.seal
     if roots is None:
         return Check(name, "not_checked", "no roots were given")
-    if not judgement.holds or judgement.certificate is None or judgement.signed_at is None:
+    if not seal.holds or seal.certificate is None or seal.signed_at is None:
         return Check(name, "not_checked", "the signature does not hold")
-    reason = distrust(judgement.certificate, judgement.others, roots, judgement.signed_at)
+    if judgement.level >= SealLevel.B_LT:
+        return Check(name, "pass", "not revoked, by the evidence in the file")
+    moment = judgement.stamped_at or seal.signed_at
+    reason = distrust(seal.certificate, seal.others, roots, moment)
     return Check(name, "fail" if reason else "pass", reason or "revocation was not asked")
+
+
+def _level_check(judgement: LevelJudgement, roots: Sequence[x509.Certificate] | None) -> Check:
+    """What a seal claims beyond B-B must hold; who claims nothing more has nothing to fail."""
+    name = "seal_level"
+    if roots is None or not judgement.seal.holds:
+        return Check(
+            name, "not_checked", "no roots were given" if roots is None else "the seal does not hold"
+        )
+    if judgement.lacking:
+        return Check(name, "fail", judgement.lacking)
+    return Check(name, "pass", judgement.level.label)
 
 
 def _pdfa_check(data: bytes) -> Check:
@@ -127,7 +163,9 @@ def _pdfa_check(data: bytes) -> Check:
 
 
 def unsigned_revision(data: bytes) -> bytes:
-    """The file as it was before its last incremental update; the whole file where there was none."""
+    """The file as it was before it was sealed; the whole file where there was no incremental update."""
+    sealed = next(byte_ranges(data), None)
+    data = data[: sum(sealed[1:])] if sealed is not None else data
     end = data.rfind(b"startxref")
     last = _END.match(data, end) if end >= 0 else None
     if last is None or int(last.group(1)) >= end:

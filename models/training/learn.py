@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 import logging
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,7 +143,10 @@ class _State:
         pairs = [batches[i : i + PROCESSES] for i in range(0, len(batches) - PROCESSES + 1, PROCESSES)]
         losses = []
         self.net.train()
+        parent = os.getppid()
         for index, pair in enumerate(pairs):
+            if os.getppid() != parent:  # whoever started this run is gone
+                sys.exit(1)
             self._set_rate(self.shard + index / len(pairs))
             losses.append(self._step(pair[rank]))
         return float(np.mean(losses))

@@ -61,6 +61,7 @@ def test_a_sealed_document_passes_every_check() -> None:
         "covers_whole_file",
         "signature_canonical",
         "signer_trusted",
+        "seal_level",
         "pdfa_2b",
         "text_layer",
     ]
@@ -70,14 +71,16 @@ def test_a_sealed_document_passes_every_check() -> None:
 
 
 def test_every_flipped_byte_of_the_signature_is_noticed() -> None:
-    """All of it: the signature's dictionary, the container with its certificate, the padding."""
+    """All of the signature's dictionary and of the container; of the long padding, both ends and a part."""
     data = small()
     start, end = gap(data)
     assert verify_signature(data, None).passed
     assert data[end - 200 : end - 1] == b"0" * 199, "padding is among what is flipped"
+    used = start + len(data[start:end].rstrip(b">").rstrip(b"0"))
+    tail = range(end - 400, end + 300)
     unnoticed = [
         (position, bit)
-        for position in range(data.rindex(b" obj", 0, start), end + 300)
+        for position in (*range(data.rindex(b" obj", 0, start), used + 400), *range(used, end, 61), *tail)
         for bit in (0x01, 0x20)
         if position < len(data) and verify_signature(_flipped(data, position, bit), None).passed
     ]
@@ -224,6 +227,7 @@ def test_an_unsigned_rendition_says_what_is_missing() -> None:
         "covers_whole_file": "not_checked",
         "signature_canonical": "not_checked",
         "signer_trusted": "not_checked",
+        "seal_level": "not_checked",
         "pdfa_2b": "pass",
         "text_layer": "pass",
     }
