@@ -77,6 +77,15 @@ class Engine:
     """SHA-256 of the weights file; empty where the engine does not show one."""
 
 
+class Writing(StrEnum):
+    """How something came onto the paper."""
+
+    PRINT = "print"
+    """Printed or typed."""
+    HAND = "hand"
+    """Written by hand, or partly so: a number filled in between print."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word as it stands on the page, without spaces, NFC."""
@@ -88,11 +97,27 @@ class Word:
     """0.0 to 1.0: the share of words at this confidence that are read rightly."""
     least: float | None = None
     """What the reader's net gives its least certain letter; None where the reader does not tell."""
+    writing: Writing = Writing.PRINT
+    """Whether a pen wrote any of it."""
 
     @property
     def clarity(self) -> float:
         """How clear its picture is, 0.0 to 1.0, whatever it says: its least certain letter."""
         return self.confidence if self.least is None else self.least
+
+
+@dataclass(frozen=True, slots=True)
+class SecondReading:
+    """What another reader made of a doubtful line."""
+
+    text: str
+    """NFC; empty where it saw no print."""
+    confidence: float
+    """0.0 to 1.0; that of its least certain word, on its own scale."""
+    agrees: bool
+    """Whether both read the same."""
+    engine: str
+    """Name of the engine that read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +130,8 @@ class Line:
     confidence: float
     """0.0 to 1.0; that of its least certain word."""
     words: tuple[Word, ...]
+    second: SecondReading | None = None
+    """What another reader says; None where the line was not doubtful enough to ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +173,18 @@ class MachineZone:
     """0.0 to 1.0; that of the least certain line."""
     engine: str
     """Name of the engine that read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handwriting:
+    """What a pen left on the page and no line of text holds: a tick, initials, a number hard to read."""
+
+    box: Box
+    """In the upright frame."""
+    text: str
+    """What may be written there; empty where the strokes are no digits."""
+    confidence: float
+    """0.0 to 1.0, of the text."""
 
 
 class Presence(StrEnum):
@@ -195,6 +234,8 @@ class RecognisedPage:
     """Machine-readable zones, from top to bottom."""
     marks: PageMarks | None = None
     """Seals, signatures and a second look at the head; None where only the text was read."""
+    handwriting: tuple[Handwriting, ...] = ()
+    """Handwriting that is not in the lines."""
 
     @property
     def text(self) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from dossier.archive import ArchivedObject, ArchivePackage, FollowUp, LedgerEntry, PackageFile
 from dossier.geometry import Box
 from dossier.identity import RegisterAnswer, RegisterQuery
-from dossier.page import Code, Engine, StoredObject
+from dossier.page import Code, Engine, StoredObject, Writing
 from dossier.procedure import BlockedPaper, Procedure
 from dossier.waiting import RegisterWait
 
@@ -40,6 +40,8 @@ class ReadWord:
     """0.0 to 1.0."""
     least: float | None = None
     """What the reader's net gives its least certain letter; None where the reader does not tell."""
+    writing: Writing = Writing.PRINT
+    """Whether a pen wrote any of it."""
 
     @property
     def clarity(self) -> float:
@@ -52,6 +54,8 @@ class ReadLine:
     """What a reader saw in the picture of one line; no words where it saw no text."""
 
     words: tuple[ReadWord, ...]
+    strokes: tuple[tuple[float, float], ...] = ()
+    """Where pen strokes that are no letters begin and end, as shares of the line's width."""
 
     @property
     def text(self) -> str:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from dossier.errors import SourceWithoutPages
-from dossier.page import RecognisedPage, ScannedPage, SourceFile, StoredObject
+from dossier.page import RecognisedPage, ScannedPage, SecondReading, SourceFile, StoredObject
 from flows.reading import read_one
 from flows.report import box_data
 from flows.settings import Settings
@@ -67,11 +67,21 @@ def page_data(recognised: RecognisedPage) -> dict[str, Any]:
                 "box": box_data(line.box),
                 "confidence": round(line.confidence, 4),
                 "words": [
-                    {"text": w.text, "box": box_data(w.box), "confidence": round(w.confidence, 4)}
+                    {
+                        "text": w.text,
+                        "box": box_data(w.box),
+                        "confidence": round(w.confidence, 4),
+                        "writing": w.writing.value,
+                    }
                     for w in line.words
                 ],
+                "second": _second_data(line.second),
             }
             for line in recognised.lines
+        ],
+        "handwriting": [
+            {"text": h.text, "box": box_data(h.box), "confidence": round(h.confidence, 4)}
+            for h in recognised.handwriting
         ],
         "codes": [
             {"symbology": code.symbology, "text": code.text, "box": box_data(code.box)}
@@ -90,6 +100,18 @@ def page_data(recognised: RecognisedPage) -> dict[str, Any]:
             {"name": e.name, "version": e.version, "weights_sha256": e.weights_sha256}
             for e in recognised.engines
         ],
+    }
+
+
+def _second_data(second: SecondReading | None) -> dict[str, Any] | None:
+    """What another reader made of a doubtful line; null where none was asked."""
+    if second is None:
+        return None
+    return {
+        "text": second.text,
+        "confidence": round(second.confidence, 4),
+        "agrees": second.agrees,
+        "engine": second.engine,
     }
 
 

@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from models.handwriting import HAND_DIGITS
 from models.syllables import Usage
 from models.word_choice import NEAR, Seen, Slot, bones, choose, text_of
 
@@ -26,6 +27,7 @@ Logits = npt.NDArray[np.float32]
 STEP: Final = 4
 """Columns of the line's picture per time step."""
 _LEAST_SHARE: Final = 0.002
+_NEVER: Final = -1e4
 _BEAM: Final = 6
 _LONGEST_RUN: Final = 16
 """Steps; where more are unsure together there is no print, or none that can be read."""
@@ -35,10 +37,15 @@ class LineDecoder:
     """Turns the net's output for a line into characters."""
 
     def __init__(self, characters: Sequence[str], usage: Usage | None = None) -> None:
-        """Decode with these classes, the first of which is the blank; greedily where there is no `usage`."""
+        """Decode with these classes, the first of which is the blank; greedily without `usage`."""
         self._characters = tuple(characters)
         self._usage = usage
         self._space = self._characters.index(" ") if " " in self._characters else -1
+        self._by_hand = {
+            self._characters.index(str(digit)): self._characters.index(written)
+            for digit, written in enumerate(HAND_DIGITS)
+            if written in self._characters
+        }
         letters = [bones(character) for character in self._characters]
         self._kin = [
             frozenset(n for n, other in enumerate(letters) if n and (n == number or (own and other == own)))
@@ -51,24 +58,46 @@ class LineDecoder:
         Args:
             logits: shape (steps, classes), not normalised.
         """
+        hand = np.zeros((0, 0), np.bool_)
+        if self._by_hand:
+            logits, hand = self._folded(logits)
         best = logits.argmax(axis=1)
         peaks = logits[np.arange(len(best)), best]
         spans = _spans(best)
-        seen = self._greedy(logits, peaks, spans)
+        output = _Output(logits, peaks, best.tolist(), hand)
+        seen = self._greedy(output, spans)
         if self._usage is None or not seen:
             return seen
-        slots = self._slots(_Output(logits, peaks, best.tolist()), spans, seen)
+        slots = self._slots(output, spans, seen)
         return choose(seen, slots, self._usage) if slots else seen
 
-    def _greedy(
-        self, logits: Logits, peaks: npt.NDArray[np.float32], spans: Sequence[tuple[int, int, int]]
-    ) -> list[Seen]:
+    def _folded(self, logits: Logits) -> tuple[Logits, npt.NDArray[np.bool_]]:
+        """Digits by pen and by press as one class each; for each step and digit whether it was the pen."""
+        printed, written = list(self._by_hand), list(self._by_hand.values())
+        hand = logits[:, written] > logits[:, printed]
+        folded = logits.copy()
+        folded[:, printed] = np.logaddexp(logits[:, printed], logits[:, written])
+        folded[:, written] = _NEVER
+        return folded, hand
+
+    def _is_by_hand(self, output: _Output, step: int, kind: int) -> bool:
+        if kind not in self._by_hand:
+            return False
+        return bool(output.hand[step, list(self._by_hand).index(kind)])
+
+    def _greedy(self, output: _Output, spans: Sequence[tuple[int, int, int]]) -> list[Seen]:
+        logits, peaks = output.logits, output.peaks
         solid = [span for span in spans if span[2]]
         tops = [a if b == a + 1 else a + int(peaks[a:b].argmax()) for a, b, _ in solid]
         likelihoods = 1.0 / np.exp(logits[tops] - peaks[tops, None]).sum(axis=1)
         return [
-            Seen(self._characters[kind], (a + b) / 2 * STEP, likelihood)
-            for (a, b, kind), likelihood in zip(solid, likelihoods.tolist(), strict=True)
+            Seen(
+                self._characters[kind],
+                (a + b) / 2 * STEP,
+                likelihood,
+                hand=self._is_by_hand(output, top, kind),
+            )
+            for (a, b, kind), top, likelihood in zip(solid, tops, likelihoods.tolist(), strict=True)
         ]
 
     def _slots(
@@ -115,6 +144,7 @@ class LineDecoder:
                     (start + peak + 0.5) * STEP,
                     float(shares[peak, kind]),
                     chosen=True,
+                    hand=self._is_by_hand(output, start + peak, kind),
                 )
                 for kind, peak in zip(kinds, peaks, strict=True)
             )
@@ -131,6 +161,8 @@ class _Output:
     """The highest value of each step."""
     best: list[int]
     """Its class."""
+    hand: npt.NDArray[np.bool_]
+    """For each step and digit whether a pen wrote it; empty where the net does not know."""
 
 
 def _open_runs(output: _Output) -> Iterator[tuple[int, int, frozenset[int]]]:

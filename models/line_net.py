@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,14 +13,16 @@ import numpy as np
 import onnxruntime
 
 from dossier.errors import PartMissing
-from dossier.page import Engine
+from dossier.page import Engine, Writing
 from dossier.ports import ReadLine, ReadWord
 from dossier.text import nfc
+from models.confidence import Calibration, calibration_for, measures_of
 from models.gaps import cut_columns, ink_columns, widest_gap
+from models.handwriting import PEN, is_private
 from models.line_decoder import STEP, LineDecoder, Logits
 from models.raster import resized
 from models.syllables import usage
-from models.word_choice import Seen
+from models.word_choice import Seen, text_of
 
 if TYPE_CHECKING:
     from dossier.ports import Grey
@@ -53,7 +55,9 @@ class VietnameseLineReader:
         characters = self._session.get_modelmeta().custom_metadata_map["character"]
         self._characters = ["", *characters.split("\n")]
         self._decoder = LineDecoder(self._characters, None if greedy else usage())
-        self._engine = Engine("sohoa-vi-tiny", "1", hashlib.sha256(weights.read_bytes()).hexdigest())
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+        self._engine = Engine("sohoa-vi-tiny", "1", digest)
+        self._calibration = calibration_for(digest)
 
     @property
     def engine(self) -> Engine:
@@ -63,7 +67,11 @@ class VietnameseLineReader:
     @property
     def alphabet(self) -> str:
         """Every character that the reader can return."""
-        return "".join(self._characters)
+        return "".join(c for c in self._characters if not is_private(c))
+
+    def use(self, calibration: Calibration | None) -> None:
+        """Take confidences from another calibration; without one they are the least certain letter's."""
+        self._calibration = calibration
 
     def read(self, lines: Sequence[Grey]) -> tuple[ReadLine, ...]:
         """One result for each picture, in the same order.
@@ -76,26 +84,52 @@ class VietnameseLineReader:
         if line.size == 0 or min(line.shape[:2]) < 1:
             return ReadLine(())
         scaled = _scale(line)
+        found = [word for start, stop in _parts(scaled) for word in self._read_part(scaled, start, stop)]
+        words = [word for word in found if word.characters]
         width = scaled.shape[1]
-        words: list[ReadWord] = []
-        for start, stop in _parts(scaled):
-            part = self._read_part(scaled[:, start:stop])
-            share = (stop - start) / width
-            first = start / width
-            words += [
-                replace(word, left=first + word.left * share, right=first + word.right * share)
-                for word in part
-            ]
-        return ReadLine(tuple(words))
+        strokes = tuple((w.left / width, min(1.0, w.right / width)) for w in found if not w.characters)
+        if not words:
+            return ReadLine((), strokes)
+        least = [min(c.likelihood for c in word.characters) for word in words]
+        sure = least
+        if self._calibration is not None:
+            measures = measures_of([word.characters for word in words], line.shape[0])
+            sure = self._calibration.probabilities(measures)
+        return ReadLine(
+            tuple(
+                ReadWord(
+                    nfc(text_of(word.characters)),
+                    min(1.0, word.left / width),
+                    min(1.0, max(word.right, word.left + 1) / width),
+                    confidence,
+                    low,
+                    Writing.HAND if any(c.hand for c in word.characters) else Writing.PRINT,
+                )
+                for word, confidence, low in zip(words, sure, least, strict=True)
+            ),
+            strokes,
+        )
 
-    def _read_part(self, part: Grey) -> list[ReadWord]:
+    def _read_part(self, scaled: Grey, start: int, stop: int) -> list[_Word]:
+        part = scaled[:, start:stop]
         width = part.shape[1]
         padded = np.full((1, 1, HEIGHT, -(-width // _MULTIPLE) * _MULTIPLE), _PAPER, np.float32)
         padded[0, 0, :, :width] = part
         padded /= 127.5
         padded -= 1
         logits: Logits = self._session.run(None, {"x": padded})[0][0]
-        return _words(self._decoder.decode(logits[: max(1, (width + 7) // STEP)]), part)
+        return _words(self._decoder.decode(logits[: max(1, (width + 7) // STEP)]), part, start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word within a line as the net reads it."""
+
+    characters: Sequence[Seen]
+    """None where a pen left strokes that are no letters."""
+    left: float
+    """Column of the scaled line."""
+    right: float
 
 
 def _open(weights: Path) -> Any:
@@ -120,20 +154,17 @@ def _parts(scaled: Grey) -> list[tuple[int, int]]:
     return list(pairwise(cuts))
 
 
-def _words(read: Sequence[Seen], part: Grey) -> list[ReadWord]:
+def _words(read: Sequence[Seen], part: Grey, start: int = 0) -> list[_Word]:
     """Characters to words: text from the net, edges from the ink.
 
     The net says at which column each character peaks; the white gap between two words lies between the peaks
     on either side of the space, and its edges are the words' edges.
+
+    Args:
+        start: column of the line at which the part begins.
     """
     width = part.shape[1]
-    groups: list[list[Seen]] = [[]]
-    for character in read:
-        if character.text.isspace():
-            groups.append([])
-        else:
-            groups[-1].append(character)
-    groups = [group for group in groups if group]
+    groups = [group for word in _split(read) for group in _without_strokes(word)]
     if not groups:
         return []
     ink = ink_columns(part)
@@ -143,11 +174,27 @@ def _words(read: Sequence[Seen], part: Grey) -> list[ReadWord]:
         edges += widest_gap(ink, before[-1].column, after[0].column)
     edges.append(float(max(inked[-1] + 1, groups[-1][-1].column)) if inked.size else float(width))
     return [
-        ReadWord(
-            nfc("".join(c.text for c in group)),
-            min(1.0, left / width),
-            min(1.0, max(right, left + 1) / width),
-            min(c.likelihood for c in group),
-        )
+        _Word([c for c in group if c.text != PEN], start + left, start + right)
         for group, left, right in zip(groups, edges[::2], edges[1::2], strict=True)
     ]
+
+
+def _split(read: Sequence[Seen]) -> list[list[Seen]]:
+    """The characters between spaces."""
+    groups: list[list[Seen]] = [[]]
+    for character in read:
+        if character.text.isspace():
+            groups.append([])
+        else:
+            groups[-1].append(character)
+    return [group for group in groups if group]
+
+
+def _without_strokes(word: Sequence[Seen]) -> list[list[Seen]]:
+    """A word and the pen strokes before and behind it; strokes through its middle are let go."""
+    letters = [place for place, c in enumerate(word) if c.text != PEN]
+    if not letters:
+        return [list(word)]
+    first, last = letters[0], letters[-1] + 1
+    parts = [list(word[:first]), [c for c in word[first:last] if c.text != PEN], list(word[last:])]
+    return [part for part in parts if part]

@@ -24,7 +24,7 @@ from dossier.text import without_marks
 
 _FILE: Final = Path(__file__).parent / "data" / "word_pairs.txt.gz"
 _CERTAIN: Final = 0.985
-"""A syllable of the language read with this confidence needs strong reasons against it."""
+"""A syllable of the language that stands as clear as this needs strong reasons against it."""
 _OFTEN: Final = 3
 _OVERRULE: Final = 50
 """How much more often than the pair that was read: published texts have misprints too."""
@@ -62,7 +62,7 @@ def page_pairs(lines: Iterable[Line]) -> Pairs:
     """Pairs of syllables that the page itself shows clearly; a body repeats the words of its heading."""
     pairs: Pairs = Counter()
     for line in lines:
-        clear = [_core(w.text).lower() if w.confidence >= _CERTAIN else "" for w in line.words]
+        clear = [_core(w.text).lower() if w.clarity >= _CERTAIN else "" for w in line.words]
         pairs.update({(a, b): _OFTEN for a, b in pairwise(clear) if a and b})
     return pairs
 
@@ -101,7 +101,7 @@ def _best(texts: Sequence[str], place: int, word: Word, evidence: _Evidence) -> 
     least = _CAPITAL_OFTEN if text[:1].isupper() and place > 0 and not evidence.all_capitals else _OFTEN
     if is_known:
         read = _support(syllable, before, after, evidence)
-        is_certain = word.confidence >= _CERTAIN
+        is_certain = word.clarity >= _CERTAIN
         is_edge = not (before and after)
         least = max(2 * least, _OVERRULE * read, _ONE_SIDED if is_edge or is_certain else 0)
     tiers = (_same_letters,) if is_known else (_same_letters, _near_letters)

@@ -11,6 +11,7 @@ import re
 import struct
 import subprocess
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -98,6 +99,29 @@ class TesseractRecogniser:
         except RuntimeError as error:
             raise PageTimedOut(self._engine.name, str(error)) from error
         return table
+
+
+class TesseractWhenAsked:
+    """The same, opened with its first line, as most pages never ask. Raises PartMissing without it."""
+
+    @property
+    def engine(self) -> Engine:
+        """Who reads."""
+        return _opened().engine
+
+    @property
+    def alphabet(self) -> str:
+        """Every character that the installed net can return."""
+        return _opened().alphabet
+
+    def read(self, lines: Sequence[Grey]) -> tuple[ReadLine, ...]:
+        """One result for each picture, in the same order. Raises PageTimedOut, PartMissing."""
+        return _opened().read(lines)
+
+
+@lru_cache(maxsize=1)
+def _opened() -> TesseractRecogniser:
+    return TesseractRecogniser()
 
 
 def alphabet_of(traineddata: bytes) -> str:

@@ -45,6 +45,8 @@ class Seen:
     """What the net gives it at its peak, 0.0 to 1.0."""
     chosen: bool = False
     """Whether the language chose it over what the net alone would have read."""
+    hand: bool = False
+    """Whether a pen wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from dossier.geometry import Box, UprightFrame
-from dossier.page import Line, Word
-from dossier.ports import LineReader, ReadLine
+from dossier.page import Handwriting, Line, Word, Writing
+from dossier.ports import LineReader, ReadLine, ReadWord
 from pipeline.prepare import PreparedPage, line_picture
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _ODD_HEIGHT: Final = 1.5
 _MIDDLING: Final = 0.65
 _LOW: Final = 0.5
 _FEW_LETTERS, _VERY_FEW_LETTERS = 10, 3
+_SURE_OF_HAND: Final = 0.5
+"""Confidence from which a word that a pen wrote is likelier right than wrong and stands in its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,26 @@ class _Cut:
     """One past the last inked row, as a share of the height."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in the boxes of a page."""
+
+    lines: tuple[Line, ...]
+    """Lines of print, with the words between them that a pen wrote and that were surely read."""
+    handwriting: tuple[Handwriting, ...]
+    """All else that a pen left."""
+
+
 def read_lines(
     page: PreparedPage, frame: UprightFrame, boxes: Sequence[Box], reader: LineReader
 ) -> tuple[Line, ...]:
+    """The lines of `read_written`, without the handwriting beside them."""
+    return read_written(page, frame, boxes, reader).lines
+
+
+def read_written(
+    page: PreparedPage, frame: UprightFrame, boxes: Sequence[Box], reader: LineReader
+) -> Written:
     """Read the lines in these boxes, in their order; what is no print is left out.
 
     Args:
@@ -53,12 +72,30 @@ def read_lines(
     cuts = [_cut(page, frame, box) for box in boxes if box.width >= 2 and box.height >= 2]
     cuts = _trimmed(cuts)
     read = reader.read([cut.picture for cut in cuts])
-    lines = [_line(cut, found) for cut, found in zip(cuts, read, strict=True) if found.words]
     typical = float(np.median([cut.box.height for cut in cuts])) if cuts else 0.0
-    heights = [cut.box.height for cut, found in zip(cuts, read, strict=True) if found.words]
-    return tuple(
-        line for line, high in zip(lines, heights, strict=True) if not _is_scrawl(line, high / typical)
-    )
+    lines: list[Line] = []
+    handwriting: list[Handwriting] = []
+    for cut, found in zip(cuts, read, strict=True):
+        handwriting += _by_hand(cut, found)
+        kept = [word for word in found.words if not _is_doubtful_hand(word)]
+        if kept:
+            line = _line(cut, kept)
+            if not _is_scrawl(line, cut.box.height / typical):
+                lines.append(line)
+    return Written(tuple(lines), tuple(handwriting))
+
+
+def _by_hand(cut: _Cut, found: ReadLine) -> Iterator[Handwriting]:
+    """Pen strokes, and numbers written by hand that nobody can be sure of."""
+    for left, right in found.strokes:
+        yield Handwriting(_place(cut, left, right), "", 0.0)
+    for word in found.words:
+        if _is_doubtful_hand(word):
+            yield Handwriting(_place(cut, word.left, word.right), word.text, word.confidence)
+
+
+def _is_doubtful_hand(word: ReadWord) -> bool:
+    return word.writing is Writing.HAND and word.confidence < _SURE_OF_HAND
 
 
 def _cut(page: PreparedPage, frame: UprightFrame, box: Box) -> _Cut:
@@ -102,26 +139,34 @@ def _without(cut: _Cut, above: float, below: float) -> _Cut:
     return _Cut(box, np.ascontiguousarray(cut.picture[first:last]), top, max(bottom, top))
 
 
-def _line(cut: _Cut, found: ReadLine) -> Line:
+def _line(cut: _Cut, read: Sequence[ReadWord]) -> Line:
     """Words as wide as the net and the ink say, as high as the line's ink."""
-    box = cut.box
-    top, bottom = box.top + cut.top * box.height, box.top + cut.bottom * box.height
     words = tuple(
         Word(
             word.text,
-            Box(box.left + word.left * box.width, top, box.left + word.right * box.width, bottom),
+            _place(cut, word.left, word.right),
             word.confidence,
+            word.least,
+            word.writing,
         )
-        for word in found.words
+        for word in read
     )
-    whole = Box(words[0].box.left, top, max(word.box.right for word in words), bottom)
-    return Line(found.text, whole, min(word.confidence for word in words), words)
+    first = words[0].box
+    whole = Box(first.left, first.top, max(word.box.right for word in words), first.bottom)
+    return Line(" ".join(w.text for w in words), whole, min(word.confidence for word in words), words)
+
+
+def _place(cut: _Cut, left: float, right: float) -> Box:
+    """From shares of the cut's width to a box of the page, as high as the ink."""
+    box = cut.box
+    top, bottom = box.top + cut.top * box.height, box.top + cut.bottom * box.height
+    return Box(box.left + left * box.width, top, box.left + right * box.width, bottom)
 
 
 def _is_scrawl(line: Line, height: float) -> bool:
     """Strokes of a signature, a stamp's edge or a stain: few letters, unsurely read, of odd height."""
     letters = sum(len(word.text) for word in line.words)
-    sure = sum(word.confidence * len(word.text) for word in line.words) / letters
+    clear = sum(word.clarity * len(word.text) for word in line.words) / letters
     if letters <= _VERY_FEW_LETTERS:
-        return sure < _LOW or (height > _ODD_HEIGHT and sure < _MIDDLING)
-    return letters <= _FEW_LETTERS and height > _ODD_HEIGHT and sure < _MIDDLING
+        return clear < _LOW or (height > _ODD_HEIGHT and clear < _MIDDLING)
+    return letters <= _FEW_LETTERS and height > _ODD_HEIGHT and clear < _MIDDLING

@@ -57,7 +57,7 @@ def _print(page: RecognisedPage) -> Iterator[Box]:
     for line in page.lines:
         is_sentence = len(line.words) >= 3
         yield from (
-            word.box for word in line.words if is_sentence or (word.confidence >= 0.6 and len(word.text) > 1)
+            word.box for word in line.words if is_sentence or (word.clarity >= 0.6 and len(word.text) > 1)
         )
     yield from (code.box for code in page.codes)
 

@@ -19,14 +19,16 @@ from models.digit_shapes import DigitShapeReader
 from models.digits import PaddleDigitReader
 from models.line_finder import PageLineFinder
 from models.line_net import VietnameseLineReader
+from models.tesseract import TesseractWhenAsked
 from models.zones import PaddleZoneReader
 from pipeline.contrast import with_dark_ink
 from pipeline.deskew import skew_angle
 from pipeline.layout import in_order, reading_order
-from pipeline.lines import read_lines
+from pipeline.lines import read_lines, read_written
 from pipeline.numbers import DigitReaders, read_numbers
 from pipeline.orient import Orientation, orientation
 from pipeline.prepare import PreparedPage, prepare, prepare_red_print, turn
+from pipeline.second_look import SecondLook
 from pipeline.zones import read_zones
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ class Readers:
     """Reads machine-readable zones with their own alphabet."""
     shapes: LineReader | None = None
     """Compares the digits of damaged numbers with typefaces."""
+    again: SecondLook | None = None
+    """Looks once more at the lines that the text reader is least sure of."""
 
 
 def open_readers(cache_dir: Path | None = None) -> Readers:
@@ -77,6 +81,7 @@ def open_readers(cache_dir: Path | None = None) -> Readers:
         ZxingCodeReader(),
         PaddleZoneReader(cache_dir),
         DigitShapeReader(),
+        again=SecondLook(TesseractWhenAsked()),
     )
 
 
@@ -95,7 +100,10 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
     frame = UprightFrame(prepared.width, prepared.height, found.rotation_degrees, angle)
     # 3. Lines in reading order, read from the scan itself.
     boxes = reading_order([_in_scan(box, prepared, frame) for box in found.boxes])
-    black = read_lines(prepared, frame, boxes, readers.reader)
+    written = read_written(prepared, frame, boxes, readers.reader)
+    black = written.lines
+    if readers.again is not None:
+        black = readers.again.over(black, prepared, frame)
     red_print = prepare_red_print(picture)
     red = _read_red_print(red_print, frame, black, readers) if red_print is not None else []
     lines = in_order([*black, *red])
@@ -116,6 +124,7 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
         confidence=_confidence(lines),
         engines=_engines(readers, numbers),
         zones=zones,
+        handwriting=written.handwriting,
     )
 
 
@@ -190,7 +199,7 @@ def _is_same_place(one: Box, other: Box) -> bool:
 
 def _reads_well(line: Line) -> bool:
     letters = sum(len(word.text) for word in line.words)
-    sure = sum(word.confidence * len(word.text) for word in line.words) / letters
+    sure = sum(word.clarity * len(word.text) for word in line.words) / letters
     return letters >= _FEWEST_RED_LETTERS and sure >= _SURE_IN_RED and line.box.width > 2 * line.box.height
 
 
