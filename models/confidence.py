@@ -2,7 +2,7 @@
 
 The net's own numbers are no probabilities of words: a word of ten letters at 0.97 each is wrong more often
 than one of two, letters that make no syllable are likelier misread, and so is a word among doubtful
-neighbours. A logistic regression over fifteen such measures, fitted by `scripts/calibrate` on generated
+neighbours. A logistic regression over sixteen such measures, fitted by `scripts/calibrate` on generated
 pages, gives a number of which that can be said: of the words at 0.9, nine in ten are right. It belongs to
 one set of weights and carries their SHA-256; for any other the least certain letter speaks.
 """
@@ -43,11 +43,13 @@ MEASURES: Final = (
     "share of the rows the net wants",
     "alone in its line",
     "characters of the line, log",
+    "written by hand",
 )
 _LEAST: Final = 1e-6
 _ROWS: Final = 48
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _NEVER, _ALWAYS = 0.001, 0.999
+_NEVER_DIFFERS: Final = 1e-6
 
 Measures = npt.NDArray[np.float64]
 
@@ -89,7 +91,8 @@ def calibration_for(weights_sha256: str, file: Path = FILE) -> Calibration | Non
 
 def fitted(measures: Measures, is_right: npt.NDArray[np.float64], weights_sha256: str) -> Calibration:
     """The calibration that explains these words best (Newton's method, a little shrunk towards zero)."""
-    means, scales = measures.mean(axis=0), measures.std(axis=0) + 1e-9
+    means, scales = measures.mean(axis=0), measures.std(axis=0)
+    scales[scales < _NEVER_DIFFERS] = 1.0
     rows = np.c_[(measures - means) / scales, np.ones(len(measures))]
     shrink = np.eye(rows.shape[1])
     shrink[-1, -1] = 0.0
@@ -146,6 +149,7 @@ def measures_of(words: Sequence[Sequence[Seen]], rows: int, law: Usage | None = 
                 min(1.0, rows / _ROWS),
                 float(len(words) == 1),
                 math.log(characters),
+                float(any(c.hand for c in word)),
             ]
         )
     return np.array(found, np.float64).reshape(len(words), len(MEASURES))
