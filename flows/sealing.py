@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import overload
 
-from dossier.archive import DigitisationOrder
+from dossier.archive import DigitisationOrder, SealLevel
 from dossier.document import Document
+from dossier.errors import RevocationUnknown, TimestampUnavailable
 from dossier.page import RecognisedPage, StoredObject
 from flows.reading import reading_key
 from flows.wiring import VIETNAM, Workshop
 from pipeline.rendition import DocumentAbout, PagePicture, render_document
 from pipeline.seal import mark_on, seal
+from pipeline.seal_raise import raise_seal
 from storage.codec import decode, encode
 
-SEAL_VERSION = "1"
+log = logging.getLogger(__name__)
+
+SEAL_VERSION = "2"
 SOFTWARE = "Số Hóa 0.1.0"
 
 
@@ -66,7 +71,28 @@ def _render_and_seal(
     )
     pdf = render_document(_SpooledPictures(workshop, document.pages), about)
     mark = mark_on(document.pages[0], order.officer, taken_at, datetime.now(VIETNAM))
-    return workshop.spool.put(seal(pdf, workshop.signing_identity(), mark), "application/pdf")
+    sealed = raised_as_wanted(workshop, order, seal(pdf, workshop.signing_identity(), mark))
+    return workshop.spool.put(sealed, "application/pdf")
+
+
+def raised_as_wanted(workshop: Workshop, order: DigitisationOrder, sealed: bytes) -> bytes:
+    """The document at the level that the settings want, or as high as the services allow now.
+
+    A service that is down costs the level and never the document; the ledger says what is owed.
+    """
+    wanted = workshop.wanted_level()
+    for level in SealLevel:
+        if not SealLevel.B_B < level <= wanted:
+            continue
+        try:
+            sealed = raise_seal(sealed, level, workshop.seal_services())
+        except (TimestampUnavailable, RevocationUnknown) as error:
+            reached = SealLevel(level - 1)
+            log.warning("sealed %s where %s is wanted: %s", reached.label, wanted.label, error.cause)
+            detail = {"reached": reached.label, "wanted": wanted.label, "cause": type(error).__name__}
+            workshop.ledger.append(order.officer, "seal-level-owed", order.dossier, json.dumps(detail))
+            break
+    return sealed
 
 
 class _SpooledPictures(Sequence[PagePicture]):

@@ -80,6 +80,23 @@ class Settings(BaseSettings):
     signer_file: Path | None = None
     """PKCS#12 identity of the officer; empty for the demo identity made on first run."""
     signer_password_file: Path | None = None
+    token_library: Path | None = None
+    """PKCS#11 library of the officer's token; the token is used instead of a file."""
+    token_label: str = ""
+    """Label of the token."""
+    token_certificate: str = ""
+    """Label of the certificate on the token; empty where it holds one that signs."""
+    token_pin_file: Path | None = None
+    """File with the token's PIN, readable for its owner only; never the PIN itself."""
+    profile: Literal["trial", "production"] = "trial"
+    """In production the demo identity is refused."""
+    timestamp_url: str = ""
+    """Time stamping service (RFC 3161). With one, documents are sealed B-LTA; without, B-B."""
+    seal_level: Literal["", "B-B", "B-T", "B-LT", "B-LTA"] = ""
+    """How long seals shall be provable; empty for the best that the services allow."""
+    trust_roots_file: Path | None = None
+    """PEM file of the roots behind officers' certificates and the time stamping service; without it those
+    beside the signer's file."""
 
     catalogue: Path | None = None
     """Folder of the province's own procedures; empty for the built-in ones."""

@@ -10,8 +10,7 @@ from cryptography.x509 import Certificate
 from dossier.archive import ArchivePackage
 from dossier.errors import LedgerBroken, SignerUnavailable, SourceNotFound
 from flows.settings import Settings
-from flows.wiring import Workshop, demo_identity
-from pipeline.signing_identity import trust_roots
+from flows.wiring import Workshop, trust_anchors
 from pipeline.verify import Verification, verify_pdf
 from storage.export import check_fixity
 
@@ -49,9 +48,8 @@ def verify_dossier(workshop: Workshop, package: ArchivePackage) -> dict[str, Any
 
 def trusted_roots(settings: Settings) -> tuple[Certificate, ...] | None:
     """Certificates that may stand behind a signature; None where this machine knows none yet."""
-    identity = settings.signer_file or demo_identity(settings)
     try:
-        return trust_roots(identity)
+        return trust_anchors(settings)
     except SignerUnavailable:
         return None
 

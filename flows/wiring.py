@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dossier.archive import SealLevel
 from dossier.errors import RegisterError, ServiceUnreachable, SignerUnavailable
 from dossier.ports import (
     Archive,
@@ -41,6 +42,9 @@ from storage.waiting import SqlRegisterWaits
 from validators.catalogue_loader import YamlCatalogue
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from pipeline.seal_raise import SealServices
     from pipeline.signing_identity import SigningIdentity
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -69,6 +73,18 @@ class Workshop:
     def signing_identity(self) -> SigningIdentity:
         """The officer's identity. Raises SignerUnavailable."""
         return open_signing_identity(self.settings)
+
+    def wanted_level(self) -> SealLevel:
+        """How long seals shall be provable."""
+        if self.settings.seal_level:
+            return SealLevel[self.settings.seal_level.replace("-", "_")]
+        return SealLevel.B_LTA if self.settings.timestamp_url else SealLevel.B_B
+
+    def seal_services(self) -> SealServices:
+        """Whom to ask for time stamps, and whom to trust. Raises SignerUnavailable."""
+        from pipeline.seal_raise import SealServices
+
+        return SealServices(self.settings.timestamp_url, trust_anchors(self.settings))
 
 
 def compose(settings: Settings, store: StoreSettings) -> Workshop:
@@ -151,18 +167,57 @@ def outside_store(settings: Settings) -> StoreSettings:
 
 
 def open_signing_identity(settings: Settings) -> SigningIdentity:
-    """The PKCS#12 identity of the settings, or the demo identity, made on first run."""
+    """The token or PKCS#12 identity of the settings, or the demo identity, made on first run.
+
+    Raises SignerUnavailable.
+    """
+    if settings.token_library is not None:
+        return _token_identity(settings, settings.token_library)
     from pipeline.signing_identity import create_demo_identity, open_identity
 
     if settings.signer_file is not None:
         if settings.signer_password_file is None:
             raise SignerUnavailable(settings.signer_file.name, "SOHOA_SIGNER_PASSWORD_FILE is not set")
         return open_identity(settings.signer_file, settings.signer_password_file.read_text("utf-8").strip())
+    if settings.profile == "production":
+        raise SignerUnavailable(
+            "DEMO", "the demo identity does not seal in production; set SOHOA_SIGNER_FILE"
+        )
     identity = demo_identity(settings)
     password = _password(identity.with_name("password"))
     if not identity.exists():
         create_demo_identity(identity, password, datetime.now(VIETNAM))
     return open_identity(identity, password)
+
+
+def _token_identity(settings: Settings, library: Path) -> SigningIdentity:
+    """The identity on the token. A PIN that was refused is not tried again before its file changes."""
+    from pipeline.token_identity import PinRefused, TokenPlace, open_token_identity
+
+    file = settings.token_pin_file
+    if file is None or not file.is_file():
+        raise SignerUnavailable(settings.token_label, "SOHOA_TOKEN_PIN_FILE is not set or not there")
+    if file.stat().st_mode & 0o077:
+        raise SignerUnavailable(file.name, "the PIN's file can be read by others; chmod 600")
+    refused, written = settings.state / "token-pin-refused", str(file.stat().st_mtime_ns)
+    if refused.is_file() and refused.read_text("utf-8") == written:
+        raise SignerUnavailable(
+            settings.token_label,
+            "the PIN was refused before and is not tried again until its file is written anew",
+        )
+    place = TokenPlace(library, settings.token_label, settings.token_certificate)
+    try:
+        return open_token_identity(place, file.read_text("utf-8").strip())
+    except PinRefused:
+        refused.write_text(written, "utf-8")
+        raise
+
+
+def trust_anchors(settings: Settings) -> tuple[Certificate, ...]:
+    """Roots that may stand behind a seal. Raises SignerUnavailable where this machine knows none."""
+    from pipeline.signing_identity import trust_roots
+
+    return trust_roots(settings.trust_roots_file or settings.signer_file or demo_identity(settings))
 
 
 def demo_identity(settings: Settings) -> Path:

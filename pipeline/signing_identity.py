@@ -100,7 +100,7 @@ def open_identity(path: Path, password: str) -> SigningIdentity:
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise SignerUnavailable(path.name, "its key is neither RSA nor of an elliptic curve")
     signer = FileSigner(key, certificate, [other for other in others if other is not None])
-    return SigningIdentity(_common_name(certificate), certificate, signer)
+    return SigningIdentity(common_name(certificate), certificate, signer)
 
 
 def create_demo_identity(path: Path, password: str, now: datetime) -> None:
@@ -150,7 +150,8 @@ def trust_roots(path: Path) -> tuple[x509.Certificate, ...]:
         raise SignerUnavailable(path.name, "holds no certificate") from e
 
 
-def _common_name(certificate: x509.Certificate) -> str:
+def common_name(certificate: x509.Certificate) -> str:
+    """Common name of the subject; the whole subject where there is none."""
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value) if names else certificate.subject.rfc4514_string()
 
