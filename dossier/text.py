@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _PLAIN = "aăâeêioôơuưy"
@@ -28,10 +29,22 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+class _BareLetters(dict[int, str]):
+    """What each character is without its marks; a page is stripped many times, so each is asked for once."""
+
+    def __missing__(self, code: int) -> str:
+        parts = unicodedata.normalize("NFD", chr(code))
+        bare = "".join(part for part in parts if not unicodedata.combining(part))
+        self[code] = bare.replace("đ", "d").replace("Đ", "D")
+        return self[code]
+
+
+_BARE: Final = _BareLetters()
+
+
 def without_marks(text: str) -> str:
     """Base letters only, `đ` as `d`: for searching and for matching titles, never for storing."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return bare.replace("đ", "d").replace("Đ", "D")
+    return text if text.isascii() else text.translate(_BARE)
 
 
 def missing_letters(alphabet: str) -> str:
@@ -39,6 +52,7 @@ def missing_letters(alphabet: str) -> str:
     return "".join(sorted(LETTERS - set(nfc(alphabet))))
 
 
+@lru_cache(maxsize=1024)
 def name_key(name: str) -> str:
     """A key under which two spellings of one name are equal.
 
@@ -58,6 +72,7 @@ def differs_in_marks_only(one: str, other: str) -> bool:
     return not same_name(one, other) and bare_name_key(one) == bare_name_key(other)
 
 
+@lru_cache(maxsize=1024)
 def bare_name_key(name: str) -> str:
     """A key under which two names are equal that differ in marks, tones and Đ against D at most."""
     return without_marks(re.sub(r"\d", "", name_key(name)))

@@ -332,8 +332,9 @@ def _dates(page: RecognisedPage) -> Iterator[Field]:
 
 def _document_number(page: RecognisedPage) -> Iterator[Field]:
     """Số: 12/GXN-UBND, in the upper part of the page; the volume (quyển số) is not it."""
+    upper_part = page.frame.height * 0.4
     for line in page.lines:
-        if line.box.top > page.frame.height * 0.4:
+        if line.box.top > upper_part:
             continue
         plain = flat(line.text)
         found = DOCUMENT_NUMBER.search(plain)

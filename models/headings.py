@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from dossier.geometry import Box
 from dossier.page import Line, RecognisedPage
@@ -18,6 +20,8 @@ _HEADS = (
     "TRICH LUC", "XAC NHAN", "SO HO KHAU", "SO TAM TRU", "SO THEO DOI", "MANH TRICH", "CAN CUOC", "HO CHIEU",
     "DANH SACH", "CONG VAN", "TO TRINH", "BAO CAO",
 )  # fmt: skip
+_NEXT_AMONG = 12
+"""The next line of a heading is among this many below it: other columns' lines may lie between."""
 _NUMBERED = re.compile(r"^\s*(\d{1,2}|[IVX]{1,4}|[a-zđ])\s*[.)/–-]", re.IGNORECASE)
 
 
@@ -44,8 +48,8 @@ def bare(text: str) -> str:
 
 def capital_share(text: str) -> float:
     """Share of capitals among the letters; 0.0 without letters."""
-    letters = [c for c in text if c.isalpha()]
-    return sum(c.isupper() for c in letters) / len(letters) if letters else 0.0
+    letters = sum(map(str.isalpha, text))
+    return sum(map(str.isupper, text)) / letters if letters else 0.0
 
 
 def begins_like_title(text: str) -> bool:
@@ -103,9 +107,19 @@ def _follows(upper: Line, lower: Line) -> bool:
 
 
 def _next_line(line: Line, lines: Sequence[Line], end: float) -> Line | None:
+    """The uppermost line that follows; lines come from the top down, so the search ends far below."""
     middle = (line.box.top + line.box.bottom) / 2
-    below = [x for x in lines if middle < x.box.top < end and _follows(line, x)]
-    return min(below, key=lambda x: x.box.top, default=None)
+    first = bisect_right(lines, middle, key=_top)
+    for other in islice(lines, first, first + _NEXT_AMONG):
+        if other.box.top >= end:
+            return None
+        if _follows(line, other):
+            return other
+    return None
+
+
+def _top(line: Line) -> float:
+    return line.box.top
 
 
 def _heading(run: Sequence[Line], page: RecognisedPage) -> Heading:

@@ -48,6 +48,18 @@ class _Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class _PageWords:
+    """What a page says beside its title, looked at once for all titles."""
+
+    whole: str
+    """All of it, without marks, capitals."""
+    header: str
+    """Its upper quarter."""
+    codes: frozenset[str]
+    """Form numbers in the header, such as CT07."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Match:
     wording: _Wording
     heading: Heading
@@ -63,7 +75,8 @@ def kind_of(page: RecognisedPage) -> Kind:
     by its code or machine-readable zone. UNKNOWN_KIND where nothing is believable.
     """
     found = list(headings(page))
-    matches = [m for heading in found for m in _matches(heading, page) if m.confidence >= _THRESHOLD]
+    words = _words_of(page)
+    matches = [m for heading in found for m in _matches(heading, words) if m.confidence >= _THRESHOLD]
     best = _best(matches)
     if best is not None:
         return Kind(best.wording.title.code, best.heading.text, round(best.confidence, 3))
@@ -93,18 +106,30 @@ def _form_codes(title: Title) -> set[str]:
     return set(re.findall(r"\b(?:CT|DC|CC)\d{2}\b", title.form_number))
 
 
-def _matches(heading: Heading, page: RecognisedPage) -> Iterator[_Match]:
-    letters = bare(heading.text).replace(" ", "")
+def _matches(heading: Heading, words: _PageWords) -> Iterator[_Match]:
+    for wording, fit, is_longer in _fitting(bare(heading.text).replace(" ", "")):
+        if (confidence := _confidence(wording, fit, heading, words)) > 0:
+            yield _Match(wording, heading, confidence - (0.1 if is_longer else 0.0))
+
+
+@lru_cache(maxsize=2048)
+def _fitting(letters: str) -> tuple[tuple[_Wording, float, bool], ...]:
+    """The titles that these letters spell, how well, and whether more letters follow.
+
+    Remembered, because most papers begin with the same few lines.
+    """
+    found: list[tuple[_Wording, float, bool]] = []
     for wording in _wordings():
-        if abs(len(letters) - len(wording.letters)) <= max(2, len(wording.letters) // 6):
-            fit = _word_fit(wording, letters)
-            rest = ""
-        elif len(letters) > len(wording.letters):
+        length = len(wording.letters)
+        if abs(len(letters) - length) <= max(2, length // 6):
+            fit, rest = _word_fit(wording, letters), ""
+        elif len(letters) > length:
             fit, rest = _opening_fit(wording, letters)
         else:
             continue
-        if fit > 0 and (confidence := _confidence(wording, fit, heading, page)) > 0:
-            yield _Match(wording, heading, confidence - (0.1 if rest else 0.0))
+        if fit > 0:
+            found.append((wording, fit, rest != ""))
+    return tuple(found)
 
 
 def _word_fit(wording: _Wording, letters: str) -> float:
@@ -139,37 +164,33 @@ def _opening_fit(wording: _Wording, letters: str) -> tuple[float, str]:
     return fit, letters[end:]
 
 
-def _confidence(wording: _Wording, fit: float, heading: Heading, page: RecognisedPage) -> float:
+def _confidence(wording: _Wording, fit: float, heading: Heading, words: _PageWords) -> float:
     is_card = wording.title.group == "identity"
     if heading.depth > _UPPER_PART and not is_card:
         return 0.0
-    if wording.needs_form and not _form_codes(wording.title) & _printed_codes(page):
+    if wording.needs_form and not _form_codes(wording.title) & words.codes:
         return 0.0
     marks = fuzz.ratio(wording.marked, nfc(heading.text).upper()) / 100
     place = 0.0 if heading.is_centred or is_card else -0.12
     read = 0.9 + 0.1 * heading.confidence
-    return min(1.0, (0.8 * fit + 0.2 * marks + place) * read + _support(wording.title, page))
+    return min(1.0, (0.8 * fit + 0.2 * marks + place) * read + _support(wording.title, words))
 
 
-def _support(title: Title, page: RecognisedPage) -> float:
+def _support(title: Title, words: _PageWords) -> float:
     """What form numbers and typical wording add, at most 0.08; another form's number takes away."""
-    printed = _printed_codes(page)
-    support = (0.05 if _form_codes(title) & printed else -0.1) if printed else 0.0
-    whole = bare(page.text)
-    if any(bare(word) in whole for word in title.keywords if len(word) > 6):
+    support = (0.05 if _form_codes(title) & words.codes else -0.1) if words.codes else 0.0
+    if any(bare(word) in words.whole for word in title.keywords if len(word) > 6):
         support += 0.02
-    if _speaks_of_issuer(title, _header(page)):
+    if _speaks_of_issuer(title, words.header):
         support += 0.01
     return support
 
 
-def _header(page: RecognisedPage) -> str:
-    return " ".join(bare(line.text) for line in page.lines if line.box.top < page.frame.height * 0.25)
-
-
-def _printed_codes(page: RecognisedPage) -> set[str]:
-    """Form numbers in the upper quarter, such as CT07."""
-    return set(re.findall(r"\b(?:CT|DC|CC)\d{2}\b", _header(page)))
+def _words_of(page: RecognisedPage) -> _PageWords:
+    quarter = page.frame.height * 0.25
+    header = " ".join(bare(line.text) for line in page.lines if line.box.top < quarter)
+    codes = frozenset(re.findall(r"\b(?:CT|DC|CC)\d{2}\b", header))
+    return _PageWords(" ".join(bare(line.text) for line in page.lines), header, codes)
 
 
 def _speaks_of_issuer(title: Title, header: str) -> bool:

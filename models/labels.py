@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -68,6 +69,7 @@ _VALUE_END: Final = re.compile(
 _NAME: Final = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){1,7}")
 
 
+@lru_cache(maxsize=4096)
 def flat(text: str) -> str:
     """Lower case without marks, letter for letter, so that places in it are places in the text."""
     plain = without_marks(nfc(text)).lower()
