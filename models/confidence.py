@@ -77,8 +77,10 @@ def calibration_for(weights_sha256: str, file: Path = FILE) -> Calibration | Non
     if not file.is_file():
         return None
     data = json.loads(file.read_text("utf-8"))
-    if data["weights_sha256"] != weights_sha256:
-        log.warning("the calibration belongs to other weights and is not used; run scripts/calibrate")
+    if data["weights_sha256"] != weights_sha256 or data["measures"] != list(MEASURES):
+        log.warning(
+            "the calibration was made for other weights or measures and is not used; run scripts/calibrate"
+        )
         return None
     return Calibration(
         data["weights_sha256"],

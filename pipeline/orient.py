@@ -88,7 +88,7 @@ def _legibility(view: Grey, boxes: Sequence[Box], reader: LineReader) -> tuple[i
     letters = sum(len(word.text) for word in words)
     if not letters:
         return 0, 0.0
-    return letters, sum(word.clarity * len(word.text) for word in words) / letters
+    return letters, sum(word.confidence * len(word.text) for word in words) / letters
 
 
 def _cut(view: Grey, box: Box) -> Grey:

@@ -49,6 +49,15 @@ def test_other_weights_are_not_calibrated(tmp_path: Path, caplog: pytest.LogCapt
     assert calibration_for("0" * 64, tmp_path / "none.json") is None
 
 
+def test_a_calibration_of_other_measures_is_not_used(tmp_path: Path) -> None:
+    kept = json.loads(FILE.read_text("utf-8"))
+    kept["measures"] = kept["measures"][:-1]
+    file = tmp_path / "confidence.json"
+    file.write_text(json.dumps(kept), "utf-8")
+    assert calibration_for(kept["weights_sha256"], FILE) is not None
+    assert calibration_for(kept["weights_sha256"], file) is None
+
+
 def test_a_regression_finds_what_is_true() -> None:
     random = np.random.default_rng(3)
     measures = random.normal(0, 1, (20_000, len(MEASURES)))
