@@ -14,6 +14,7 @@ from rich.text import Text
 
 from console.output import Output
 from dossier.errors import PartMissing, SohoaError
+from flows.settings import Settings, settings
 
 _PROGRAMS = (
     ("tesseract", "tesseract-ocr", ("tesseract", "--version")),
@@ -45,14 +46,16 @@ class Part:
     version: str
     """Empty where it is missing."""
     remedy: str
-    """The command that installs it."""
+    """The command that installs it, or what to set."""
+    is_chosen: bool = False
+    """A connection that the centre sets up: without it the product runs, and knows less."""
 
 
 def examine(output: Output) -> int:
     """Tell what is there; exit code 42 when something is missing."""
     parts = list(_parts())
     if output.as_json:
-        output.data([{"name": p.name, "version": p.version, "remedy": p.remedy} for p in parts])
+        output.data([_told(part) for part in parts])
     else:
         console = output.console()
         for part in parts:
@@ -60,7 +63,14 @@ def examine(output: Output) -> int:
             line.append(f"{part.name}  ", style="default")
             line.append(part.version or f"{output.term('missing')}: {part.remedy}", style="dim")
             console.print(line)
-    return 0 if all(part.version for part in parts) else PartMissing.exit_code
+            if part.is_chosen and not part.version:
+                console.print(Text(f"⚠ {output.term('no_register')}", style="bold red"))
+    return 0 if all(part.version or part.is_chosen for part in parts) else PartMissing.exit_code
+
+
+def _told(part: Part) -> dict[str, object]:
+    told: dict[str, object] = {"name": part.name, "version": part.version, "remedy": part.remedy}
+    return told | ({"warning": "no_register"} if part.is_chosen and not part.version else {})
 
 
 def _parts() -> Iterator[Part]:
@@ -72,6 +82,14 @@ def _parts() -> Iterator[Part]:
         yield Part(name, _package_version(name), "scripts/setup")
     yield Part("Liberation Serif", _font(), "apt-get install fonts-liberation2")
     yield Part("reader sohoa-vi-tiny", _reader(), "scripts/setup")
+    yield register_part(settings())
+
+
+def register_part(chosen: Settings) -> Part:
+    """Which residence register is asked: without one every number stays unchecked, and CT07 is accepted."""
+    connected = chosen.register_url or (str(chosen.register_csv) if chosen.register_csv else "")
+    remedy = "SOHOA_REGISTER_URL | SOHOA_REGISTER_CSV"
+    return Part("residence register", connected, remedy, is_chosen=True)
 
 
 def _program_version(command: tuple[str, ...]) -> str:

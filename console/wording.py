@@ -382,6 +382,12 @@ TERMS: Final[dict[str, dict[Language, str]]] = {
     "reuse": {"vi": "Giấy tờ dùng lại được", "en": "Papers that can be reused"},
     "digitised": {"vi": "Đã số hóa, lưu trữ", "en": "Digitised and archived"},
     "at_counter": {"vi": "Đang dừng tại quầy", "en": "Stopped at the counter"},
+    "no_register": {
+        "vi": "CHƯA NỐI CƠ SỞ DỮ LIỆU DÂN CƯ: không số định danh nào được đối chiếu, giấy tờ cư trú không bị "
+        "coi là ngoài quy định, và mọi hồ sơ đều có cảnh báo chưa tra cứu.",
+        "en": "NO RESIDENCE REGISTER IS CONNECTED: no number is checked against it, residence papers are not "
+        "called outside the rules, and every dossier carries the warning that nobody asked.",
+    },
     "all_judged": {
         "vi": "Tính trên mọi hồ sơ đã kiểm tra, theo lần kiểm tra gần nhất, kể cả hồ sơ đang dừng tại quầy.",
         "en": "Counted over all dossiers judged, by their newest judgement, those stopped at the counter too.",

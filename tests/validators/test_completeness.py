@@ -239,3 +239,24 @@ def test_an_unrequired_paper_adds_exactly_one_finding(
     assert [(f.subject, f.evidence, f.severity) for f in added] == [
         (extra, ("extra.jpg p.1",), Severity.BLOCKING)
     ]
+
+
+@pytest.mark.parametrize("code", ["1.001266", "1.001612"])
+@pytest.mark.parametrize(
+    ("brought", "chosen", "missing"),
+    [((), (), False), ((), ("uy_quyen",), True), (("van_ban_uy_quyen",), ("uy_quyen",), False)],
+)
+def test_delegation_asks_for_a_paper_only_in_its_case(
+    code: str, brought: tuple[str, ...], chosen: tuple[str, ...], missing: bool
+) -> None:
+    """One of three papers, of which only the authority has a title; the clerk says that it is the case."""
+    kinds = ("tb_cham_dut_hkd",) if code == "1.001266" else ("dn_dk_hkd",)
+    dossier = Dossier("000.00.17.H42-261121-0001", code, papers(*kinds, *brought), ())
+    procedure = CATALOGUE.procedure(code, TODAY)
+    found = check_components(dossier, procedure, (), (), TODAY, chosen_cases=chosen)
+    assert ((Rule.MISSING_COMPONENT, "giay_to_uy_quyen") in told(found)) is missing
+
+
+def test_no_catalogue_file_has_a_case_that_nobody_can_choose() -> None:
+    procedures = CATALOGUE.procedures()
+    assert [c.code for procedure in procedures for c in procedure.components if c.case] == []
