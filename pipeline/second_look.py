@@ -11,6 +11,7 @@ from dossier.errors import PageTimedOut, PartMissing
 from dossier.geometry import Box, UprightFrame
 from dossier.page import Line, SecondReading
 from dossier.ports import LineReader
+from models.zones import zone_places
 from pipeline.prepare import PreparedPage, line_picture
 
 log = logging.getLogger(__name__)
@@ -32,9 +33,13 @@ class SecondLook:
     """Lines of one page."""
 
     def over(self, lines: Sequence[Line], page: PreparedPage, frame: UprightFrame) -> tuple[Line, ...]:
-        """The same lines, the doubtful ones with their second reading."""
+        """The same lines, the doubtful ones with their second reading.
+
+        Machine-readable zones have a reader of their own and are not asked about.
+        """
+        in_zones = {line.box for zone in zone_places(lines) for line in zone}
         doubtful = sorted(
-            (n for n, line in enumerate(lines) if line.confidence < _DOUBTFUL),
+            (n for n, line in enumerate(lines) if line.confidence < _DOUBTFUL and line.box not in in_zones),
             key=lambda n: lines[n].confidence,
         )[: self.most]
         if not doubtful:

@@ -85,6 +85,17 @@ def test_clear_pages_cost_nothing() -> None:
     assert SecondLook(other).over([], page(), FRAME) == ()
 
 
+def test_machine_readable_zones_are_left_to_their_own_reader() -> None:
+    rows = (
+        "IDVNM0990012349001099012349cc4",
+        "9901017M3901016VNMcccccccccce2",
+        "NGUYENccTHIcMAUccccccccccccccc",
+    )
+    lines = [Line(t, Box(200, y, 1200, y + 40), 0.01, ()) for t, y in zip(rows, (200, 260, 320), strict=True)]
+    other = Told([], fails=AssertionError("asked"))
+    assert SecondLook(other).over(lines, page(), FRAME) == tuple(lines)
+
+
 @pytest.mark.parametrize("error", [PageTimedOut("told", "slow"), PartMissing("tesseract", "not installed")])
 def test_a_reader_that_fails_leaves_the_lines_as_they_are(
     error: Exception, caplog: pytest.LogCaptureFixture
