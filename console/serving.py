@@ -17,6 +17,7 @@ from console.output import Output
 from dossier.masking import MaskingFilter
 from flows.prefect_server import free_port
 from flows.register_watch import watch_register
+from flows.seal_watch import watch_seals
 from flows.service import Service
 from flows.settings import Settings
 from flows.tray import watch_tray
@@ -37,6 +38,8 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         tray.start()
         register = Thread(target=watch_register, args=(service, ended), daemon=True, name="register")
         register.start()
+        seals = Thread(target=watch_seals, args=(service.workshop, ended), daemon=True, name="seals")
+        seals.start()
         door = _open_door(service, settings, ended.set)
         if not quiet:
             output.aside(output.term("ready"))
@@ -45,6 +48,7 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         door.should_exit = True
         tray.join(timeout=10)
         register.join(timeout=10)
+        seals.join(timeout=10)
     finally:
         address_file(settings.state).unlink(missing_ok=True)
         service.stop()

@@ -144,6 +144,9 @@ class Index(Protocol):
     def package(self, dossier: str) -> ArchivePackage | None:
         """The newest package of a dossier, or None."""
 
+    def dossiers(self) -> tuple[str, ...]:
+        """Every dossier that has a package, sorted."""
+
     def summary(self, dossier: str) -> str | None:
         """The report recorded with the newest package, JSON, or None."""
 

@@ -119,6 +119,12 @@ class SqlIndex:
             kept = tuple(_archived(each) for each in objects)
         return ArchivePackage(row["dossier"], row["prefix"], row["manifest_sha256"], kept)
 
+    def dossiers(self) -> tuple[str, ...]:
+        """Every dossier that has a package, sorted. Raises StorageError."""
+        wanted = select(_packages.c.dossier).distinct().order_by(_packages.c.dossier)
+        with reading(self._engine) as connection:
+            return tuple(str(dossier) for dossier in connection.execute(wanted).scalars())
+
     def summary(self, dossier: str) -> str | None:
         """The report recorded with the newest package, JSON, or None. Raises StorageError."""
         with reading(self._engine) as connection:
