@@ -23,6 +23,7 @@ from models.tesseract import TesseractWhenAsked
 from models.zones import PaddleZoneReader
 from pipeline.contrast import with_dark_ink
 from pipeline.deskew import skew_angle
+from pipeline.false_print import print_only, without_false
 from pipeline.layout import in_order, reading_order
 from pipeline.lines import read_lines, read_written
 from pipeline.numbers import DigitReaders, read_numbers
@@ -98,22 +99,23 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
     # 2. The small rest of a turn, then the quarter turn.
     angle, found = _upright(prepared, readers)
     frame = UprightFrame(prepared.width, prepared.height, found.rotation_degrees, angle)
-    # 3. Lines in reading order, read from the scan itself.
+    # 3. Lines in reading order, read from the scan itself; what only looks like print is left out.
     boxes = reading_order([_in_scan(box, prepared, frame) for box in found.boxes])
     written = read_written(prepared, frame, boxes, readers.reader)
-    black = written.lines
+    black = without_false(written.lines, prepared, frame, readers.reader)
+    codes = tuple(_upright_code(code, frame) for code in readers.codes.read(prepared.levels[0]))
+    black = print_only(black, [code.box for code in codes], frame)
     if readers.again is not None:
         black = readers.again.over(black, prepared, frame)
     red_print = prepare_red_print(picture)
     red = _read_red_print(red_print, frame, black, readers) if red_print is not None else []
     lines = in_order([*black, *red])
-    # 4. Numbers by a second reader; machine-readable zones; codes.
+    # 4. Numbers by a second reader; machine-readable zones.
     by = DigitReaders(readers.reader, readers.digits, readers.shapes)
     numbers = read_numbers(prepared, frame, black, by)
     if red_print is not None:
         numbers += read_numbers(red_print, frame, red, by)
     zones = read_zones(prepared, frame, black, readers.zones) if readers.zones is not None else ()
-    codes = tuple(_upright_code(code, frame) for code in readers.codes.read(prepared.levels[0]))
     return RecognisedPage(
         page=page,
         frame=frame,
