@@ -22,6 +22,10 @@ _F = zxingcpp.BarcodeFormat
 _FORMATS: Final = zxingcpp.BarcodeFormats((_F.QRCode, _F.PDF417, _F.Code128, _F.Code39))
 """What is printed on Vietnamese papers; linear codes without a check would be seen in every ruled table."""
 _SQUARE: Final = zxingcpp.BarcodeFormats((_F.QRCode,))
+_NEIGHBOURHOOD: Final = zxingcpp.Binarizer.LocalAverage
+"""Black is what is darker than its surroundings: right for a page with shadows."""
+_WHOLE: Final = zxingcpp.Binarizer.GlobalHistogram
+"""One threshold for all: right for a single code with textured modules."""
 _SMALLEST: Final = 8
 _OVERVIEW: Final = 1280
 """Longest side of the picture in which places that look like a QR code are searched, pixels."""
@@ -49,9 +53,14 @@ class ZxingCodeReader:
         return tuple(codes)
 
 
-def _read(picture: Grey, formats: zxingcpp.BarcodeFormats) -> list[Code]:
+def _read(
+    picture: Grey, formats: zxingcpp.BarcodeFormats, binarizer: zxingcpp.Binarizer = _NEIGHBOURHOOD
+) -> list[Code]:
     found = zxingcpp.read_barcodes(
-        np.ascontiguousarray(picture), formats=formats, text_mode=zxingcpp.TextMode.Plain
+        np.ascontiguousarray(picture),
+        formats=formats,
+        text_mode=zxingcpp.TextMode.Plain,
+        binarizer=binarizer,
     )
     return [_code(code) for code in found if code.valid]
 
@@ -73,9 +82,15 @@ def _text(found: Any) -> str:
 
 
 def _code_like_places(picture: Grey) -> Iterator[Box]:
-    """Places about as wide as high, half black, with as many edges across as down; the largest first."""
+    """Places about as wide as high, half black, with as many edges across as down; the largest first.
+
+    A picture hardly larger than a code is itself such a place.
+    """
     scale = min(1.0, _OVERVIEW / max(picture.shape[:2]))
     height, width = picture.shape[:2]
+    if max(height, width) <= _LARGEST_PLACE:
+        yield Box(0.0, 0.0, float(width), float(height))
+        return
     small = resized(picture, round(width * scale), round(height * scale))
     mask = _busy_both_ways(small)
     _, _, places, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
@@ -109,7 +124,10 @@ def _is_code_like(left: int, top: int, width: int, height: int, area: int) -> bo
 
 
 def _read_enlarged(picture: Grey, place: Box) -> list[Code]:
-    """Twice as large by cubic interpolation, then sharpened; three times where that is not enough."""
+    """Enlarged by cubic interpolation: sharpened, which brings back fine modules, then softened.
+
+    Twice as large first; three times where that is not enough.
+    """
     left, top = int(place.left), int(place.top)
     part = picture[top : int(place.bottom), left : int(place.right)]
     for factor in (2, 3):
@@ -118,7 +136,7 @@ def _read_enlarged(picture: Grey, place: Box) -> list[Code]:
         large = cv2.resize(part, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
         soft = cv2.GaussianBlur(large, (0, 0), 2.0)
         sharp = np.asarray(cv2.addWeighted(large, 2.0, soft, -1.0, 0), np.uint8)
-        found = _read(sharp, _SQUARE)
+        found = _read(sharp, _SQUARE) or _read(np.asarray(soft, np.uint8), _SQUARE, _WHOLE)
         if found:
             return [replace(code, box=_back(code.box, left, top, factor)) for code in found]
     return []

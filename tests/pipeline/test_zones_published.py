@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image
 
 from flows.settings import settings
@@ -42,8 +43,9 @@ def test_specimens(row: dict[str, str]) -> None:
     assert all(card_zone(zone.lines) is None for zone in page.zones), "none of them is Vietnamese"
 
 
-_PUBLISHED = {"qrcode-2": 53 / 56, "qrcode-4": 15 / 24}
-"""Of zxing-cpp's own runs, where the manifest tells them; all elsewhere."""
+_PUBLISHED = {"qrcode-2": 54 / 56, "qrcode-4": 15 / 24}
+"""Of zxing-cpp's own slow runs, where the manifest tells it; all elsewhere. About half of each set is here,
+so a share of them is no count: what counts is that nothing is missed that zxing-cpp itself reads."""
 
 
 @pytest.mark.skipif(not CODES.exists(), reason="zxing-cpp's pictures are not here")
@@ -59,7 +61,27 @@ def test_codes_as_often_as_upstream_and_never_where_there_is_none() -> None:
         right.setdefault(folder, []).append(not read if wanted == "(none)" else _escaped(wanted) in read)
     for folder, hits in right.items():
         share = _PUBLISHED.get(folder, 1.0)
-        assert sum(hits) >= int(share * len(hits)), (folder, hits)
+        assert sum(hits) >= share * len(hits), (folder, hits)
+
+
+@pytest.mark.skipif(not CODES.exists(), reason="zxing-cpp's pictures are not here")
+def test_nothing_is_missed_that_zxing_reads_as_it_tests_itself() -> None:
+    """Its slow run (try harder, rotate, invert, downscale), each picture turned by 0, 90, 180, 270 degrees."""
+    reader, missed = ZxingCodeReader(), []
+    formats = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.QRCode,))
+    for row in rows(CODES):
+        if not row["file"].startswith("qrcode") or not row["expected_text_or_file"]:
+            continue
+        wanted = _escaped(row["expected_text_or_file"])
+        upright = np.asarray(Image.open(CODES / row["file"]).convert("L"))
+        for turns in range(4):
+            picture = np.ascontiguousarray(np.rot90(upright, turns))
+            theirs = zxingcpp.read_barcodes(picture, formats=formats, text_mode=zxingcpp.TextMode.Plain)
+            if wanted not in [_escaped(code.text) for code in theirs]:
+                continue
+            if wanted not in [_escaped(code.text) for code in reader.read(picture)]:
+                missed.append((row["file"], 90 * turns))
+    assert missed == []
 
 
 def _escaped(text: str) -> str:
