@@ -2,7 +2,7 @@
 
 The net's own numbers are no probabilities of words: a word of ten letters at 0.97 each is wrong more often
 than one of two, letters that make no syllable are likelier misread, and so is a word among doubtful
-neighbours. A logistic regression over sixteen such measures, fitted by `scripts/calibrate` on generated
+neighbours. A logistic regression over eighteen such measures, fitted by `scripts/calibrate` on generated
 pages, gives a number of which that can be said: of the words at 0.9, nine in ten are right. It belongs to
 one set of weights and carries their SHA-256; for any other the least certain letter speaks.
 """
@@ -44,6 +44,8 @@ MEASURES: Final = (
     "alone in its line",
     "characters of the line, log",
     "written by hand",
+    "written by hand, its least certain letter, log odds",
+    "written by hand, all letters, log",
 )
 _LEAST: Final = 1e-6
 _ROWS: Final = 48
@@ -139,9 +141,11 @@ def measures_of(words: Sequence[Sequence[Seen]], rows: int, law: Usage | None = 
         others = characters - len(word)
         rest = (total - logs[place]) / others if others else logs[place] / len(word)
         around = [*least[max(0, place - 1) : place], *least[place + 1 : place + 2]]
+        odds = math.log(least[place] / (1.0 - min(least[place], 0.9999)))
+        hand = float(any(c.hand for c in word))
         found.append(
             [
-                math.log(least[place] / (1.0 - min(least[place], 0.9999))),
+                odds,
                 logs[place],
                 rest,
                 min(around, default=least[place]),
@@ -151,7 +155,9 @@ def measures_of(words: Sequence[Sequence[Seen]], rows: int, law: Usage | None = 
                 min(1.0, rows / _ROWS),
                 float(len(words) == 1),
                 math.log(characters),
-                float(any(c.hand for c in word)),
+                hand,
+                hand * odds,
+                hand * logs[place],
             ]
         )
     return np.array(found, np.float64).reshape(len(words), len(MEASURES))
