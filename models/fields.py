@@ -13,6 +13,7 @@ from dossier.identity import CardRecord
 from dossier.page import Line, RecognisedPage
 from dossier.text import nfc, same_name
 from models.card import parse_card_qr
+from models.entries import entries_in, issuer_of
 from models.labels import (
     BIRTH_LABEL,
     CARD_ISSUED_LABEL,
@@ -52,10 +53,12 @@ class _Name:
 def fields_of(pages: Sequence[RecognisedPage]) -> tuple[Field, ...]:
     """Everything read out of the pages of one paper, page by page.
 
-    personal_number (12 digits, or 9 of an old CMND), full_name, date_of_birth, sex, residence,
-    old_number, issued_on, document_number and date; UNREAD_NUMBER where a number is announced and written
-    and could not be read. Each reading of a number is a field of its own, so
-    that two engines which agree give two witnesses. Fields of one person share `Field.person`.
+    Of people: personal_number (12 digits, or 9 of an old CMND), full_name, date_of_birth, sex, residence,
+    old_number, card_issued_on and card_issued_by; UNREAD_NUMBER where a number is announced and written and
+    could not be read. Of the paper: issued_on, issued_by, document_number and date. Dates are ISO 8601.
+
+    Each reading of a number is a field of its own, so that two engines which agree give two witnesses.
+    Fields of one person share `Field.person`.
     """
     found: list[Field] = []
     for number, page in enumerate(pages, start=1):
@@ -75,6 +78,9 @@ def _page_fields(page: RecognisedPage) -> Iterator[Field]:
     yield from persons.printed()
     yield from persons.coded()
     yield from persons.zoned()
+    if (issuer := issuer_of(page.lines)) is not None:
+        witness = f"print:{_text_reader(page)}"
+        yield Field("issued_by", issuer.value, 1, issuer.line.box, issuer.line.confidence, witness)
     yield from _dates(page)
     yield from _document_number(page)
 
@@ -223,7 +229,8 @@ class _Persons:
             if name.value:
                 person = self._person_of_name[i]
                 value = self._field("full_name", name.value, name.line, person)
-                found += ((name.order, field) for field in (value, *self._birth(name, person)))
+                about = (*self._birth(name, person), *self._entries(name, person))
+                found += ((name.order, field) for field in (value, *about))
         for s, spot in enumerate(self._spots):
             person = self._person_of_spot.get(s, 0)
             for r in spot.readings:
@@ -241,13 +248,22 @@ class _Persons:
         (reading,) = spot.readings
         return Field(UNREAD_NUMBER, reading.digits, 1, spot.box, 0.0, f"print:{reading.engine}", person)
 
-    def _birth(self, name: _Name, person: int) -> Iterator[Field]:
-        """The date of birth announced in the block of this name, in a table within its column."""
+    def _entries(self, name: _Name, person: int) -> Iterator[Field]:
+        """Sex, residence and the issue of the card, where the block of this name has no columns."""
+        if name.is_cell:
+            return
+        for entry in entries_in(self._block(name)):
+            yield self._field(entry.name, entry.value, entry.line, person)
+
+    def _block(self, name: _Name) -> list[Line]:
+        """The lines that speak of this name: from its own to the next name's, or to the end of its block."""
         later = [n.line.box.top for n in self._names if n.line.box.top > name.line.box.bottom]
         end = min([name.line.box.top + _BLOCK * name.line.box.height, *later])
-        for line in self._page.lines:
-            if not name.line.box.top <= line.box.top < end:
-                continue
+        return [line for line in self._page.lines if name.line.box.top <= line.box.top < end]
+
+    def _birth(self, name: _Name, person: int) -> Iterator[Field]:
+        """The date of birth announced in the block of this name, in a table within its column."""
+        for line in self._block(name):
             if name.is_cell and _shared_columns(name.line.box, line.box) <= 0:
                 continue
             before = text_before(self._page, line.box, row_only=True) if name.is_cell else ""
