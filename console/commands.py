@@ -183,6 +183,16 @@ def export(dossier: str, to: Path, output: Output) -> int:
     return 0
 
 
+def take_back(folder: Path, output: Output) -> int:
+    """Take an exported package into the archive."""
+    taken = resident_process(output).call("POST", "/imports", {"folder": str(folder.absolute())})
+    if output.as_json:
+        output.data(taken)
+    else:
+        output.text(f"{taken['dossier']}  {taken['prefix']}  {taken['files']}")
+    return 0
+
+
 def catalogue_list(output: Output) -> int:
     """All procedures."""
     show_catalogue(_catalogue().procedures(), output)

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
 from dossier.errors import SohoaError
-from flows.exporting import export_dossier
+from flows.exporting import export_dossier, import_package
 from flows.report import report_data
 from flows.service import Run, Service, new_order
 from flows.verifying import verify_dossier
@@ -33,6 +33,14 @@ class OrderIn(BaseModel):
     received_on: date | None = None
     officer: str = ""
     cases: list[str] = []
+
+
+class ImportIn(BaseModel):
+    """A bag to take in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    folder: Path
 
 
 class ExportIn(BaseModel):
@@ -89,6 +97,10 @@ def make_door(service: Service, token: str, officer: str, stop: Callable[[], Non
     @app.post("/dossiers/{dossier}/export")
     def export(dossier: str, where: ExportIn) -> dict[str, Any]:
         return export_dossier(service.workshop, service.package(dossier), where.to)
+
+    @app.post("/imports")
+    def take_back(where: ImportIn) -> dict[str, Any]:
+        return import_package(service.workshop, where.folder)
 
     @app.post("/stop")
     def end() -> dict[str, str]:

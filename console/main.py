@@ -162,6 +162,12 @@ def export(
     raise typer.Exit(commands.export(dossier, to, _output(lang, as_json=as_json)))
 
 
+@app.command(name="import")
+def take_back(folder: Path, as_json: JsonOption = False, lang: LangOption = "") -> None:
+    """Đưa một gói đã xuất trở lại kho lưu trữ, giữ nguyên từng byte."""
+    raise typer.Exit(commands.take_back(folder, _output(lang, as_json=as_json)))
+
+
 @app.command()
 def doctor(as_json: JsonOption = False, lang: LangOption = "") -> None:
     """Cho biết máy có gì, thiếu gì và cách cài."""

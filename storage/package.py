@@ -102,6 +102,23 @@ def restore_index(archive: Archive, index: Index, dossier: str) -> int:
     return len(packages)
 
 
+def restore_package(
+    archive: Archive, index: Index, written: bytes, fetch: Callable[[str], bytes]
+) -> ArchivePackage:
+    """Put a package back from its manifest, byte for byte as it was; `fetch` gives the bytes of a path.
+
+    Raises StorageError where a file is not what the manifest says, StoreConflict where others stand there.
+    """
+    manifest = read_manifest(written)
+    kept = [
+        _put_file(archive, manifest.prefix, file, lambda path=file.path: fetch(path))  # type: ignore[misc]
+        for file in manifest.files
+    ]
+    kept.append(archive.put(_key(manifest.prefix, MANIFEST), written, "application/json"))
+    digest = hashlib.sha256(written).hexdigest()
+    return _recorded(index, ArchivePackage(manifest.dossier, manifest.prefix, digest, tuple(kept)), manifest)
+
+
 def read_package(archive: Archive, prefix: str) -> tuple[ArchivePackage, Manifest]:
     """A package and its manifest, from the store alone.
 

@@ -66,7 +66,7 @@ def contents(here: Counter, to: Path) -> dict[str, str]:
     """Path and role of every file of the package, originals by their bytes."""
     dossier = here.truth(SAMPLE)["dossier"]
     assert here.sohoa("export", dossier, "--to", to).exit_code == 0
-    manifest = json.loads((to / "manifest.json").read_text("utf-8"))
+    manifest = json.loads((to / "data" / "manifest.json").read_text("utf-8"))
     return {f["path"]: f["sha256"] if f["role"] == "original" else f["role"] for f in manifest["files"]}
 
 
