@@ -92,12 +92,15 @@ def shard(folder: Path, number: int) -> Path:
 def make_ahead(material: Material, folder: Path, seed: int, first: int, last: int) -> None:
     """Make the shards `first` to `last`, never more than a few ahead of the one that is being learnt."""
     folder.mkdir(parents=True, exist_ok=True)
+    for number in range(first):  # what an interrupted run left behind
+        forget(folder, number)
     for number in range(first, last):
         path = shard(folder, number)
+        if path.with_suffix(".json").exists():
+            continue
         while len(list(folder.glob("shard-*.json"))) >= AHEAD:
             time.sleep(1)
-        if not path.with_suffix(".json").exists():
-            save(make(material, f"{seed}/{number}", LINES), path)
+        save(make(material, f"{seed}/{number}", LINES), path)
 
 
 def wait_for(folder: Path, number: int) -> list[Sample]:
