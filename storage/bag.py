@@ -1,8 +1,8 @@
 """Packages as BagIt (RFC 8493): a form that any archive reads, checks and takes over without this product.
 
 Written and validated by the Library of Congress's own bagit. What comes back in is validated first, and put
-under the same keys with the same bytes, the manifest last: an empty archive that imported it holds what the old
-one held.
+under the same keys with the same bytes, the manifest last: an empty archive that took it over holds what the
+old one held.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def write_bag(archive: Archive, package: ArchivePackage, to: Path) -> tuple[Path
 def import_bag(archive: Archive, index: Index, folder: Path) -> ArchivePackage:
     """Put the package of a bag into the archive and the index, byte for byte as it was.
 
-    Raises StorageError where the folder is no valid bag or its package is not whole; StoreConflict where other
+    Raises StorageError where the folder is no valid bag or its package is not whole, StoreConflict where other
     files stand under its keys already.
     """
     # 1. The bag is whole by its own word.
