@@ -40,8 +40,8 @@ def write_bag(archive: Archive, package: ArchivePackage, to: Path) -> tuple[Path
 def import_bag(archive: Archive, index: Index, folder: Path) -> ArchivePackage:
     """Put the package of a bag into the archive and the index, byte for byte as it was.
 
-    Raises StorageError where the folder is no valid bag or its package is not whole, StoreConflict where other
-    files stand under its keys already.
+    Raises StorageError where the folder is no valid bag or its package is not whole, StoreConflict where
+    other files stand under its keys already.
     """
     # 1. The bag is whole by its own word.
     _validate(folder)
