@@ -30,6 +30,8 @@ _RUN_TOGETHER: Final = -4.0
 _OUT_OF_CASE: Final = -8.0
 """The same for a capital inside a small word, or a small letter among capitals: TRƯởNG."""
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+_ODD_SPACE: Final = re.compile(r"[(“‘] | [)”’,.;:]")
+"""Where nobody sets one."""
 _RUN: Final = re.compile(r"\d[^\W\d_]{2}|[^\W\d_]{2}\d|[^\W\d_]{2}[,;:)”][^\W\d_]{2}")
 """A word that touches a number, or the sign that ends the word before: ngày27, sung,hoàn."""
 
@@ -208,6 +210,8 @@ def _is_foreign(word: str) -> bool:
 def _may_replace(read: str, other: str) -> bool:
     """Whether another reading differs in marks and spaces only, and in capitals where these are amiss."""
     if bones(read) != bones(other):
+        return False
+    if len(_ODD_SPACE.findall(other)) > len(_ODD_SPACE.findall(read)):
         return False
     if read.count(" ") != other.count(" ") and not all(
         is_syllable(g) for g in _LETTERS.findall(other.lower())

@@ -68,6 +68,7 @@ def test_neighbours_choose_between_marks_spaces_and_broken_capitals(
         (("công dân", {",": 0.5, ".": 0.49}), "công dân,"),
         (("Republic of Vi", {"e": 0.6, "ệ": 0.35}, "t Nam"), "Republic of Viet Nam"),
         (("ông Nguyễn Văn H", {"ở": 0.8, "ồ": 0.1}), "ông Nguyễn Văn Hở"),
+        (("Chính phủ (", {"": 0.5, " ": 0.45}, "nếu có)"), "Chính phủ (nếu có)"),
         (("sĩ quan, ", {"s": 0.55, "S": 0.44}, "ĩ quan"), "sĩ quan, sĩ quan"),
     ],
 )
