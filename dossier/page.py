@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dossier.blocks import Block
 from dossier.geometry import Box, UprightFrame
 
 
@@ -236,6 +237,8 @@ class RecognisedPage:
     """Seals, signatures and a second look at the head; None where only the text was read."""
     handwriting: tuple[Handwriting, ...] = ()
     """Handwriting that is not in the lines."""
+    blocks: tuple[Block, ...] = ()
+    """What the lines form together, in reading order; every line stands in one block."""
 
     @property
     def text(self) -> str:

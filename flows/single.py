@@ -79,6 +79,15 @@ def page_data(recognised: RecognisedPage) -> dict[str, Any]:
             }
             for line in recognised.lines
         ],
+        "blocks": [
+            {
+                "kind": block.kind.value,
+                "box": box_data(block.box),
+                "lines": list(block.lines),
+                **({"rows": [[list(cell) for cell in row] for row in block.rows]} if block.rows else {}),
+            }
+            for block in recognised.blocks
+        ],
         "handwriting": [
             {"text": h.text, "box": box_data(h.box), "confidence": round(h.confidence, 4)}
             for h in recognised.handwriting

@@ -36,10 +36,11 @@ _CORE: Final = 0.55
 """Of the usual height; lower pieces are marks, dots and dashes."""
 _TALL: Final = 2.6
 _WIDE: Final = 16.0
-_REACH: Final = 0.8
+_REACH: Final = 1.0
 """Usual heights that a letter reaches to either side to touch the next one: words join, columns do not."""
-_ASCENT, _DESCENT = 0.62, 0.42
+_ASCENT, _DESCENT = 0.45, 0.15
 """Of a row's height, above its letters' tops and below their feet: taken even where no letter is tall."""
+_MARGIN: Final = 0.02
 _MARK_ABOVE, _MARK_BELOW = 1.5, 0.9
 """Usual heights between letters and the farthest mark over a hat, or a dot or comma below."""
 _MOST_SINGLE: Final = 0.25
@@ -106,7 +107,10 @@ def ink_lines(view: Grey) -> InkLines:
     small = pieces.where(~is_large & ~is_letter)
     small = small.where(~_leaders(small, usual, view.shape))
     is_dash = (small.width >= 0.6 * usual) & (small.width >= 2.5 * small.height) & (small.width < 3 * usual)
-    rows, strays = _rows(pieces.where(is_letter), small.where(is_dash), usual, view.shape)
+    bands = _bands(pieces.where(is_letter), small.where(is_dash), usual, view.shape)
+    for rule in rules.down:
+        bands[int(rule.top) : int(rule.bottom), int((rule.left + rule.right) / 2 / SQUEEZE)] = 0
+    rows, strays = _rows(pieces.where(is_letter), bands, usual)
     if sum(row.letters for row in rows if row.letters < 3) > _MOST_SINGLE * int(is_letter.sum()):
         return NOT_PLAIN
     rows, strays = _without_marks(rows, strays, usual)
@@ -119,13 +123,16 @@ def ink_lines(view: Grey) -> InkLines:
     return InkLines(tuple(lines), tuple(unclear), is_plain=True)
 
 
-def _rows(
-    letters: Pieces, dashes: Pieces, usual: float, shape: tuple[int, ...]
-) -> tuple[list[_Row], list[Box]]:
-    """Rows of letters, and what stands where no row can be told; dashes bridge the words beside them."""
+def _bands(letters: Pieces, dashes: Pieces, usual: float, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+    """A squeezed picture in which letters of a row touch; dashes bridge the words beside them."""
     bands = squeezed(shape)
     _draw_bands(bands, letters, usual)
     _draw_bands(bands, dashes, usual)
+    return bands
+
+
+def _rows(letters: Pieces, bands: npt.NDArray[np.uint8], usual: float) -> tuple[list[_Row], list[Box]]:
+    """Rows of letters, and what stands where no row can be told."""
     _, labels = cv2.connectedComponents(bands, connectivity=8)
     belongs = labels[letters.middle.astype(int), column(letters.centre)]
     rows: list[_Row] = []
@@ -254,7 +261,7 @@ def _line(row: _Row, usual: float) -> Box:
     height = max(row.height, 0.8 * usual)
     top = min(row.marks_top, row.head - _ASCENT * height)
     bottom = max(row.marks_bottom, row.foot + _DESCENT * height)
-    margin = 0.06 * (bottom - top)
+    margin = _MARGIN * (bottom - top)
     return Box(row.left - 0.3 * usual, top - margin, row.right + 0.3 * usual, bottom + margin)
 
 

@@ -76,6 +76,8 @@ class PageLineFinder:
         for place in places:
             seen = self._net.find_in(small, place)
             lines += [box for box in seen if not any(_is_within(box, line) for line in kept)]
+            if not seen:
+                lines += [line for line in found.lines if core(line).overlaps(place)]
         across, down = width / small.shape[1], height / small.shape[0]
         return tuple(Box(b.left * across, b.top * down, b.right * across, b.bottom * down) for b in lines)
 

@@ -19,17 +19,21 @@ from models.digit_shapes import DigitShapeReader
 from models.digits import PaddleDigitReader
 from models.line_finder import PageLineFinder
 from models.line_net import VietnameseLineReader
+from models.rules import ruled
 from models.tesseract import TesseractWhenAsked
 from models.zones import PaddleZoneReader
+from pipeline.blocks import in_blocks
 from pipeline.contrast import with_dark_ink
 from pipeline.deskew import skew_angle
 from pipeline.false_print import print_only, without_false
-from pipeline.layout import in_order, reading_order
+from pipeline.layout import reading_order
 from pipeline.lines import read_lines, read_written
 from pipeline.numbers import DigitReaders, read_numbers
 from pipeline.orient import Orientation, orientation
 from pipeline.prepare import PreparedPage, prepare, prepare_red_print, turn
 from pipeline.second_look import SecondLook
+from pipeline.stages import stage
+from pipeline.tables import grids
 from pipeline.zones import read_zones
 
 if TYPE_CHECKING:
@@ -37,6 +41,10 @@ if TYPE_CHECKING:
 
 _INK: Final = 160
 """Grey below which a prepared page shows ink; its paper is 245."""
+_RULE: Final = 175
+"""Grey below which it shows a rule, which is often thinner than the letters."""
+_MEETING: Final = 0.004
+"""Of the longer side of a page: rules nearer than this meet."""
 _SUREST_ZERO: Final = 0.05
 """Degrees; a page as straight as this is left as it is."""
 _ANGLE_TRUST: Final = 0.5
@@ -95,27 +103,37 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
         picture: as scanned, shape (height, width, 3).
     """
     # 1. The page as the reader wants it: pale print darkened, stamps and shadows gone.
-    prepared = prepare(with_dark_ink(picture))
+    with stage("prepare"):
+        prepared = prepare(with_dark_ink(picture))
     # 2. The small rest of a turn, then the quarter turn.
-    angle, found = _upright(prepared, readers)
+    with stage("find"):
+        angle, found = _upright(prepared, readers)
     frame = UprightFrame(prepared.width, prepared.height, found.rotation_degrees, angle)
-    # 3. Lines in reading order, read from the scan itself; what only looks like print is left out.
-    boxes = reading_order([_in_scan(box, prepared, frame) for box in found.boxes])
-    written = read_written(prepared, frame, boxes, readers.reader)
-    black = without_false(written.lines, prepared, frame, readers.reader)
-    codes = tuple(_upright_code(code, frame) for code in readers.codes.read(prepared.levels[0]))
-    black = print_only(black, [code.box for code in codes], frame)
-    if readers.again is not None:
-        black = readers.again.over(black, prepared, frame)
-    red_print = prepare_red_print(picture)
-    red = _read_red_print(red_print, frame, black, readers) if red_print is not None else []
-    lines = in_order([*black, *red])
-    # 4. Numbers by a second reader; machine-readable zones.
-    by = DigitReaders(readers.reader, readers.digits, readers.shapes)
-    numbers = read_numbers(prepared, frame, black, by)
-    if red_print is not None:
-        numbers += read_numbers(red_print, frame, red, by)
-    zones = read_zones(prepared, frame, black, readers.zones) if readers.zones is not None else ()
+    # 3. Lines read from the scan itself; what only looks like print is left out.
+    with stage("read"):
+        across, down = _rules(prepared, frame)
+        boxes = reading_order([_in_scan(box, prepared, frame) for box in found.boxes], down)
+        written = read_written(prepared, frame, boxes, readers.reader)
+        black = without_false(written.lines, prepared, frame, readers.reader)
+    with stage("codes"):
+        codes = tuple(_upright_code(code, frame) for code in readers.codes.read(prepared.levels[0]))
+        black = print_only(black, [code.box for code in codes], frame)
+    with stage("second look"):
+        if readers.again is not None:
+            black = readers.again.over(black, prepared, frame)
+    with stage("red print"):
+        red_print = prepare_red_print(picture)
+        red = _read_red_print(red_print, frame, black, readers) if red_print is not None else []
+    # 4. Blocks, and lines in reading order.
+    tables = grids(across, down, _MEETING * max(frame.width, frame.height))
+    lines, blocks = in_blocks([*black, *red], tables, (frame.width, frame.height))
+    # 5. Numbers by a second reader; machine-readable zones.
+    with stage("numbers"):
+        by = DigitReaders(readers.reader, readers.digits, readers.shapes)
+        numbers = read_numbers(prepared, frame, black, by)
+        if red_print is not None:
+            numbers += read_numbers(red_print, frame, red, by)
+        zones = read_zones(prepared, frame, black, readers.zones) if readers.zones is not None else ()
     return RecognisedPage(
         page=page,
         frame=frame,
@@ -127,7 +145,15 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
         engines=_engines(readers, numbers),
         zones=zones,
         handwriting=written.handwriting,
+        blocks=blocks,
     )
+
+
+def _rules(prepared: PreparedPage, frame: UprightFrame) -> tuple[list[Box], list[Box]]:
+    """Lying and standing rules of the upright page."""
+    found = ruled(turn(prepared.view, _view_frame(prepared, frame)), _RULE)
+    across, down = ([_in_scan(box, prepared, frame) for box in boxes] for boxes in (found.across, found.down))
+    return across, down
 
 
 def _upright(prepared: PreparedPage, readers: Readers) -> tuple[float, Orientation]:
