@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.syllables import Usage, is_syllable, usage
-from models.word_choice import Seen, text_of
+from models.word_choice import Seen, is_by_hand, text_of
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ def measures_of(words: Sequence[Sequence[Seen]], rows: int, law: Usage | None = 
         rest = (total - logs[place]) / others if others else logs[place] / len(word)
         around = [*least[max(0, place - 1) : place], *least[place + 1 : place + 2]]
         odds = math.log(least[place] / (1.0 - min(least[place], 0.9999)))
-        hand = float(any(c.hand for c in word))
+        hand = float(is_by_hand(word))
         found.append(
             [
                 odds,

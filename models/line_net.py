@@ -22,7 +22,7 @@ from models.handwriting import PEN, is_private
 from models.line_decoder import STEP, LineDecoder, Logits
 from models.raster import resized
 from models.syllables import usage
-from models.word_choice import Seen, text_of
+from models.word_choice import Seen, is_by_hand, text_of
 
 if TYPE_CHECKING:
     from dossier.ports import Grey
@@ -103,7 +103,7 @@ class VietnameseLineReader:
                     min(1.0, max(word.right, word.left + 1) / width),
                     confidence,
                     low,
-                    Writing.HAND if any(c.hand for c in word.characters) else Writing.PRINT,
+                    Writing.HAND if is_by_hand(word.characters) else Writing.PRINT,
                 )
                 for word, confidence, low in zip(words, sure, least, strict=True)
             ),

@@ -62,6 +62,12 @@ class Slot:
     """What may stand there, with its logarithm relative to the greedy one, the greedy one first."""
 
 
+def is_by_hand(word: Sequence[Seen]) -> bool:
+    """Whether a pen wrote most of a word's digits; over a worn one the net may be of two minds."""
+    digits = [c for c in word if c.text.isdigit()]
+    return bool(digits) and 2 * sum(c.hand for c in digits) > len(digits)
+
+
 def choose(seen: Sequence[Seen], slots: Sequence[Slot], usage: Usage) -> list[Seen]:
     """The characters of a line, each open place filled with the reading that is best.
 

@@ -12,7 +12,7 @@ from models.line_net import _words
 from models.syllables import usage
 from models.training.characters import HAND_DIGITS as TAUGHT_DIGITS
 from models.training.characters import PEN as TAUGHT_PEN
-from models.word_choice import Seen, text_of
+from models.word_choice import Seen, is_by_hand, text_of
 from tests.printed import line, readers
 
 ALPHABET = ["", *" 0123456789/-abcdđQĐnghàyS:ố", *HAND_DIGITS, PEN]
@@ -68,6 +68,16 @@ def test_a_space_put_beside_a_number_keeps_the_hand() -> None:
     seen = LineDecoder(ALPHABET, usage()).decode(logits(steps))
     assert text_of(seen) == "ngày 23"
     assert [s.hand for s in seen[-2:]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("pens", "by_hand"),
+    [("000", False), ("111", True), ("110", True), ("100", False), ("10", False), ("", False)],
+)
+def test_most_digits_of_a_word_decide(pens: str, by_hand: bool) -> None:
+    word = [Seen("5", 0.0, 0.9, hand=pen == "1") for pen in pens]
+    assert is_by_hand(word) is by_hand
+    assert is_by_hand([*word, Seen("/", 0.0, 0.9), Seen("Q", 0.0, 0.9)]) is by_hand
 
 
 def characters(text: str) -> list[Seen]:
