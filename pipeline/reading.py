@@ -34,6 +34,7 @@ from pipeline.prepare import PreparedPage, prepare, prepare_red_print, turn
 from pipeline.second_look import SecondLook
 from pipeline.stages import stage
 from pipeline.tables import grids
+from pipeline.tilted import with_tilted
 from pipeline.zones import read_zones
 
 if TYPE_CHECKING:
@@ -95,13 +96,18 @@ def open_readers(cache_dir: Path | None = None) -> Readers:
 
 
 def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> RecognisedPage:
-    """Read a page, whatever way up it lies.
+    """Read a page, whatever way up it lies; cards and sheets photographed at an angle from the front as well.
 
     Never raises on what the picture shows: blank paper, photographs and noise are pages without lines.
 
     Args:
         picture: as scanned, shape (height, width, 3).
     """
+    read = _read_as_it_lies(page, picture, readers)
+    return with_tilted(read, picture, lambda straight: _read_as_it_lies(page, straight, readers))
+
+
+def _read_as_it_lies(page: ScannedPage, picture: Colour, readers: Readers) -> RecognisedPage:
     # 1. The page as the reader wants it: pale print darkened, stamps and shadows gone.
     with stage("prepare"):
         prepared = prepare(with_dark_ink(picture))
