@@ -47,7 +47,7 @@ class Cell:
 class Writer:
     """A sheet, and what was printed on it in the order in which people read it."""
 
-    def __init__(self, family: Family) -> None:
+    def __init__(self, family: Family, number: int = 1) -> None:
         self.sheet = Sheet()
         self.y: float = millimetres(24)
         """Baseline of the next line."""
@@ -62,6 +62,8 @@ class Writer:
         self.value = Style(family.regular, SIZE, FILLED)
         self.pairs: list[tuple[int, int, int]] = []
         """Columns side by side: first line of the left one, of the right one, one past its last."""
+        if number > 1:  # the first page bears none: NĐ 30/2020/NĐ-CP, Phụ lục I, I.6
+            self.sheet.print_centred(WIDTH / 2, millimetres(14), Span(f"{number}", self.small))
 
     @property
     def lines(self) -> list[PrintedLine]:
@@ -159,10 +161,8 @@ class Writer:
             self.sheet.draw.line((x, top, x, self.y - _ABOVE), fill=INK, width=3)
         self.skip(0.4)
 
-    def finish(self, number: int, remark: str) -> Sheet:
-        """The sheet, with the line that marks it as invented and, but on the first, its number at the top."""
-        if number > 1:  # NĐ 30/2020/NĐ-CP, Phụ lục I, I.6
-            self.sheet.print_centred(WIDTH / 2, millimetres(14), Span(f"{number}", self.small))
+    def finish(self, remark: str) -> Sheet:
+        """The sheet, with the line that marks it as invented."""
         style = Style(self.plain.face, 33, GREY)
         self.sheet.print_centred(WIDTH / 2, HEIGHT - millimetres(9), Span(remark, style))
         return self.sheet

@@ -80,9 +80,9 @@ def benchmark_page(wear: Wear, number: int, seed: int) -> BenchmarkPage:
     """
     random = Random(f"{seed}/reading/{wear}/{number}")  # noqa: S311 - invented people, no secrets
     family = _family(number, random)
-    writer, paper = Writer(family), PAPERS[(number + number // len(PAPERS)) % len(PAPERS)]
+    writer, paper = Writer(family, number + 1), PAPERS[(number + number // len(PAPERS)) % len(PAPERS)]
     paper(writer, Prose(random))
-    sheet = writer.finish(number + 1, SPECIMEN)
+    sheet = writer.finish(SPECIMEN)
     steps = steps_of(wear, number, seed)
     scanned = np.asarray(scan(sheet, Look(), random))
     after = degrade(scanned, steps, random, dpi=float(DPI))
