@@ -27,19 +27,21 @@ def test_rows_and_shares() -> None:
         trial(3, TrialOutcome.WRONG, dpi=100.0),
         trial(4, TrialOutcome.CONFLICT, has_card=True, code_legible=True, disagrees=True),
         trial(5, TrialOutcome.CONFIRMED, degradation="none", strength=0),
+        trial(6, TrialOutcome.NOT_COMPARED, degradation="fold", strength=3, has_card=True),
     ]
     rows = {
         line.split("|")[1].strip(): [c.strip() for c in line.split("|")[2:-1]]
         for line in table(done).splitlines()
         if line
     }
-    assert rows["QR or MRZ legible"] == ["1", "1 (100.0 %)", "0", "0", "0", "0"]
-    assert rows["print alone, 300 dpi"] == ["3", "2 (66.7 %)", "0", "1", "0", "0"]
-    assert rows["print alone, below"] == ["1", "0 (0.0 %)", "1", "0", "0", "0"]
-    assert rows["form contradicts card"] == ["1", "0 (0.0 %)", "0", "0", "1", "0"]
-    assert rows["all"] == ["6", "3 (50.0 %)", "1", "1", "1", "0"]
-    assert rows["blur 2"] == ["4", "2 (50.0 %)", "1", "1", "0", "0"]
-    assert rows["none"] == ["1", "1 (100.0 %)", "0", "0", "0", "0"]
+    assert rows["QR or MRZ legible"] == ["1", "1 (100.0 %)", "0", "0", "0", "0", "0"]
+    assert rows["print alone, 300 dpi"] == ["3", "2 (66.7 %)", "0", "1", "0", "0", "0"]
+    assert rows["print alone, below"] == ["1", "0 (0.0 %)", "1", "0", "0", "0", "0"]
+    assert rows["form contradicts card"] == ["1", "0 (0.0 %)", "0", "0", "1", "0", "0"]
+    assert rows["all"] == ["7", "3 (42.9 %)", "1", "1", "1", "1", "0"]
+    assert rows["fold 3"] == ["1", "0 (0.0 %)", "0", "0", "0", "1", "0"]
+    assert rows["blur 2"] == ["4", "2 (50.0 %)", "1", "1", "0", "0", "0"]
+    assert rows["none"] == ["1", "1 (100.0 %)", "0", "0", "0", "0", "0"]
     assert "| QR or MRZ legible | 1 |" in table(done)
 
 
