@@ -236,5 +236,8 @@ def _cases(text: str) -> list[bool]:
 
 
 def _is_in_case(text: str) -> bool:
-    """Whether every word is small, in capitals, or begins with one."""
-    return all(group[1:].islower() or group.isupper() or len(group) == 1 for group in _LETTERS.findall(text))
+    """Whether every syllable is small, in capitals, or begins with one; TTg and VNeID are none."""
+    return all(
+        len(group) == 1 or group[1:].islower() or group.isupper() or not is_syllable(group.lower())
+        for group in _LETTERS.findall(text)
+    )

@@ -69,6 +69,8 @@ def test_neighbours_choose_between_marks_spaces_and_broken_capitals(
         (("Republic of Vi", {"e": 0.6, "ệ": 0.35}, "t Nam"), "Republic of Viet Nam"),
         (("ông Nguyễn Văn H", {"ở": 0.8, "ồ": 0.1}), "ông Nguyễn Văn Hở"),
         (("Chính phủ (", {"": 0.5, " ": 0.45}, "nếu có)"), "Chính phủ (nếu có)"),
+        (("Số 12/QĐ-TT", {"g": 0.6, "G": 0.35}), "Số 12/QĐ-TTg"),
+        (("ứng dụng VN", {"e": 0.6, "E": 0.35}, "ID"), "ứng dụng VNeID"),
         (("sĩ quan, ", {"s": 0.55, "S": 0.44}, "ĩ quan"), "sĩ quan, sĩ quan"),
     ],
 )
