@@ -10,7 +10,9 @@ from dossier.geometry import Box
 
 _MOST_UNCLEAR: Final = 0.5
 """Share of the printed part from which on the whole page may as well be looked at."""
-_MOST_PLACES: Final = 12
+_LINES_A_PLACE: Final = 8
+"""Plain lines for each place that is unclear; with fewer the page is a card or a form full of writing, and
+pieces of ink tell too little. The first place is free: a seal with its signature stands on most papers."""
 _PADDING: Final = 4.0
 """Pixels of paper around what is unclear."""
 
@@ -30,7 +32,9 @@ def unclear_places(
         grown = merged or bool(touched)
     area = sum(place.width * place.height for place in places)
     printed = reduce(Box.union, [*places, *waiting]) if places or waiting else None
-    if printed is None or area > _MOST_UNCLEAR * printed.width * printed.height or len(places) > _MOST_PLACES:
+    if printed is None or area > _MOST_UNCLEAR * printed.width * printed.height:
+        return None
+    if len(places) - 1 > len(waiting) / _LINES_A_PLACE:
         return None
     return tuple(places)
 

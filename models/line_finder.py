@@ -13,7 +13,7 @@ import numpy.typing as npt
 from dossier.geometry import Box
 from dossier.page import Engine
 from models import paddle
-from models.ink_lines import ink_lines
+from models.ink_lines import NOT_PLAIN, ink_lines
 from models.ink_places import core, unclear_places
 from models.raster import resized
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _LONG_SIDE: Final = 1280
 _SHORT_SIDE: Final = 905
 """Pixels of an A4 page: 960 finds fewer of the small lines, more costs more and finds no more."""
+_LEAST_PAGE: Final = 1050
+"""Longer side, pixels, from which a picture is a page at 90 dpi or more; a card by itself goes to the net,
+which knows patterned grounds."""
 _LONGEST_STRIP: Final = 3968
 """PaddleOCR reduces what is longer than 4000 pixels, skipping pixels; here it is averaged."""
 _STRIDE: Final = 32
@@ -67,7 +70,7 @@ class PageLineFinder:
             return ()
         scale = finding_scale(width, height)
         small = resized(picture, round(width * scale), round(height * scale))
-        found = ink_lines(small)
+        found = ink_lines(small) if max(small.shape) >= _LEAST_PAGE else NOT_PLAIN
         places = unclear_places(found.lines, found.unclear, small.shape) if found.is_plain else None
         if places is None:
             return self._net.find(picture)

@@ -96,13 +96,22 @@ def test_what_is_no_line_is_unclear_and_lines_apart_from_it_are_not() -> None:
 
 def test_no_line_is_cut_through() -> None:
     """A place that touches a line takes the whole of it, and what that touches in turn."""
-    lines = [Box(100, 100, 500, 130), Box(100, 140, 500, 170), Box(100, 300, 500, 330)]
+    touched = [Box(100, 100, 500, 130), Box(100, 140, 500, 170)]
+    lines = [*touched, *(Box(100, top, 500, top + 30) for top in range(300, 1200, 40))]
     places = unclear_places(lines, [Box(90, 118, 130, 160)], (1280, 905))
     assert places is not None
     for line in lines:
         touching = [place for place in places if core(line).overlaps(place)]
         assert all(place.left <= line.left and place.right >= line.right for place in touching)
-    assert not any(place.overlaps(lines[2]) for place in places)
+    assert not any(place.overlaps(line) for place in places for line in lines[2:])
+
+
+def test_a_page_with_too_many_unclear_places_is_left_to_another() -> None:
+    """Cards have patterned grounds, photographs and little print."""
+    lines = [Box(100, top, 500, top + 30) for top in range(300, 700, 40)]
+    blots = [Box(600, top, 620, top + 20) for top in range(300, 700, 80)]
+    assert unclear_places(lines, blots[:2], (1280, 905)) is not None
+    assert unclear_places(lines, blots, (1280, 905)) is None
 
 
 def test_a_page_that_is_mostly_unclear_is_left_to_another() -> None:
