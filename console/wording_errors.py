@@ -1,0 +1,133 @@
+"""What errors say: one entry for each class, by its name, in Vietnamese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from console.wording_language import Language
+
+ERRORS: Final[dict[str, dict[Language, str]]] = {
+    "SohoaError": {"vi": "Không thực hiện được.", "en": "It could not be done."},
+    "SourceError": {"vi": "Không nhận được tệp.", "en": "The file cannot be taken in."},
+    "SourceNotFound": {
+        "vi": "Không tìm thấy tệp. Kiểm tra lại đường dẫn.",
+        "en": "There is no such file. Check the path.",
+    },
+    "SourceEmpty": {
+        "vi": "Tệp rỗng. Quét lại giấy tờ.",
+        "en": "The file is empty. Scan the paper again.",
+    },
+    "SourceUnreadable": {
+        "vi": "Tệp hỏng, không đọc được. Tệp gốc nằm trong khu cách ly; quét lại giấy tờ.",
+        "en": "The file is damaged. Its original lies in quarantine; scan the paper again.",
+    },
+    "SourceEncrypted": {
+        "vi": "Tệp PDF có mật khẩu. Lưu lại không mật khẩu hoặc quét bản giấy.",
+        "en": "The PDF asks for a password. Save it without one, or scan the paper.",
+    },
+    "SourceTooLarge": {
+        "vi": "Ảnh hoặc tệp quá lớn. Quét ở 300 dpi hoặc tách tệp.",
+        "en": "The picture or file is too large. Scan at 300 dpi, or split the file.",
+    },
+    "SourceWithoutPages": {
+        "vi": "Tệp không có trang nào. Quét lại giấy tờ.",
+        "en": "The file has no pages. Scan the paper again.",
+    },
+    "SourceUnsupported": {
+        "vi": "Không phải JPEG, PNG, TIFF hay PDF. Lưu lại theo một trong các dạng đó.",
+        "en": "Neither JPEG, PNG, TIFF nor PDF. Save it as one of these.",
+    },
+    "SourceIncomplete": {
+        "vi": "Tệp đang được ghi. Chờ máy quét ghi xong.",
+        "en": "The file is still being written. Wait for the scanner.",
+    },
+    "CatalogueError": {"vi": "Danh mục thủ tục có lỗi.", "en": "The catalogue of procedures cannot answer."},
+    "ProcedureUnknown": {
+        "vi": "Không có thủ tục này trong danh mục vào ngày tiếp nhận. Xem `sohoa catalogue list`.",
+        "en": "No such procedure is in force on the day of reception. See `sohoa catalogue list`.",
+    },
+    "CatalogueInvalid": {
+        "vi": "Tệp danh mục sai cấu trúc. Sửa tệp được nêu tên.",
+        "en": "A catalogue file breaks the schema. Correct the named file.",
+    },
+    "ReaderError": {"vi": "Không đọc được trang.", "en": "The page could not be read."},
+    "ReaderUnfit": {
+        "vi": "Bộ đọc thiếu chữ tiếng Việt nên bị từ chối.",
+        "en": "The reader lacks Vietnamese letters and is refused.",
+    },
+    "PartMissing": {
+        "vi": "Thiếu một phần mềm hoặc phông chữ. Xem `sohoa doctor`.",
+        "en": "A program or font is missing. See `sohoa doctor`.",
+    },
+    "PageTimedOut": {
+        "vi": "Trang đọc quá lâu nên đã dừng. Quét lại trang.",
+        "en": "The page took too long and was stopped. Scan it again.",
+    },
+    "SealError": {"vi": "Không ký số được tài liệu.", "en": "The document could not be sealed."},
+    "RenditionDiffers": {
+        "vi": "Lớp chữ của PDF khác với chữ đã đọc nên không lưu trữ.",
+        "en": "The PDF's text layer differs from what was read; it was not archived.",
+    },
+    "RenditionInvalid": {
+        "vi": "Tệp tạo ra không đạt PDF/A-2b nên không lưu trữ.",
+        "en": "The rendition is not valid PDF/A-2b; it was not archived.",
+    },
+    "SignerUnavailable": {
+        "vi": "Không dùng được chứng thư số. Kiểm tra thiết bị ký hoặc tệp PKCS#12 và mật khẩu.",
+        "en": "The signing identity cannot be used. Check the token, or the PKCS#12 file and its password.",
+    },
+    "TimestampUnavailable": {
+        "vi": "Dịch vụ cấp dấu thời gian không trả lời đúng; tài liệu vẫn được ký, dấu thời gian bổ sung sau.",
+        "en": "The time stamping service does not answer rightly; the document is sealed, the stamp follows.",
+    },
+    "RevocationUnknown": {
+        "vi": "Không hỏi được tình trạng thu hồi của chứng thư số; tài liệu vẫn được ký, bằng chứng bổ sung sau.",
+        "en": "Whether the certificate is revoked is not known; the document is sealed, the proof follows.",
+    },
+    "CertificateRefused": {
+        "vi": "Chứng thư số đã bị thu hồi, hết hạn hoặc không thuộc tổ chức được tin cậy.",
+        "en": "The certificate is revoked or expired, or comes from nobody who is trusted.",
+    },
+    "StorageError": {
+        "vi": "Không lưu hoặc lấy được dữ liệu.",
+        "en": "Something could not be kept or fetched.",
+    },
+    "StoreUnreachable": {
+        "vi": "Kho lưu trữ không trả lời. Các trang vẫn an toàn trên máy này; chạy lại khi kho hoạt động.",
+        "en": "The store does not answer. The pages are safe on this machine; run again when it is back.",
+    },
+    "StoreUnfit": {
+        "vi": "Kho lưu trữ thiếu tính năng bắt buộc. Cần kho có phiên bản và khóa đối tượng.",
+        "en": "The store lacks what an archive needs. Use one with versioning and object lock.",
+    },
+    "StoreConflict": {
+        "vi": "Trong kho đã có nội dung khác cùng tên; không ghi đè. Dùng mã hồ sơ khác hoặc xem lại hồ sơ đã lưu.",
+        "en": "Other content is already kept under this name; nothing was overwritten.",
+    },
+    "DiskFull": {
+        "vi": "Ổ đĩa đầy. Giải phóng chỗ trống rồi chạy lại; công việc tiếp tục từ chỗ dừng.",
+        "en": "The disk is full. Free some space and run again; the work continues where it stopped.",
+    },
+    "NotInArchive": {"vi": "Kho lưu trữ không có hồ sơ này.", "en": "The archive has no such dossier."},
+    "LedgerBroken": {
+        "vi": "Sổ nhật ký bị thay đổi. Báo ngay cho quản trị viên.",
+        "en": "The ledger has been changed. Call the administrator.",
+    },
+    "RegisterError": {
+        "vi": "Không dùng được dữ liệu dân cư.",
+        "en": "The residence register cannot be used.",
+    },
+    "RegisterUnreachable": {
+        "vi": "Cơ sở dữ liệu dân cư không trả lời.",
+        "en": "The residence register does not answer.",
+    },
+    "ServiceError": {"vi": "Dịch vụ thường trú có lỗi.", "en": "The resident process cannot be used."},
+    "ServiceUnreachable": {
+        "vi": "Dịch vụ thường trú không khởi động hoặc không trả lời. Chạy `sohoa serve` và xem nhật ký.",
+        "en": "The resident process did not start or does not answer. Run `sohoa serve` and look at its log.",
+    },
+    "ServiceBusy": {
+        "vi": "Đang được xử lý ở một lượt khác. Chờ lượt đó xong.",
+        "en": "Another run is under way. Wait for it.",
+    },
+}

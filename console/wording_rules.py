@@ -1,0 +1,185 @@
+"""What findings say: one entry for each rule, and what some details mean, in Vietnamese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from console.wording_language import Language
+from dossier.finding import Rule
+
+RULES: Final[dict[Rule, dict[Language, str]]] = {
+    Rule.MISSING_COMPONENT: {
+        "vi": "Thiếu thành phần hồ sơ: {detail}",
+        "en": "A component of the dossier is missing: {detail}",
+    },
+    Rule.PAPER_OUTSIDE_RULES: {
+        "vi": "{title}: giấy tờ ngoài quy định của thủ tục, không được yêu cầu người dân nộp. Trả lại người dân.",
+        "en": "{title}: the procedure does not ask for this paper and it may not be demanded. Hand it back.",
+    },
+    Rule.RESIDENCE_PAPER: {
+        "vi": "{title}: giấy tờ về cư trú, không được yêu cầu khi tra cứu được dữ liệu dân cư. Trả lại người dân.",
+        "en": "{title}: a residence paper may not be demanded while the register answers. Hand it back.",
+    },
+    Rule.PRESENTED_ONLY: {
+        "vi": "{title}: chỉ xuất trình; đã đọc để đối chiếu và không lưu giữ.",
+        "en": "{title}: only presented; it was read for comparison and is not kept.",
+    },
+    Rule.UNKNOWN_DOCUMENT: {
+        "vi": "Chưa nhận ra loại giấy tờ ({subject}). Cán bộ xác định: sohoa answer HỒ-SƠ --page TỆP#TRANG "
+        "--kind LOẠI, rồi chạy lại.",
+        "en": "The kind of paper could not be told ({subject}). Tell it: sohoa answer DOSSIER --page FILE#PAGE "
+        "--kind KIND, then run it again.",
+    },
+    Rule.COMPONENTS_NOT_CHECKED: {
+        "vi": "Chưa kiểm tra được thành phần hồ sơ: danh mục của thủ tục {subject} chưa được đối chiếu.",
+        "en": "Components not checked: the catalogue entry of {subject} has not been verified.",
+    },
+    Rule.COMPONENT_UNCERTAIN: {
+        "vi": "Có thể còn thiếu giấy tờ ({subject}): số giấy chưa rõ loại ít hơn số thành phần. {detail}",
+        "en": "A paper may be missing ({subject}): fewer papers of unknown kind than components. {detail}",
+    },
+    Rule.CASE_NOT_CHOSEN: {
+        "vi": "Chưa rõ trường hợp của người nộp nên chưa kiểm tra hết thành phần hồ sơ. Đề nghị chọn: {detail}",
+        "en": "The applicant's case is not known, so not every component was checked. Please choose: {detail}",
+    },
+    Rule.SURPLUS_PAPER: {
+        "vi": "{title}: nhiều hơn số bản thủ tục yêu cầu ({detail}); không ảnh hưởng, có thể trả lại.",
+        "en": "{title}: more than the procedure asks for ({detail}); harmless, it may be handed back.",
+    },
+    Rule.WRONG_COUNT: {
+        "vi": "Chưa đủ số bản chính ({detail})",
+        "en": "Too few originals ({detail})",
+    },
+    Rule.EXPIRED_PAPER: {
+        "vi": "{title}: cần còn thời hạn giá trị ({detail}).",
+        "en": "{title}: must still be valid ({detail}).",
+    },
+    Rule.ALREADY_DIGITISED: {
+        "vi": "{title}: đã số hóa cho chính người này ({detail}); dùng lại, không yêu cầu nộp lại.",
+        "en": "{title}: already digitised for the same person ({detail}); reuse it instead of asking again.",
+    },
+    Rule.OTHER_DOSSIER: {
+        "vi": "{title}: ghi mã hồ sơ khác ({detail}). Kiểm tra có lẫn giấy tờ của hồ sơ khác không.",
+        "en": "{title}: names another dossier ({detail}). Check whether two dossiers were mixed.",
+    },
+    Rule.NOTICE_ASKS_TOO_MUCH: {
+        "vi": "{title}: yêu cầu giấy tờ ngoài thành phần hồ sơ đã công bố: {detail}",
+        "en": "{title}: asks for a paper that is not among the published components: {detail}",
+    },
+    Rule.SUPPLEMENT_REPEATED: {
+        "vi": "Yêu cầu bổ sung nhiều hơn một lần ({detail}); chỉ được yêu cầu một lần, đầy đủ.",
+        "en": "Supplements were asked for more than once ({detail}); one complete request is allowed.",
+    },
+    Rule.SUPPLEMENT_LATE: {
+        "vi": "Yêu cầu bổ sung quá 03 ngày làm việc kể từ ngày tiếp nhận ({detail}).",
+        "en": "Supplements were asked for later than three working days after reception ({detail}).",
+    },
+    Rule.NOTICE_AFTER_DEADLINE: {
+        "vi": "{title}: ngày ban hành sau hạn trả kết quả ({detail}).",
+        "en": "{title}: dated after the deadline ({detail}).",
+    },
+    Rule.WITHDRAWAL_WITHOUT_REQUEST: {
+        "vi": "{title}: lý do công dân xin rút, nhưng hồ sơ không có đơn của công dân.",
+        "en": "{title}: says the citizen withdraws, but the citizen's own request is not on file.",
+    },
+    Rule.WITHDRAWAL_WITHOUT_AGREEMENT: {
+        "vi": "{title}: lý do công dân xin rút, nhưng không có văn bản đồng ý của đơn vị giải quyết.",
+        "en": "{title}: says the citizen withdraws, but the unit's written agreement is not on file.",
+    },
+    Rule.NOTICE_WITHOUT_SEAL: {
+        "vi": "{title}: không thấy dấu của cơ quan.",
+        "en": "{title}: no seal of the agency was seen.",
+    },
+    Rule.APOLOGY_MISSING: {
+        "vi": "Kết quả quá hạn nhưng không có văn bản xin lỗi trước hạn ít nhất 01 ngày ({detail}).",
+        "en": "The result is overdue without an apology at least one day before the deadline ({detail}).",
+    },
+    Rule.APOLOGY_REPEATED: {
+        "vi": "Hẹn lại ngày trả kết quả nhiều hơn một lần ({detail}).",
+        "en": "More than one new appointment ({detail}).",
+    },
+    Rule.NOTICE_NOT_CHECKED: {
+        "vi": "{title}: chưa đủ căn cứ để kiểm tra ({detail}). Đề nghị xem lại.",
+        "en": "{title}: could not be checked ({detail}). Please look at it.",
+    },
+    Rule.NUMBER_CONFLICT: {
+        "vi": "Số định danh cá nhân không khớp giữa các giấy tờ ({subject}). Đối chiếu lại với bản gốc. {detail}",
+        "en": "The personal number differs between papers ({subject}). Compare with the originals. {detail}",
+    },
+    Rule.NUMBER_NOT_CONFIRMED: {
+        "vi": "Số định danh cá nhân mới được đọc một lần ({subject}), chưa đủ căn cứ xác nhận.",
+        "en": "The personal number was seen once only ({subject}) and is not confirmed.",
+    },
+    Rule.NUMBER_NOT_COMPARED: {
+        "vi": "Không đọc được số định danh ghi trên giấy tờ này; hãy đối chiếu bằng mắt với số {subject}.",
+        "en": "The number on this paper could not be read; compare it by eye with {subject}.",
+    },
+    Rule.NUMBER_UNREADABLE: {
+        "vi": "Không đọc được số định danh cá nhân trên {subject}. Quét lại thẻ ở 300 dpi.",
+        "en": "No personal number could be read on {subject}. Scan the card again at 300 dpi.",
+    },
+    Rule.NUMBER_STRUCTURE: {
+        "vi": "Số định danh cá nhân có cấu trúc bất thường ({subject}): {detail}",
+        "en": "The personal number has an unusual structure ({subject}): {detail}",
+    },
+    Rule.NAME_DIFFERS: {
+        "vi": "Họ tên của cùng một số định danh viết khác nhau giữa các giấy tờ ({subject}): {detail}.",
+        "en": "Papers with one number spell its person's name differently ({subject}): {detail}.",
+    },
+    Rule.CARD_CODE_DOUBTFUL: {
+        "vi": "Mã QR trên thẻ không dùng được hoặc chỉ dùng được một phần ({subject}): {detail}. Xem thẻ gốc.",
+        "en": "The code on the card is of no or of partial use ({subject}): {detail}. Look at the card.",
+    },
+    Rule.ZONE_DOUBTFUL: {
+        "vi": "Dòng mã máy đọc (MRZ) không khớp số kiểm tra ({subject}): {detail}. Không lấy dữ liệu từ đó.",
+        "en": "Check digits of the machine-readable zone fail ({subject}): {detail}. Nothing is taken from it.",
+    },
+    Rule.REGISTER_DIFFERS: {
+        "vi": "Dữ liệu dân cư khác với giấy tờ ({subject}): {detail}",
+        "en": "The residence register differs from the papers ({subject}): {detail}",
+    },
+    Rule.REGISTER_NO_MATCH: {
+        "vi": "Dữ liệu dân cư không có người này hoặc họ tên không khớp ({subject}).",
+        "en": "The register knows no such person, or the name differs ({subject}).",
+    },
+    Rule.REGISTER_NOT_CHECKED: {
+        "vi": "Chưa tra cứu được dữ liệu dân cư ({subject}): {detail}",
+        "en": "The residence register was not checked ({subject}): {detail}",
+    },
+    Rule.FILE_UNREADABLE: {
+        "vi": "Không đọc được {subject}; tệp gốc được giữ nguyên trong khu cách ly. {detail}",
+        "en": "{subject} cannot be read; its original lies untouched in quarantine. {detail}",
+    },
+    Rule.PAGE_DOUBTFUL: {
+        "vi": "Trang {subject} đọc chưa rõ (độ tin cậy {detail}). Xem lại trang.",
+        "en": "Page {subject} was read with low confidence ({detail}). Look at it.",
+    },
+    Rule.LOW_RESOLUTION: {
+        "vi": "Trang {subject} có độ phân giải {detail}, thấp hơn 200 dpi.",
+        "en": "Page {subject} has {detail}, below 200 dpi.",
+    },
+    Rule.SIGNED_ORIGINAL: {
+        "vi": "{subject} có {detail} chữ ký số; tệp gốc được giữ nguyên.",
+        "en": "{subject} carries {detail} digital signature(s) and is kept as it is.",
+    },
+}
+
+DETAILS: Final[dict[str, dict[Language, str]]] = {
+    "marks only": {"vi": "chỉ khác dấu", "en": "only in their marks"},
+    "letters": {"vi": "khác chữ", "en": "in their letters"},
+    "other_scheme": {"vi": "không phải mã của thẻ", "en": "of another scheme"},
+    "truncated": {"vi": "thiếu trường dữ liệu", "en": "cut short"},
+    "number": {"vi": "số định danh trong mã không đủ 12 chữ số", "en": "its number has not 12 digits"},
+    "dates": {"vi": "ngày tháng trong mã không hợp lệ", "en": "a date in it is none"},
+    "encoding tcvn3": {"vi": "chữ ghi theo TCVN3, đã chuyển", "en": "text in TCVN3, converted"},
+    "encoding vni": {"vi": "chữ ghi theo VNI, đã chuyển", "en": "text in VNI, converted"},
+    "encoding utf-8-twice": {"vi": "chữ mã hóa hai lần, đã chuyển", "en": "text encoded twice, put right"},
+    "encoding unknown": {"vi": "chữ ghi theo bảng mã không rõ", "en": "text in an unknown encoding"},
+}
+"""What the rules about people say in `Finding.detail`, where it is one of a few words."""
+
+ACCEPTED: Final[dict[Language, str]] = {
+    "vi": "{title}: được nhận vì đã tra cứu mà không khai thác được dữ liệu ({detail}).",
+    "en": "{title}: accepted, because the look-up was tried and failed ({detail}).",
+}
+"""A paper that may not be asked for, unless a look-up failed and the failure is logged."""
