@@ -8,7 +8,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from dossier.document import Document, Field
-from dossier.identity import UnreadNumber, Witness
+from dossier.identity import UnreadNumber, Witness, WitnessSource
 from dossier.text import bare_name_key
 from models.fields import UNREAD_NUMBER
 
@@ -50,7 +50,10 @@ def unread_numbers(documents: Sequence[Document], of: Sequence[Witness]) -> tupl
 
 
 def _of_document(document: Document, witnesses: Sequence[Witness]) -> Iterator[UnreadNumber]:
-    speaks = any(witness.document == document.number for witness in witnesses)
+    here = [witness for witness in witnesses if witness.document == document.number]
+    if any(witness.source is not WitnessSource.PRINT for witness in here):
+        return  # a card's own code or zone says what its worn print no longer does
+    speaks = bool(here)
     places = [field for field in document.fields if field.name == UNREAD_NUMBER]
     for field in places:
         name = _name_of(field, document.fields)

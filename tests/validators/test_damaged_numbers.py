@@ -159,3 +159,11 @@ def test_unread_number_does_not_hide_that_there_is_one_witness_only() -> None:
     (identity,), found = judged(lone, form(("00119", FIRST, 0.0)))
     assert identity.verdict is IdentityVerdict.SINGLE_WITNESS
     assert {f.rule for f in found} == {Rule.NUMBER_NOT_CONFIRMED, Rule.NUMBER_NOT_COMPARED}
+
+
+def test_worn_print_of_a_card_whose_code_is_read_leaves_nothing_to_compare() -> None:
+    front = whole_card()
+    box = front.numbers[0].box
+    worn = replace(front, numbers=(NumberReading("0011", box, 0.0, FIRST),))
+    (identity,), found = judged(worn, agreed())
+    assert (identity.verdict, identity.unread, about(found)) == (IdentityVerdict.CONFIRMED, (), [])
