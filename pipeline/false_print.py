@@ -31,6 +31,7 @@ _LEAST_OF_HEIGHT: Final = 0.5
 """Share of the line's height; the full stop and the bullet are smaller."""
 _NEARLY_ALL: Final = 0.9
 _CENTRED, _AT_THE_EDGE = 0.1, 0.12
+_FILLERS: Final = "<<"
 _LONGEST_MARK: Final = 2
 """Characters."""
 
@@ -63,6 +64,8 @@ def _is_page_number(line: Line, frame: UprightFrame) -> bool:
 
 
 def _is_false(line: Line, page: PreparedPage, frame: UprightFrame, reader: LineReader) -> bool:
+    if _FILLERS in line.text:  # a machine-readable zone, whose fillers read as well in a mirror
+        return False
     is_mark = len(line.text) <= _LONGEST_MARK
     if not is_mark and (_letters(line) < _FEWEST_LETTERS or _confidence(line) >= _DOUBTFUL):
         return False

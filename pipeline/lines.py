@@ -95,7 +95,9 @@ def _by_hand(cut: _Cut, found: ReadLine) -> Iterator[Handwriting]:
 
 
 def _is_doubtful_hand(word: ReadWord) -> bool:
-    return word.writing is Writing.HAND and word.confidence < _SURE_OF_HAND
+    """Digits that a pen wrote and nobody is sure of; print that touches them (2095/TB) stays in its line."""
+    is_all_hand = word.writing is Writing.HAND and not any(c.isalpha() for c in word.text)
+    return is_all_hand and word.confidence < _SURE_OF_HAND
 
 
 def _cut(page: PreparedPage, frame: UprightFrame, box: Box) -> _Cut:

@@ -50,6 +50,10 @@ class Straightened:
     """Homography from this picture into the one that it was taken from."""
 
 
+_NARROWEST: Final = 32.0
+"""Pixels of the overview below which a strip holds no card."""
+
+
 def with_tilted(
     read: RecognisedPage, picture: Colour, reread: Callable[[Colour], RecognisedPage]
 ) -> RecognisedPage:
@@ -67,6 +71,8 @@ def with_tilted(
 def outlines(picture: Colour) -> tuple[Corners, ...]:
     """Outlines of tilted cards and sheets, the largest first, none within another; usually none at all."""
     scale = min(1.0, _OVERVIEW / max(picture.shape[:2]))
+    if min(picture.shape[:2]) * scale < _NARROWEST:
+        return ()
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     grey = np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (0, 0), 1.5), np.uint8)
     found = sorted(_quadrilaterals(grey), key=lambda corners: -cv2.contourArea(corners))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,9 @@ def test_a_command_is_a_reader(folder: Path, capsys: pytest.CaptureFixture[str])
     assert wrong["cer"] > wrong["cer_without_marks"] > 0
     assert [wrong[f"numbers_{what}"] for what in ("right", "wrong", "missed")] == [0, 1, 1]
     assert perfect["core_seconds_a_page"] < 0.1
-    assert 1 <= perfect["peak_memory_mb"] < 300
+    # The kernel counts what a process held before it became another: no less than this one holds.
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    assert 1 <= perfect["peak_memory_mb"] < before + 50
 
 
 def test_a_function_is_a_reader(

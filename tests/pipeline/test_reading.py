@@ -130,7 +130,8 @@ def test_a_title_and_a_number_in_red_are_read() -> None:
     draw.text((400, 1100), "Số: 034188390730", font=ImageFont.truetype(SERIF, 40), fill=(225, 20, 40))
     page = _read(np.ascontiguousarray(np.asarray(picture)[:, :, ::-1]))
     assert [line.text for line in page.lines] == [*LETTER[:2], "GIẤY KHAI SINH", "Số: 034188390730"]
-    assert [number.digits for number in page.numbers] == ["034188390730"] * 2
+    assert len({number.engine for number in page.numbers}) >= 2
+    assert {number.digits for number in page.numbers} == {"034188390730"}
 
 
 def test_a_red_seal_is_not_read_as_print() -> None:
