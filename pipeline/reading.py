@@ -51,7 +51,7 @@ _SUREST_ZERO: Final = 0.05
 _ANGLE_TRUST: Final = 0.5
 _SURELY_LYING: Final = 0.93
 """Confidence from which on lines lie, and their angle need not be compared with that of standing ones."""
-_FEWEST_RED_LETTERS, _SURE_IN_RED = 4, 0.85
+_FEWEST_RED_LETTERS, _CLEAR_IN_RED, _SURE_IN_RED = 4, 0.7, 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +233,10 @@ def _is_same_place(one: Box, other: Box) -> bool:
 
 def _reads_well(line: Line) -> bool:
     letters = sum(len(word.text) for word in line.words)
+    clear = sum(word.clarity * len(word.text) for word in line.words) / letters
     sure = sum(word.confidence * len(word.text) for word in line.words) / letters
-    return letters >= _FEWEST_RED_LETTERS and sure >= _SURE_IN_RED and line.box.width > 2 * line.box.height
+    is_long = letters >= _FEWEST_RED_LETTERS and line.box.width > 2 * line.box.height
+    return is_long and clear >= _CLEAR_IN_RED and sure >= _SURE_IN_RED
 
 
 def _upright_code(code: Code, frame: UprightFrame) -> Code:
