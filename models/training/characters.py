@@ -6,6 +6,7 @@ import unicodedata
 from typing import Final
 
 from dossier.text import LOWER_MARKED
+from models.handwriting import HAND_DIGITS, PEN
 
 PRINT: Final = (
     " "
@@ -15,10 +16,8 @@ PRINT: Final = (
     + "–—“”‘’…°º½§№•·²³×«»"
 )
 """Printed characters, precomposed."""
-HAND_DIGITS: Final = "".join(chr(0xE030 + digit) for digit in range(10))
-"""Digits written by hand, in Unicode's private area: read as digits, known as handwriting."""
-PEN: Final = "\ue000"
-"""Pen strokes that are no letters: initials, ticks, the end of a signature."""
+__all__ = ["CHARACTERS", "HAND_DIGITS", "PEN", "PRINT", "nearest"]
+
 CHARACTERS: Final = PRINT + HAND_DIGITS + PEN
 
 _LIKE: Final = dict(zip("–—“”‘’…•·º½№«»²³×", "--\"\"''..·°1N<>23x", strict=True))
