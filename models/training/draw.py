@@ -15,7 +15,7 @@ from models.training.fonts import FontFile, Fonts
 from models.training.hand import Ink, Pen
 from models.training.texts import Look, Piece, Texts, truth
 
-_NOTHING: Final = 0.025
+_NOTHING: Final = 0.03
 """Share of pictures that hold no text: the net must learn to be silent."""
 
 
@@ -66,6 +66,8 @@ class Drawer:
                 sheet.paste(self._pen.strokes(em, random), sits=False)
             elif piece.look is Look.DOTS:
                 sheet.dots()
+            elif piece.look is Look.BOX:
+                sheet.box()
             elif piece.look is Look.SMALL:
                 sheet.print(
                     piece.text, self._fonts.open(font, max(10, round(em * random.uniform(0.5, 0.75))))
@@ -102,7 +104,7 @@ def nothing(random: Random) -> DrawnLine:
     em = random.randint(20, 50)
     size = (int(2.6 * em), int(em * random.uniform(2, 22)))
     noise = np.random.default_rng(random.getrandbits(32))
-    kind = random.choice(("paper", "stains", "picture", "modules", "bars", "rules", "rings"))
+    kind = random.choice(("paper", "stains", "picture", "modules", "bars", "rules", "rings", "dots"))
     ink = np.zeros(size, np.float32)
     if kind in ("stains", "picture"):
         cell = em * random.uniform(0.05, 1.5)
@@ -124,6 +126,12 @@ def nothing(random: Random) -> DrawnLine:
                 ((ends[0], (ends[1][0], ends[0][1])), (ends[0], (ends[0][0], ends[1][1])), ends)
             )
             cv2.line(ink, straight[0], straight[1], 1.0, max(1, em // random.randint(8, 30)))
+    elif kind == "dots":
+        side, step = max(1, round(em * random.uniform(0.05, 0.14))), em * random.uniform(0.16, 0.5)
+        for row in random.choice(((0.62,), (0.62,), (0.35, 0.7))):
+            for x in np.arange(random.uniform(0, em), size[1], step):
+                y = int(row * size[0])
+                ink[y : y + side, int(x) : int(x) + side * random.choice((1, 1, 1, 3))] = 1.0
     elif kind == "rings":
         for _ in range(random.randint(1, 3)):
             centre = (random.randint(0, size[1]), random.randint(-em, 3 * em))
@@ -194,6 +202,23 @@ class _Sheet:
         self._picture.paste(255, place, data)
         self._x += columns
 
+    def box(self) -> None:
+        """A box to tick; one in three is ticked."""
+        random, em = self._random, self._em
+        side, thickness = em * random.uniform(0.5, 0.95), max(1, round(em * random.uniform(0.03, 0.07)))
+        foot = self._baseline + em * random.uniform(-0.02, 0.12)
+        corners = [self._x, foot - side, self._x + side, foot]
+        self._pen.rectangle(corners, outline=255, width=thickness)
+        if random.random() < 0.33:
+            near, far, low = self._x + 0.15 * side, self._x + 0.9 * side, foot - 0.15 * side
+            if random.random() < 0.5:
+                self._pen.line([(near, foot - 0.85 * side), (far, low)], fill=255, width=thickness + 1)
+                self._pen.line([(near, low), (far, foot - 0.85 * side)], fill=255, width=thickness + 1)
+            else:
+                tick = [(near, foot - 0.5 * side), (self._x + 0.4 * side, low), (far, foot - 1.1 * side)]
+                self._pen.line(tick, fill=255, width=thickness + 1)
+        self._x += side
+
     def dots(self) -> None:
         """A dotted line of half to twelve ems."""
         random, em = self._random, self._em
@@ -250,11 +275,12 @@ class _Sheet:
             ends = (left - random.uniform(-0.3, 0.5) * em, right + random.uniform(-0.3, 0.5) * em)
             self._pen.line([(ends[0], y), (ends[1], y)], fill=255, width=thickness)
             bottom = max(bottom, y)
-        if random.random() < 0.05:
-            y, x = int(self._baseline + em * random.uniform(0.0, 0.15)), left - random.uniform(0, 1) * em
+        if random.random() < 0.09:
+            y, x = int(self._baseline + em * random.uniform(-0.03, 0.2)), left - random.uniform(0, 1) * em
+            side, step = max(1, round(em * random.uniform(0.03, 0.1))), em * random.uniform(0.14, 0.45)
             while x < right + em:
-                self._pen.ellipse([x, y, x + thickness, y + thickness], fill=255)
-                x += em * random.uniform(0.15, 0.25)
+                self._pen.ellipse([x, y, x + side, y + side], fill=255)
+                x += step
         if random.random() < 0.08:
             above = random.random() < 0.5
             y = (

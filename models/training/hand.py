@@ -49,6 +49,8 @@ class Pen:
 
     def strokes(self, em: float, random: Random) -> Ink:
         """Initials, a tick or the run-out of a signature, half an em to four ems wide."""
+        if random.random() < 0.3:
+            return self._scrawl(em, random)
         wide, high = int(em * random.uniform(0.5, 4)), int(em * random.uniform(0.7, 2.2))
         page = np.zeros((high + 8, wide + 8), np.uint8)
         thickness = max(1, round(em * random.uniform(0.03, 0.09)))
@@ -61,6 +63,28 @@ class Pen:
                 page, [_smooth(xs, ys)], isClosed=False, color=255, thickness=thickness, lineType=cv2.LINE_AA
             )
         return np.asarray(page / 255, np.float32)
+
+    def _scrawl(self, em: float, random: Random) -> Ink:
+        """Words as a hurried hand runs them together: loops along a line, some tall, some deep."""
+        low = em * random.uniform(0.25, 0.5)
+        strokes = random.randint(5, 28)
+        pace = low * random.uniform(0.35, 0.7)
+        page = np.zeros((int(5 * low + em) + 8, int(strokes * pace + 3 * low) + 8), np.uint8)
+        middle, lean = page.shape[0] * 0.55, random.uniform(-0.1, 0.5)
+        xs, ys, x = [], [], 0.5 * low
+        for stroke in range(strokes):
+            up = stroke % 2 == 0
+            tall = random.uniform(0.7, 1.15) if random.random() < 0.78 else random.uniform(1.7, 2.4)
+            y = middle - low * tall * (0.5 if tall < 1.3 else 0.9) if up else middle + low * 0.5 * tall
+            xs.append(x + lean * (middle - y))
+            ys.append(y)
+            x += pace * random.uniform(0.5, 1.5) * (1 if random.random() > 0.2 else -0.4)
+        thickness = max(1, round(em * random.uniform(0.03, 0.08)))
+        points = _smooth(np.asarray(xs), np.asarray(ys))
+        cv2.polylines(page, [points], isClosed=False, color=255, thickness=thickness, lineType=cv2.LINE_AA)
+        rows, columns = np.flatnonzero(page.max(1) > 0), np.flatnonzero(page.max(0) > 0)
+        kept = page[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        return np.asarray(kept / 255, np.float32)
 
     def _digit(self, digit: str, height: float, style: tuple[float, float, float], random: Random) -> Ink:
         slant, width, thickness = style

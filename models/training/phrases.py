@@ -15,6 +15,9 @@ _Make: TypeAlias = Callable[[Random], str]
 
 def syllable(random: Random) -> str:
     """A syllable built of onset, rhyme, tone and coda, in no dictionary as a rule."""
+    if random.random() < 0.4:  # every letter as often as any other
+        letter = random.choice(random.choice(words.FAMILIES))
+        return random.choice(words.ONSETS) + letter + random.choice(words.CODAS)
     rhyme = random.choice(words.RHYMES)
     place = random.randrange(len(rhyme))
     family = next(f for f in words.FAMILIES if rhyme[place] in f)
@@ -145,6 +148,51 @@ def measure(random: Random) -> str:
             f"{a}º",
         )
     )
+
+
+def signs(random: Random, count: int) -> str:
+    """About this many words with the signs that prose hardly ever has."""
+    said = []
+    for word in random.choices(words.GIVEN_NAMES + words.MIDDLE_NAMES, k=count):
+        number = random.randint(1, 999)
+        said.append(
+            random.choice(
+                (
+                    word,
+                    f"{word}…",
+                    f"{word} …",
+                    f"…{word}",
+                    f"“{word}”",
+                    f"‘{word}’",
+                    f"“{word}…”",
+                    f"{word} –",
+                    f"{word} —",
+                    f"{word} –{number}",
+                    f"{number}–{number + 3}",
+                    f"№ {number}",
+                    f"№{number}",
+                    f"N° {number}",
+                    f"{number}°",
+                    f"{number} °C",
+                    f"{number}°{random.randint(10, 59)}'",
+                    f"§{number}",
+                    f"§ {number}",
+                    f"{number} m²",
+                    f"{number}m³",
+                    f"{random.randint(1, 9)}½",
+                    f"({number}%)",
+                    f"[{word}]",
+                    f"«{word}»",
+                    f"{number} × {number}",
+                    f"{word} & {word}",
+                    f"{word}.",
+                    f"{word};",
+                    f"{word}:",
+                    f"{word},",
+                )
+            )
+        )
+    return " ".join(said)
 
 
 def figures(random: Random) -> str:

@@ -40,6 +40,8 @@ class Look(StrEnum):
     """Strokes that are no letters."""
     DOTS = "dots"
     """A dotted line to write on: no text."""
+    BOX = "box"
+    """A box to tick, empty or ticked: no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,10 @@ class Texts:
             pieces = self._filled(random)
         else:
             pieces = (Piece(self.print(random)),)
+        if random.random() < 0.03:
+            place = random.randint(0, len(pieces))
+            box = Piece("", Look.BOX, gap=random.uniform(0.5, 3))
+            pieces = (*pieces[:place], box, *(replace(p, gap=max(0.8, p.gap)) for p in pieces[place:]))
         if random.random() < 0.04:
             pieces = (*pieces, Piece(PEN, Look.PEN, gap=random.uniform(0.3, 3)))
         return _fitting(pieces)
@@ -96,7 +102,7 @@ class Texts:
         length = length or _length(random)
         text = self._plain(random, length)
         case = random.random()
-        if case < 0.17:
+        if case < 0.19:
             text = text.upper()
         elif case < 0.20:
             text = text.title()
@@ -127,8 +133,8 @@ class Texts:
 
     def _plain(self, random: Random, length: int) -> str:
         kinds: list[tuple[float, Callable[[], str]]] = [
-            (0.48, lambda: self._span(random, length)),
-            (0.06, lambda: self._unknown(random, length)),
+            (0.42, lambda: self._span(random, length)),
+            (0.08, lambda: self._unknown(random, length)),
             (
                 0.09,
                 lambda: (
@@ -141,7 +147,8 @@ class Texts:
             (0.04, lambda: random.choice(words.HEADS)),
             (0.04, lambda: random.choice(self._titles)),
             (0.03, lambda: phrases.person(random)),
-            (0.02, lambda: phrases.letters(random)),
+            (0.03, lambda: phrases.letters(random)),
+            (0.03, lambda: phrases.signs(random, max(1, length // 7))),
             (0.015, lambda: " ".join(random.choices(words.ENGLISH, k=max(1, length // 7)))),
         ]
         drawn = random.random()
@@ -168,10 +175,11 @@ class Texts:
     def _unknown(self, random: Random, length: int) -> str:
         """Syllables in no order, half of them in no dictionary: what is seen must decide."""
         count = max(1, length // 6)
-        return " ".join(
+        said = " ".join(
             random.choice(self._syllables) if random.random() < 0.4 else phrases.syllable(random)
             for _ in range(count)
         )
+        return said.upper() if random.random() < 0.3 else said
 
     def _filled(self, random: Random) -> tuple[Piece, ...]:
         """A label, a dotted line, and perhaps what was typed or written over it."""

@@ -38,6 +38,8 @@ def worn(line: DrawnLine, random: Random) -> Grey | None:
         ink = _stamped(ink, line.em, random)
     grey, levels = _toned(ink, severity, random)
     grey = _shown_through(grey, levels, line.em, random)
+    if random.random() < 0.05:
+        grey = _streaked(grey, levels, line.em, random)
     if line.em > 20 and random.random() < 0.25:
         grey = _coarse(grey, line.em, random)
     grey = _noisy(grey, severity, noise, random)
@@ -94,10 +96,10 @@ def _blurred(ink: Ink, em: int, severity: float, random: Random) -> Ink:
 
 def _rubbed(ink: Ink, em: int, noise: np.random.Generator, random: Random) -> Ink:
     """Toner that came off in spots, or is missing in grains."""
-    if random.random() > 0.07:
+    if random.random() > 0.12:
         return ink
     height, width = ink.shape
-    cell = max(1.0, em * random.uniform(0.05, 0.4))
+    cell = max(1.0, em * random.uniform(0.03, 0.4))
     size = (max(2, int(width / cell)), max(2, int(height / cell)))
     grains = cv2.resize(
         noise.random((size[1], size[0]), np.float32), (width, height), interpolation=cv2.INTER_LINEAR
@@ -144,12 +146,23 @@ def _toned(ink: Ink, severity: float, random: Random) -> tuple[Ink, tuple[float,
 
 def _shown_through(grey: Ink, levels: tuple[float, float], em: int, random: Random) -> Ink:
     """The other side's print: here the line itself, mirrored and shifted, pale and soft."""
-    if random.random() > 0.06:
+    if random.random() > 0.09:
         return grey
     mirrored = np.roll(grey[:, ::-1], (random.randint(-em, em), random.randint(-3 * em, 3 * em)), axis=(0, 1))
     soft = cv2.GaussianBlur(np.ascontiguousarray(mirrored), (0, 0), max(0.6, em * random.uniform(0.02, 0.06)))
-    share = random.uniform(0.05, 0.35)
+    share = random.uniform(0.05, 0.45)
     return np.asarray(np.minimum(grey, levels[1] - (levels[1] - soft) * share), np.float32)
+
+
+def _streaked(grey: Ink, levels: tuple[float, float], em: int, random: Random) -> Ink:
+    """What dirt on the glass of a feeder draws down the page: narrow upright lines, dark or light."""
+    for _ in range(random.randint(1, 4)):
+        width = max(1, round(em * random.uniform(0.02, 0.09)))
+        left = random.randint(0, max(0, grey.shape[1] - width))
+        level = levels[0] if random.random() < 0.7 else levels[1]
+        share = random.uniform(0.15, 0.9)
+        grey[:, left : left + width] += (level - grey[:, left : left + width]) * share
+    return grey
 
 
 def _coarse(grey: Ink, em: int, random: Random) -> Ink:
