@@ -1,7 +1,8 @@
 """The ledger: what was done, by whom, when. Append-only, each entry chained to the one before it.
 
 Whoever changes, removes or inserts an entry within the chain is found by `verify`. Who cuts off the newest
-entries is not, from the chain alone: keep `head()` elsewhere, for example in a manifest, and ask `holds`.
+entries, or writes the chain anew from an entry on, is not, from the chain alone: the digests of its entries
+are put under lock in the store once a day (`storage.ledger_heads`), and `audit` compares them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import json
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ from sqlalchemy import Index as TableIndex
 from sqlalchemy.exc import IntegrityError
 
 from dossier.archive import LedgerEntry
+from dossier.audit import LedgerBreak
 from dossier.errors import LedgerBroken, StorageError
 from dossier.text import mask_numbers
 from storage.clock import VIETNAM, Clock, vietnam_now
@@ -26,6 +29,7 @@ from storage.database import open_database, reading, writing
 BEGINNING: Final = "0" * 64
 """What the first entry is chained to."""
 _ATTEMPTS: Final = 60
+_AT_ONCE: Final = 1000
 _COLUMNS: Final = tuple(field.name for field in fields(LedgerEntry))
 
 _tables = MetaData()
@@ -116,22 +120,41 @@ class SqlLedger:
 
     def verify(self) -> int:
         """Number of entries whose chain holds. Raises LedgerBroken, naming the first that does not."""
+        entries, broken = self.audit({})
+        if broken is not None:
+            raise LedgerBroken(f"ledger entry {broken.number}", broken.reason)
+        return entries
+
+    def audit(self, locked: Mapping[int, str]) -> tuple[int, LedgerBreak | None]:
+        """Number of entries read, and the first that is broken; damage is a judgement, never an exception.
+
+        Args:
+            locked: SHA-256 of entries by their number, from where whoever can change this database cannot.
+        """
         number, previous = 0, BEGINNING
+        try:
+            with reading(self._engine) as connection:
+                rows = connection.execution_options(yield_per=_AT_ONCE).execute(
+                    select(_ledger).order_by(_ledger.c.number)
+                )
+                for row in rows.mappings():
+                    number += 1
+                    entry = _entry(row)
+                    reason = _broken(entry, number, previous, locked.get(number))
+                    if reason:
+                        return number, LedgerBreak(number, reason)
+                    previous = entry.sha256
+        except StorageError as e:
+            return number, LedgerBreak(number + 1, f"cannot be read: {e.cause}")
+        if number < max(locked, default=0):
+            return number, LedgerBreak(number + 1, "is missing; its digest lies under lock")
+        return number, None
+
+    def digests(self, after: int, limit: int) -> tuple[str, ...]:
+        """SHA-256 of the entries that follow one, in their order. Raises StorageError."""
+        wanted = select(_ledger.c.sha256).where(_ledger.c.number > after).order_by(_ledger.c.number)
         with reading(self._engine) as connection:
-            for row in connection.execute(select(_ledger).order_by(_ledger.c.number)).mappings():
-                entry = _entry(row)
-                number += 1
-                # 1. No entry is missing before this one.
-                if entry.number != number:
-                    raise LedgerBroken(f"ledger entry {number}", f"is missing; {entry.number} comes next")
-                # 2. It is chained to the one before it.
-                if entry.previous_sha256 != previous:
-                    raise LedgerBroken(f"ledger entry {number}", "is not chained to the one before it")
-                # 3. Its words are those that were sealed.
-                if _sealed(entry) != entry:
-                    raise LedgerBroken(f"ledger entry {number}", "was changed after it was written")
-                previous = entry.sha256
-        return number
+            return tuple(str(sha256) for sha256 in connection.execute(wanted.limit(limit)).scalars())
 
     def head(self) -> LedgerEntry | None:
         """The newest entry, to be kept where whoever can change this database cannot."""
@@ -144,17 +167,38 @@ class SqlLedger:
         with reading(self._engine) as connection:
             return connection.execute(wanted).scalar_one_or_none() == sha256
 
-    def entries(self, limit: int = 100, subject: str | None = None) -> tuple[LedgerEntry, ...]:
-        """The newest entries, newest first; only those of one subject where one is given."""
+    def entries(
+        self, limit: int = 100, subject: str | None = None, action: str | None = None
+    ) -> tuple[LedgerEntry, ...]:
+        """The newest entries, newest first; only those of one subject or action where they are given."""
         wanted = select(_ledger).order_by(_ledger.c.number.desc()).limit(limit)
         if subject is not None:
             wanted = wanted.where(_ledger.c.subject == mask_numbers(subject))
+        if action is not None:
+            wanted = wanted.where(_ledger.c.action == action)
         with reading(self._engine) as connection:
             return tuple(_entry(row) for row in connection.execute(wanted).mappings())
 
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+
+
+def _broken(entry: LedgerEntry, number: int, previous: str, locked: str | None) -> str:
+    """Why an entry is not the one that was written; empty where it is."""
+    # 1. No entry is missing before this one.
+    if entry.number != number:
+        return f"is missing; {entry.number} comes next"
+    # 2. It is chained to the one before it.
+    if entry.previous_sha256 != previous:
+        return "is not chained to the one before it"
+    # 3. Its words are those that were sealed.
+    if _sealed(entry) != entry:
+        return "was changed after it was written"
+    # 4. It is the one whose digest was put under lock.
+    if locked not in (None, entry.sha256):
+        return "is not the one whose digest lies under lock: the ledger was written anew from here on"
+    return ""
 
 
 def _same(connection: Connection, action: str, subject: str, detail: str) -> LedgerEntry | None:

@@ -16,6 +16,11 @@ class ProvenArchive:
         self._lock = Lock()
         self._is_proven = False
 
+    @property
+    def inner(self) -> Archive:
+        """The archive itself."""
+        return self._archive
+
     def probe(self) -> None:
         """Raise StoreUnfit or StoreUnreachable; a store that passed is not asked again before a put."""
         self._archive.probe()

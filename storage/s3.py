@@ -89,6 +89,11 @@ class S3Archive:
         self._clock = clock
         self._client = open_client(settings)
 
+    @property
+    def settings(self) -> StoreSettings:
+        """Where the store is, and who we are there."""
+        return self._settings
+
     def probe(self) -> None:
         """Make the bucket where there is none, and see whether the store is fit for an archive.
 

@@ -1,0 +1,125 @@
+"""Auditing an S3 store: every version listed, every byte read anew, without keeping objects in memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, timedelta
+from typing import Any, Final
+
+from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
+from urllib3.exceptions import HTTPError
+
+from dossier.archive import ArchivedObject
+from dossier.audit import Fingerprint, KeptVersion
+from dossier.errors import NotInArchive, StorageError, StoreUnreachable
+from storage.clock import Clock, vietnam_now
+from storage.s3 import PROBE_KEY, S3Archive, StoreSettings, open_client
+
+_BLOCK_BYTES: Final = 256 * 1024
+_SHA256: Final = "x-amz-meta-sha256"
+_ABSENT: Final = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchObject", "MethodNotAllowed"})
+
+
+class S3Auditor:
+    """An S3 bucket as an auditor sees it (port ArchiveAuditor)."""
+
+    def __init__(self, settings: StoreSettings, clock: Clock = vietnam_now) -> None:
+        """Nothing is asked of the store yet."""
+        self._settings = settings
+        self._clock = clock
+        self._client = open_client(settings)
+        self._archive = S3Archive(settings, clock)
+
+    def versions(self, prefix: str) -> Iterator[KeptVersion]:
+        """Every version and every delete marker, by key, newest first.
+
+        Raises StoreUnreachable, StorageError.
+        """
+        bucket = self._settings.bucket
+        with self._translated(prefix):
+            for found in self._client.list_objects(bucket, prefix, recursive=True, include_version=True):
+                if not found.is_dir:
+                    yield KeptVersion(
+                        str(found.object_name),
+                        str(found.version_id or ""),
+                        int(found.size or 0),
+                        bool(found.is_delete_marker),
+                    )
+
+    def fingerprint(self, key: str, version_id: str = "") -> Fingerprint:
+        """Read an object to its end.
+
+        Raises NotInArchive, StoreUnreachable; StorageError where the store answers, but not with its bytes.
+        """
+        digest, size = hashlib.sha256(), 0
+        with self._opened(key, version_id) as response:
+            for block in response.stream(_BLOCK_BYTES):
+                digest.update(block)
+                size += len(block)
+            promised = str(response.headers.get(_SHA256, ""))
+        return Fingerprint(digest.hexdigest(), size, promised)
+
+    def fetch(self, key: str, version_id: str = "") -> bytes:
+        """The bytes as they lie there. Raises as `fingerprint`."""
+        with self._opened(key, version_id) as response:
+            data: bytes = response.data
+        return data
+
+    def restore(self, key: str, data: bytes, media_type: str) -> ArchivedObject:
+        """Put a new version, locked as a first one is; what was there stays as an older version.
+
+        Raises StoreUnreachable; StorageError where the new version is not what was put.
+        """
+        until = self._clock().astimezone(UTC) + timedelta(days=self._settings.retention_days)
+        headers: dict[str, str | list[str] | tuple[str]] = {
+            "Content-Type": media_type or "application/octet-stream",
+            _SHA256: hashlib.sha256(data).hexdigest(),
+            "x-amz-object-lock-mode": self._settings.retention_mode,
+            "x-amz-object-lock-retain-until-date": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        with self._translated(key):
+            put = self._client._put_object(self._settings.bucket, key, data, headers)
+        kept = self._archive.describe(key, put.version_id or "")
+        if self.fingerprint(key, kept.version_id).sha256 != headers[_SHA256]:
+            raise StorageError(key, "the store does not give back what was put")
+        return kept
+
+    @contextmanager
+    def _opened(self, key: str, version_id: str) -> Iterator[Any]:
+        try:
+            with self._translated(key):
+                response = self._client.get_object(self._settings.bucket, key, version_id=version_id or None)
+                try:
+                    yield response
+                finally:
+                    response.close()
+                    response.release_conn()
+        except StoreUnreachable as e:
+            # A store that finds an object damaged fails as if it were down; it is not when others come whole.
+            if key == PROBE_KEY or not self._gives_the_probe():
+                raise
+            raise StorageError(key, "the store answers, but cannot give these bytes") from e
+
+    def _gives_the_probe(self) -> bool:
+        try:
+            return bool(self.fetch(PROBE_KEY))
+        except StorageError:
+            return False
+
+    @contextmanager
+    def _translated(self, subject: str) -> Iterator[None]:
+        where = f"store {self._settings.endpoint}"
+        try:
+            yield
+        except S3Error as e:
+            if e.code in _ABSENT:
+                raise NotInArchive(subject, "no such object") from e
+            if e.response is not None and e.response.status >= 500:
+                raise StoreUnreachable(where, f"{e.code}: {e.message}") from e
+            raise StorageError(subject, f"{e.code}: {e.message}") from e
+        except (HTTPError, ServerError, InvalidResponseError) as e:
+            raise StoreUnreachable(where, str(e).splitlines()[0][:300] or type(e).__name__) from e
+        except (MinioException, ValueError) as e:
+            raise StorageError(subject, str(e)[:300]) from e
