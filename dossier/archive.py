@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 from dossier.document import Document
 from dossier.finding import Finding, Severity
 from dossier.identity import Identity, RegisterAnswer
+from dossier.page import StoredObject
 
 
 class DossierState(StrEnum):
@@ -69,12 +70,36 @@ class PackageFile:
     """One file of a package, before it is put into the store."""
 
     path: str
-    """Path within the package, for example "pdf/01-to_khai.pdf"."""
+    """Path within the package, for example "representations/rep1/data/01-to_khai.pdf"."""
     role: str
-    """"original", "rendition" or "manifest"."""
+    """"original", "rendition", "text" or "description"."""
     sha256: str
     size_bytes: int
     media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A document as PDF/A with its seal, as it was made."""
+
+    file: StoredObject
+    """Where it is kept until it is archived."""
+    signer: str
+    """Name of the identity that signed."""
+    certificate: str
+    """Serial number of its certificate, hexadecimal."""
+    level: SealLevel
+    """What the services allowed when it was made."""
+    sealed_at: datetime
+    """Aware."""
+
+
+ORIGINALS = "representations/original/data"
+"""Folder of a package's untouched scans."""
+RENDITIONS = "representations/rep1/data"
+"""Folder of a package's sealed PDF/A files (TT 05/2025/TT-BNV)."""
+TEXTS = "representations/text/data"
+"""Folder of a package's recognised text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +124,12 @@ class ArchivePackage:
     manifest_sha256: str
     objects: tuple[ArchivedObject, ...]
     """In the order in which they were put; the manifest comes last and makes the package whole."""
+
+    @property
+    def renditions(self) -> tuple[ArchivedObject, ...]:
+        """The sealed PDF/A files; in pdf/ where the package is of the first form."""
+        folders = (f"{self.prefix}/{RENDITIONS}/", f"{self.prefix}/pdf/")
+        return tuple(kept for kept in self.objects if kept.key.startswith(folders))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,14 +16,17 @@ from dossier.archive import (
     DigitisationOrder,
     DossierReport,
     DossierState,
+    SealedFile,
     state_of,
 )
 from dossier.document import Document
 from dossier.errors import ReaderError, SohoaError
 from dossier.finding import Finding
-from dossier.page import RecognisedPage, ScannedPage, StoredObject
+from dossier.page import RecognisedPage, ScannedPage
+from flows.describing import Finished
 from flows.intake import RefusedFile, TakenFile, take_in_file
 from flows.judging import Judgement, judge, refusal, unread
+from flows.noting import note_read
 from flows.packing import archive_package, find_archived
 from flows.reading import read_one, reading_key
 from flows.remembering import remember
@@ -60,7 +62,7 @@ def digitise_dossier(order: DigitisationOrder) -> DossierReport:
         return _report(order, judgement, package, clock)
     sealed = _seal(order, taken, judgement)
     clock.lap("sealing")
-    package = archive.submit(order, taken, judgement, sealed).result()
+    package = archive.submit(Finished(order, tuple(taken), judgement, tuple(sealed))).result()
     clock.lap("archiving")
     return _report(order, judgement, package, clock)
 
@@ -98,7 +100,7 @@ def _check(
 
 def _seal(
     order: DigitisationOrder, taken: Sequence[TakenFile], judgement: Judgement
-) -> list[tuple[Document, StoredObject]]:
+) -> list[tuple[Document, SealedFile]]:
     workshop = current()
     workshop.progress.stage(order.dossier, "sealing")
     procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
@@ -129,33 +131,22 @@ def read_page(order: DigitisationOrder, page: ScannedPage) -> str:
             read_one, settings.page_seconds, page, workshop.spool.get(page.picture), settings.model_cache
         )
         workshop.checkpoints.save("page", key, encode(recognised))
-    # Said after it is kept, and said by the next run where this one is killed in between.
-    workshop.ledger.append_once(
-        order.officer,
-        "page-read",
-        order.dossier,
-        json.dumps({"picture": page.picture.sha256, "number": page.number}),
-    )
+    note_read(workshop, order, page)
     workshop.progress.page_read(order.dossier, remembered=remembered)
     return key
 
 
 @task(name="seal-document", retries=1, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
-def seal_one(order: DigitisationOrder, document: Document, taken_at: datetime) -> StoredObject:
+def seal_one(order: DigitisationOrder, document: Document, taken_at: datetime) -> SealedFile:
     """Render and sign one document."""
     return seal_document(current(), order, document, taken_at)
 
 
 @task(name="archive-package", retries=3, retry_delay_seconds=[1, 3, 10], retry_condition_fn=_worth_retrying)
-def archive(
-    order: DigitisationOrder,
-    taken: Sequence[TakenFile],
-    judgement: Judgement,
-    sealed: Sequence[tuple[Document, StoredObject]],
-) -> ArchivePackage:
+def archive(done: Finished) -> ArchivePackage:
     """Put the whole package into the store; its manifest comes last."""
-    current().progress.stage(order.dossier, "archiving")
-    return archive_package(current(), order, taken, judgement, sealed)
+    current().progress.stage(done.order.dossier, "archiving")
+    return archive_package(current(), done)
 
 
 def _remembered(key: str) -> RecognisedPage:

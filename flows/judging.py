@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from dossier.archive import DigitisationOrder, Dossier
 from dossier.finding import Finding, Outcome, Rule, Severity
@@ -15,7 +16,7 @@ from flows.checking import check_papers
 from flows.incoming import report_signed_sources
 from flows.intake import RefusedFile
 from flows.remembering import offer_reuse
-from flows.wiring import Workshop
+from flows.wiring import VIETNAM, Workshop
 from models.kinds import group_pages
 from validators.identity import identities_of
 from validators.identity_findings import check_identities
@@ -28,6 +29,8 @@ class Judgement:
 
     dossier: Dossier
     findings: tuple[Finding, ...]
+    at: datetime
+    """When it was judged, aware."""
     register: tuple[RegisterAnswer, ...] = ()
     """What the residence register answered, one entry for each person it was asked about."""
 
@@ -56,7 +59,7 @@ def judge(
         *check_papers(workshop, order, dossier, [*answers, *failed_before]),
         *offer_reuse(workshop, dossier),
     )
-    return Judgement(dossier, findings, answers)
+    return Judgement(dossier, findings, datetime.now(VIETNAM), answers)
 
 
 def refusal(refused: RefusedFile) -> Finding:

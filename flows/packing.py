@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from dossier.archive import ArchivePackage, DigitisationOrder, PackageFile
+from dossier.archive import ORIGINALS, ArchivePackage, DigitisationOrder, PackageFile
 from dossier.document import Document
 from dossier.errors import NotInArchive
 from dossier.page import StoredObject
+from flows.describing import Finished, describe_package, kept_pages, path_of
 from flows.intake import TakenFile
-from flows.judging import Judgement
 from flows.report import document_data, finding_data, identity_data
 from flows.sealing import SOFTWARE, kept_originals
 from flows.wiring import Workshop
+from storage.alto import write_alto
 from storage.codec import decode, encode
+from storage.mets import describe
 from storage.package import put_package, read_package, restore_index
 
 PACKAGE_VERSION = "1"
@@ -26,7 +29,24 @@ _SUFFIX = {
     "image/tiff": ".tif",
     "application/pdf": ".pdf",
 }
-Content = tuple[PackageFile, Callable[[], bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of the package, and where its bytes wait."""
+
+    file: PackageFile
+    kept: StoredObject
+
+
+@dataclass(frozen=True, slots=True)
+class MadePackage:
+    """A package before it is put into the store, decided once, so that a second run puts the same."""
+
+    about: str
+    """What the manifest says beyond its files, JSON."""
+    files: tuple[KeptFile, ...]
+    """In the order in which they are put."""
 
 
 def package_prefix(order: DigitisationOrder, taken: Sequence[TakenFile]) -> str:
@@ -58,76 +78,92 @@ def find_archived(
     return package
 
 
-def archive_package(
-    workshop: Workshop,
-    order: DigitisationOrder,
-    taken: Sequence[TakenFile],
-    judgement: Judgement,
-    sealed: Sequence[tuple[Document, StoredObject]],
-) -> ArchivePackage:
+def archive_package(workshop: Workshop, done: Finished) -> ArchivePackage:
     """Put the files, then the manifest; write the ledger."""
-    prefix = package_prefix(order, taken)
-    about = _about_once(workshop, prefix, order, judgement, sealed)
+    prefix = package_prefix(done.order, done.taken)
+    made = _made_once(workshop, prefix, done)
     package = put_package(
         workshop.archive,
         workshop.index,
-        order.dossier,
+        done.order.dossier,
         prefix,
-        _contents(workshop, judgement, sealed),
-        about,
+        [(each.file, _fetch(workshop, each.kept)) for each in made.files],
+        json.loads(made.about),
     )
     workshop.ledger.append_once(
-        order.officer,
+        done.order.officer,
         "archived",
-        order.dossier,
+        done.order.dossier,
         json.dumps({"prefix": prefix, "manifest_sha256": package.manifest_sha256}),
     )
     return package
 
 
-def _contents(
-    workshop: Workshop, judgement: Judgement, sealed: Sequence[tuple[Document, StoredObject]]
-) -> list[Content]:
-    documents = [document for document, _ in sealed]
-    contents: list[Content] = []
-    for number, original in enumerate(kept_originals(documents, judgement.dossier.documents), start=1):
-        name = f"originals/{number:03d}-{original.sha256[:8]}{_SUFFIX.get(original.media_type, '.bin')}"
-        contents.append(_from_spool(workshop, name, "original", original))
-    for document, kept in sealed:
-        name = f"pdf/{document.number:02d}-{document.kind.code}.pdf"
-        contents.append(_from_spool(workshop, name, "rendition", kept))
-    return contents
+def _fetch(workshop: Workshop, kept: StoredObject) -> Callable[[], bytes]:
+    return lambda: workshop.spool.get(kept)
 
 
-def _from_spool(workshop: Workshop, path: str, role: str, kept: StoredObject) -> Content:
-    described = PackageFile(path, role, kept.sha256, kept.size_bytes, kept.media_type)
-    return described, lambda: workshop.spool.get(kept)
-
-
-def _about_once(
-    workshop: Workshop,
-    prefix: str,
-    order: DigitisationOrder,
-    judgement: Judgement,
-    sealed: Sequence[tuple[Document, StoredObject]],
-) -> dict[str, Any]:
-    """What the manifest says beyond its files; decided once, so that a second run writes the same."""
-    finished = workshop.checkpoints.load("about", prefix)
+def _made_once(workshop: Workshop, prefix: str, done: Finished) -> MadePackage:
+    finished = workshop.checkpoints.load("package", prefix)
     if finished is not None:
-        return dict(json.loads(decode(str, finished)))
-    documents = [document for document, _ in sealed]
-    about = {
+        return decode(MadePackage, finished)
+    made = _made(workshop, done)
+    workshop.checkpoints.save("package", prefix, encode(made))
+    return made
+
+
+def _made(workshop: Workshop, done: Finished) -> MadePackage:
+    """Scans, PDF/A, recognised text, and what describes them: METS, EAD, PREMIS."""
+    originals = _originals(done)
+    scans = {each.kept.sha256: each.file.path for each in originals}
+    pages = list(kept_pages(workshop, done))
+    texts = [
+        _spooled(workshop, page.text, "text", write_alto(page.recognised, page.number, page.read_at))
+        for page in pages
+    ]
+    renditions = [
+        KeptFile(_described(path_of(document), "rendition", sealed.file), sealed.file)
+        for document, sealed in done.sealed
+    ]
+    files = [*originals, *renditions, *texts]
+    description = describe_package(workshop, done, pages, scans)
+    records = describe(description, [each.file for each in files])
+    about = _about(done) | {"description": json.loads(encode(description))}
+    files += [_spooled(workshop, file.path, file.role, data) for file, data in records]
+    return MadePackage(json.dumps(about, ensure_ascii=False), tuple(files))
+
+
+def _originals(done: Finished) -> list[KeptFile]:
+    documents = [document for document, _ in done.sealed]
+    kept = kept_originals(documents, done.judgement.dossier.documents)
+    named = [
+        (f"{ORIGINALS}/{number:03d}-{each.sha256[:8]}{_SUFFIX.get(each.media_type, '.bin')}", each)
+        for number, each in enumerate(kept, start=1)
+    ]
+    return [KeptFile(_described(path, "original", each), each) for path, each in named]
+
+
+def _described(path: str, role: str, kept: StoredObject) -> PackageFile:
+    return PackageFile(path, role, kept.sha256, kept.size_bytes, kept.media_type)
+
+
+def _spooled(workshop: Workshop, path: str, role: str, data: bytes) -> KeptFile:
+    kept = workshop.spool.put(data, "application/xml")
+    return KeptFile(_described(path, role, kept), kept)
+
+
+def _about(done: Finished) -> dict[str, Any]:
+    """What the manifest says beyond its files."""
+    return {
         "software": SOFTWARE,
-        "dossier": order.dossier,
-        "procedure": order.procedure,
-        "received_on": order.received_on.isoformat(),
-        "officer": order.officer,
-        "documents": [document_data(d) | {"provenance": _provenance(d)} for d in documents],
-        "identities": [identity_data(identity) for identity in judgement.dossier.identities],
-        "findings": [finding_data(finding) for finding in judgement.findings],
+        "dossier": done.order.dossier,
+        "procedure": done.order.procedure,
+        "received_on": done.order.received_on.isoformat(),
+        "officer": done.order.officer,
+        "documents": [document_data(d) | {"provenance": _provenance(d)} for d, _ in done.sealed],
+        "identities": [identity_data(identity) for identity in done.judgement.dossier.identities],
+        "findings": [finding_data(finding) for finding in done.judgement.findings],
     }
-    workshop.checkpoints.save("about", prefix, encode(json.dumps(about, ensure_ascii=False)))
-    return about
 
 
 def _provenance(document: Document) -> list[dict[str, Any]]:

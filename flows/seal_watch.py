@@ -12,17 +12,21 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Final
 
 from dossier.archive import ArchivedObject, ArchivePackage, PackageFile, SealLevel
+from dossier.description import Action, ActionKind, ActionOutcome, Agent, AgentKind, PackageDescription
 from dossier.errors import RevocationUnknown, SohoaError, TimestampUnavailable
+from flows.describing import library, software
 from flows.wiring import VIETNAM, Workshop
 from pipeline.level_check import LevelJudgement, judge_level
 from pipeline.seal_raise import SealServices, raise_seal, renew_seal
-from storage.package import put_package, read_package
+from storage.codec import decode, encode
+from storage.mets import describe
+from storage.package import Content, put_package, read_package
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +61,7 @@ def seal_state(workshop: Workshop, package: ArchivePackage, now: datetime) -> Se
             until = said["renew_before"]
             return SealState(SealLevel[said["level"]], datetime.fromisoformat(until) if until else None)
     services = workshop.seal_services()
-    judged = [judge_level(_data(workshop, kept), services.roots, now) for kept in _documents(package)]
+    judged = [judge_level(_data(workshop, kept), services.roots, now) for kept in package.renditions]
     return _noted(workshop, package, judged)
 
 
@@ -70,14 +74,21 @@ def raise_package(workshop: Workshop, package: ArchivePackage, now: datetime) ->
     services, wanted = workshop.seal_services(), workshop.wanted_level()
     raised = {
         kept.key.removeprefix(f"{package.prefix}/"): _improved(_data(workshop, kept), services, wanted, now)
-        for kept in _documents(package)
+        for kept in package.renditions
     }
-    files = [
+    files: list[tuple[PackageFile, Content]] = [
         _raised_file(file, raised[file.path])
         if file.path in raised
         else (file, _fetch(workshop, package, file))
         for file in manifest.files
+        if file.role != "description"
     ]
+    about = {**manifest.about, "seals_raised_from": package.prefix}
+    if "description" in manifest.about:
+        old = decode(PackageDescription, json.dumps(manifest.about["description"]).encode())
+        told = replace(old, actions=(*old.actions, _action(services, wanted, now, tuple(raised))))
+        about["description"] = json.loads(encode(told))
+        files += describe(told, [file for file, _ in files])
     digest = hashlib.sha256(json.dumps([package.prefix, *(f.sha256 for f, _ in files)]).encode()).hexdigest()
     made = put_package(
         workshop.archive,
@@ -85,7 +96,7 @@ def raise_package(workshop: Workshop, package: ArchivePackage, now: datetime) ->
         package.dossier,
         f"{package.prefix.rsplit('/', 1)[0]}/{digest[:16]}",
         files,
-        {**manifest.about, "seals_raised_from": package.prefix},
+        about,
         manifest.summary,
     )
     state = _noted(workshop, made, [judge_level(data, services.roots, now) for data in raised.values()])
@@ -163,8 +174,15 @@ def _noted(workshop: Workshop, package: ArchivePackage, judged: list[LevelJudgem
     return SealState(level, until)
 
 
-def _documents(package: ArchivePackage) -> list[ArchivedObject]:
-    return [kept for kept in package.objects if kept.key.startswith(f"{package.prefix}/pdf/")]
+def _action(services: SealServices, wanted: SealLevel, now: datetime, paths: tuple[str, ...]) -> Action:
+    return Action(
+        ActionKind.SEAL_RAISED,
+        now.astimezone(VIETNAM).isoformat(timespec="milliseconds"),
+        (software(), library("pyhanko"), Agent(AgentKind.ORGANISATION, services.timestamp_url)),
+        ActionOutcome.SUCCESS,
+        f"PAdES {wanted.label}",
+        used=paths,
+    )
 
 
 def _data(workshop: Workshop, kept: ArchivedObject) -> bytes:

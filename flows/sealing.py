@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import overload
 
-from dossier.archive import DigitisationOrder, SealLevel
+from dossier.archive import DigitisationOrder, SealedFile, SealLevel
 from dossier.document import Document
 from dossier.errors import RevocationUnknown, TimestampUnavailable
 from dossier.page import RecognisedPage, StoredObject
+from flows.noting import note_sealed
 from flows.reading import reading_key
 from flows.wiring import VIETNAM, Workshop
 from pipeline.rendition import DocumentAbout, PagePicture, render_document
@@ -22,7 +23,7 @@ from storage.codec import decode, encode
 
 log = logging.getLogger(__name__)
 
-SEAL_VERSION = "2"
+SEAL_VERSION = "3"
 SOFTWARE = "Số Hóa 0.1.0"
 
 
@@ -40,28 +41,22 @@ def sealed_key(order: DigitisationOrder, document: Document) -> str:
 
 def seal_document(
     workshop: Workshop, order: DigitisationOrder, document: Document, taken_at: datetime
-) -> StoredObject:
+) -> SealedFile:
     """The sealed PDF of a document; one that an earlier run sealed is used again."""
     key = sealed_key(order, document)
     finished = workshop.checkpoints.load("sealed", key)
     if finished is not None:
-        kept = decode(StoredObject, finished)
+        sealed = decode(SealedFile, finished)
     else:
-        kept = _render_and_seal(workshop, order, document, taken_at)
-        workshop.checkpoints.save("sealed", key, encode(kept))
-    # Said after it is kept, and said by the next run where this one is killed in between.
-    workshop.ledger.append_once(
-        order.officer,
-        "sealed",
-        order.dossier,
-        json.dumps({"document": document.number, "kind": document.kind.code, "sha256": kept.sha256}),
-    )
-    return kept
+        sealed = _render_and_seal(workshop, order, document, taken_at)
+        workshop.checkpoints.save("sealed", key, encode(sealed))
+    note_sealed(workshop, order, document, sealed)
+    return sealed
 
 
 def _render_and_seal(
     workshop: Workshop, order: DigitisationOrder, document: Document, taken_at: datetime
-) -> StoredObject:
+) -> SealedFile:
     about = DocumentAbout(
         title=document.kind.title or document.kind.code,
         dossier=order.dossier,
@@ -70,29 +65,30 @@ def _render_and_seal(
         software=SOFTWARE,
     )
     pdf = render_document(_SpooledPictures(workshop, document.pages), about)
-    mark = mark_on(document.pages[0], order.officer, taken_at, datetime.now(VIETNAM))
-    sealed = raised_as_wanted(workshop, order, seal(pdf, workshop.signing_identity(), mark))
-    return workshop.spool.put(sealed, "application/pdf")
+    now, identity = datetime.now(VIETNAM), workshop.signing_identity()
+    mark = mark_on(document.pages[0], order.officer, taken_at, now)
+    data, level = raised_as_wanted(workshop, order, seal(pdf, identity, mark))
+    kept = workshop.spool.put(data, "application/pdf")
+    return SealedFile(kept, identity.name, f"{identity.certificate.serial_number:x}", level, now)
 
 
-def raised_as_wanted(workshop: Workshop, order: DigitisationOrder, sealed: bytes) -> bytes:
-    """The document at the level that the settings want, or as high as the services allow now.
+def raised_as_wanted(workshop: Workshop, order: DigitisationOrder, sealed: bytes) -> tuple[bytes, SealLevel]:
+    """The document at the level that the settings want, or as high as the services allow now, and that level.
 
     A service that is down costs the level and never the document; the ledger says what is owed.
     """
-    wanted = workshop.wanted_level()
+    wanted, reached = workshop.wanted_level(), SealLevel.B_B
     for level in SealLevel:
         if not SealLevel.B_B < level <= wanted:
             continue
         try:
-            sealed = raise_seal(sealed, level, workshop.seal_services())
+            sealed, reached = raise_seal(sealed, level, workshop.seal_services()), level
         except (TimestampUnavailable, RevocationUnknown) as error:
-            reached = SealLevel(level - 1)
             log.warning("sealed %s where %s is wanted: %s", reached.label, wanted.label, error.cause)
             detail = {"reached": reached.label, "wanted": wanted.label, "cause": type(error).__name__}
             workshop.ledger.append(order.officer, "seal-level-owed", order.dossier, json.dumps(detail))
             break
-    return sealed
+    return sealed, reached
 
 
 class _SpooledPictures(Sequence[PagePicture]):

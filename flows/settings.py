@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     """Language of messages."""
     officer: str = "Cán bộ số hóa (MẪU)"
     """Name in the visible mark of scans; the officer who signs (TT 01/2023/TT-VPCP Đ8)."""
+    agency: str = "Trung tâm Phục vụ hành chính công (MẪU)"
+    """The agency that keeps the dossiers and issues copies of papers."""
 
     store_endpoint: str = "embedded"
     """host:port of an S3 store, or "embedded" for the one that the product starts itself."""

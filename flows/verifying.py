@@ -34,8 +34,7 @@ def verify_dossier(workshop: Workshop, package: ArchivePackage) -> dict[str, Any
             "key": kept.key,
             **verification_data(verify_pdf(workshop.archive.get(kept.key, kept.version_id), roots)),
         }
-        for kept in package.objects
-        if "/pdf/" in kept.key
+        for kept in package.renditions
     ]
     ledger = _ledger(workshop)
     passed = (

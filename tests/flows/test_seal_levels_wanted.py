@@ -49,7 +49,8 @@ def sealed(office: Authority) -> bytes:
 def test_a_time_stamping_service_makes_seals_last(tmp_path: Path, office: Authority) -> None:
     work = workshop(tmp_path, office, office.timestamp_url)
     assert work.wanted_level() == SealLevel.B_LTA
-    data = raised_as_wanted(work, ORDER, sealed(office))
+    data, level = raised_as_wanted(work, ORDER, sealed(office))
+    assert level == SealLevel.B_LTA
     assert judge_level(data, (office.certificate("root"),), datetime.now(UTC)).level == SealLevel.B_LTA
     assert work.ledger.verify() == 0
 
@@ -59,7 +60,7 @@ def test_a_service_that_is_down_costs_the_level_and_is_written_down(
 ) -> None:
     work = workshop(tmp_path, office, "http://127.0.0.1:9/tsa")
     plain = sealed(office)
-    assert raised_as_wanted(work, ORDER, plain) == plain
+    assert raised_as_wanted(work, ORDER, plain) == (plain, SealLevel.B_B)
     (entry,) = work.ledger.entries()
     assert entry.action == "seal-level-owed"
     assert json.loads(entry.detail) == {"reached": "B-B", "wanted": "B-LTA", "cause": "TimestampUnavailable"}
@@ -69,7 +70,7 @@ def test_without_a_service_nothing_is_asked(tmp_path: Path, office: Authority) -
     work = workshop(tmp_path, office, "")
     plain = sealed(office)
     assert work.wanted_level() == SealLevel.B_B
-    assert raised_as_wanted(work, ORDER, plain) == plain
+    assert raised_as_wanted(work, ORDER, plain) == (plain, SealLevel.B_B)
     assert work.ledger.verify() == 0
 
 

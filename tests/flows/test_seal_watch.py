@@ -6,26 +6,32 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from dossier.archive import ArchivePackage, PackageFile, SealLevel
+from dossier.archive import ORIGINALS, RENDITIONS, ArchivePackage, PackageFile, SealLevel
+from dossier.description import PackageDescription
+from flows.describing import software
 from flows.seal_watch import RENEW_AHEAD, SealWatch, raise_package, seal_state
 from flows.settings import Settings
 from flows.wiring import Workshop, compose
 from pipeline.level_check import judge_level
 from pipeline.rendition import render_document
 from pipeline.seal import mark_on, seal
+from storage.codec import encode
 from storage.memory import MemoryArchive
+from storage.mets import EAD_PATH, METS_PATH, PREMIS_PATH
 from storage.package import put_package, read_package
 from storage.s3 import StoreSettings
 from tests.authority import Authority, authority
+from tests.schemas import faults
 from tests.sheets import ABOUT, HEADING, OFFICER, lines_of, sheet
 
 DOSSIER = "H42-261119-0001"
+AT = "2026-11-19T08:00:05.000+07:00"
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +57,16 @@ def workshop(state: Path, office: Authority, url: str) -> Workshop:
 def archived(work: Workshop, pdf: bytes) -> ArchivePackage:
     files = []
     for path, role, data, kind in (
-        ("originals/001.jpg", "original", b"the scan", "image/jpeg"),
-        ("pdf/01-to_khai.pdf", "rendition", pdf, "application/pdf"),
+        (f"{ORIGINALS}/001.jpg", "original", b"the scan", "image/jpeg"),
+        (f"{RENDITIONS}/01-to_khai.pdf", "rendition", pdf, "application/pdf"),
     ):
         files.append((PackageFile(path, role, hashlib.sha256(data).hexdigest(), len(data), kind), data))
     prefix = f"dossiers/{DOSSIER}/0123456789abcdef"
-    return put_package(work.archive, work.index, DOSSIER, prefix, files, {"officer": OFFICER})
+    told = PackageDescription(
+        DOSSIER, "1.001193", "", "MẪU", OFFICER, date(2026, 11, 19), AT, software(), (), (), ()
+    )
+    about = {"officer": OFFICER, "description": json.loads(encode(told))}
+    return put_package(work.archive, work.index, DOSSIER, prefix, files, about)
 
 
 def test_what_is_owed_is_raised_into_a_new_package(tmp_path: Path, office: Authority, plain: bytes) -> None:
@@ -66,12 +76,21 @@ def test_what_is_owed_is_raised_into_a_new_package(tmp_path: Path, office: Autho
     new = work.index.package(DOSSIER)
     assert new is not None
     assert new.prefix != old.prefix
-    assert work.archive.get(f"{old.prefix}/pdf/01-to_khai.pdf") == plain, "the old package stays as it was"
-    data = work.archive.get(f"{new.prefix}/pdf/01-to_khai.pdf")
+    kept = work.archive.get(f"{old.prefix}/{RENDITIONS}/01-to_khai.pdf")
+    assert kept == plain, "the old package stays as it was"
+    data = work.archive.get(f"{new.prefix}/{RENDITIONS}/01-to_khai.pdf")
     assert judge_level(data, (office.certificate("root"),), datetime.now(UTC)).level == SealLevel.B_LTA
-    assert work.archive.get(f"{new.prefix}/originals/001.jpg") == b"the scan"
+    assert work.archive.get(f"{new.prefix}/{ORIGINALS}/001.jpg") == b"the scan"
     _, manifest = read_package(work.archive, new.prefix)
     assert manifest.about["seals_raised_from"] == old.prefix
+    # What describes the package says what was done, and has the new digests.
+    premis = work.archive.get(f"{new.prefix}/{PREMIS_PATH}")
+    assert b"digital signature time-stamping" in premis
+    assert hashlib.sha256(data).hexdigest().encode() in premis
+    assert hashlib.sha256(data).hexdigest().encode() in work.archive.get(f"{new.prefix}/{METS_PATH}")
+    assert [faults(work.archive.get(f"{new.prefix}/{p}")) for p in (METS_PATH, PREMIS_PATH, EAD_PATH)] == [
+        []
+    ] * 3
     (entry,) = work.ledger.entries()
     assert (entry.action, json.loads(entry.detail)["level"]) == ("seals-raised", "B-LTA")
     # Nothing is owed any more.
@@ -89,8 +108,8 @@ def test_a_stamp_is_renewed_before_it_expires(tmp_path: Path, office: Authority,
     assert SealWatch(work, lambda: soon).step(0.0) == 1
     renewed = work.index.package(DOSSIER)
     assert renewed is not None
-    before = work.archive.get(f"{first.prefix}/pdf/01-to_khai.pdf")
-    after = work.archive.get(f"{renewed.prefix}/pdf/01-to_khai.pdf")
+    before = work.archive.get(f"{first.prefix}/{RENDITIONS}/01-to_khai.pdf")
+    after = work.archive.get(f"{renewed.prefix}/{RENDITIONS}/01-to_khai.pdf")
     assert after.startswith(before)
     assert len(after) > len(before)
 
