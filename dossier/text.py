@@ -47,6 +47,12 @@ def without_marks(text: str) -> str:
     return text if text.isascii() else text.translate(_BARE)
 
 
+@lru_cache(maxsize=8192)
+def base_letters(line: str) -> str:
+    """`without_marks` of a line in its normal form, remembered: most questions about a line begin with it."""
+    return without_marks(nfc(line))
+
+
 def missing_letters(alphabet: str) -> str:
     """The Vietnamese letters that an alphabet lacks, sorted; a reader that lacks any is unfit for text."""
     return "".join(sorted(LETTERS - set(nfc(alphabet))))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -22,6 +22,8 @@ _PARTS: Final = ("SAO ", "DUNG", " VOI", " BAN", " CHI", "INH")
 """The words that all forms of the clause end with, cut up: with few enough reading errors to be believed,
 some of these stay whole, and a page's other lines need not be compared letter by letter."""
 _FEWEST_PARTS: Final = 2
+_LONGEST_TWO_LINES: Final = 90
+"""Letters that two lines of a stamp have together at most."""
 _FROM_REGISTER: Final = re.compile(r"\bBAN SAO\b|\bTRICH LUC\b.*\bBAN SAO\b")
 _PLAIN: Final = re.compile(r"^(?:BAN PHOTO|BAN CHUP|PHOTOCOPY|BAN PHOTOCOPY)\b")
 _SAO_Y: Final = re.compile(r"^(?:SAO Y|SAO LUC|TRICH SAO)\b")
@@ -35,7 +37,7 @@ def copy_of(pages: Sequence[RecognisedPage]) -> CopyForm:
     original and its photocopy look alike: CANNOT_TELL.
     """
     lines = [bare(line.text) for page in pages for line in page.lines]
-    if any(_is_certified(line) for line in (*lines, *_joined(lines))):
+    if _is_certified(lines):
         return CopyForm.CERTIFIED_COPY
     if any(_SAO_Y.match(line) for line in lines) or any(_is_copy_mark(line) for line in lines):
         return CopyForm.ISSUED_COPY
@@ -47,24 +49,28 @@ def copy_of(pages: Sequence[RecognisedPage]) -> CopyForm:
     return CopyForm.CANNOT_TELL
 
 
-def _is_certified(line: str) -> bool:
-    if sum(part in line for part in _PARTS) < _FEWEST_PARTS:
-        return False
+def _is_certified(lines: Sequence[str]) -> bool:
+    """Whether the clause stands on a line, or runs over two of them as it often does in a stamp."""
+    parts = [{part for part in _PARTS if part in f" {line} "} for line in lines]
+    likely = [line for line, own in zip(lines, parts, strict=True) if len(own) >= _FEWEST_PARTS]
+    for (one, own), (other, more) in pairwise(zip(lines, parts, strict=True)):
+        if len(own | more) >= _FEWEST_PARTS and len(one) + len(other) < _LONGEST_TWO_LINES:
+            likely.append(f"{one} {other}")
+    return any(_is_clause(line) for line in likely)
+
+
+def _is_clause(line: str) -> bool:
     return any(
         len(line) >= len(words) - 4 and fuzz.partial_ratio(words, line, score_cutoff=88) > 0
         for words in _CERTIFIED
     )
 
 
-def _joined(lines: Sequence[str]) -> list[str]:
-    """The clause often runs over two lines of the stamp."""
-    return [f"{one} {other}" for one, other in itertools.pairwise(lines) if len(one) + len(other) < 90]
-
-
 def _is_copy_mark(line: str) -> bool:
     """BẢN SAO as a mark of its own, not "02 bản sao giấy khai sinh" in a list of papers."""
     return line in ("BAN SAO", "TRICH LUC BAN SAO") or (
-        _FROM_REGISTER.search(line) is not None
+        "BAN SAO" in line
+        and _FROM_REGISTER.search(line) is not None
         and line.startswith(("TRICH LUC", "GIAY KHAI SINH"))
         and len(line) < 60
     )

@@ -337,10 +337,11 @@ def _dates(page: RecognisedPage) -> Iterator[Field]:
     """Dates that are not births: the place-and-date line is when the paper was issued."""
     witness = f"print:{_text_reader(page)}"
     for line in page.lines:
-        plain = flat(line.text)
+        found = dates(line.text)
+        plain = flat(line.text) if found else ""
         if BIRTH_LABEL.search(plain):
             continue
-        for start, day in dates(line.text):
+        for start, day in found:
             is_issue = PLACE_AND_DATE.match(plain[:start]) or CARD_ISSUED_LABEL.search(plain[:start])
             name = "issued_on" if is_issue else "date"
             yield Field(name, day.isoformat(), 1, line.box, line.confidence, witness)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -139,17 +140,17 @@ def _parted(lines: Iterable[Line]) -> Iterable[Line]:
 
 def _cut(line: Line) -> int | None:
     """Before which word the right column begins, or None."""
-    letters = [bare(word.text) for word in line.words]
-    for place in range(1, len(letters)):
-        if letters[place : place + 3] in (["CONG", "HOA", "XA"], ["DOC", "LAP", "TU"]):
-            return place
-    for place in range(1, len(letters)):
-        gap = line.words[place].box.left - line.words[place - 1].box.right
-        rest = " ".join(word.text for word in line.words[place:])
-        if (
-            gap > _WIDEST_GAP * line.box.height
-            and _PLACE_AND_DATE.search(rest)
-            and bare(line.text)[:2] == "SO"
-        ):
-            return place
+    whole = bare(line.text)
+    if "CONG HOA XA" in whole or "DOC LAP TU" in whole:
+        letters = [bare(word.text) for word in line.words]
+        for place in range(1, len(letters)):
+            if letters[place : place + 3] in (["CONG", "HOA", "XA"], ["DOC", "LAP", "TU"]):
+                return place
+    if not whole.startswith("SO"):
+        return None
+    for place, (before, word) in enumerate(pairwise(line.words), start=1):
+        if word.box.left - before.box.right > _WIDEST_GAP * line.box.height:
+            rest = " ".join(following.text for following in line.words[place:])
+            if _PLACE_AND_DATE.search(rest):
+                return place
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from itertools import islice
 
 from dossier.geometry import Box
 from dossier.page import Line, RecognisedPage
-from dossier.text import nfc, without_marks
+from dossier.text import base_letters
 
 _LONGEST_TITLE = 5
 _HEADS = (
@@ -22,6 +23,8 @@ _HEADS = (
 )  # fmt: skip
 _NEXT_AMONG = 12
 """The next line of a heading is among this many below it: other columns' lines may lie between."""
+_CAPITALS = string.ascii_uppercase.encode()
+_LETTERS = string.ascii_letters.encode()
 _NUMBERED = re.compile(r"^\s*(\d{1,2}|[IVX]{1,4}|[a-zđ])\s*[.)/–-]", re.IGNORECASE)
 
 
@@ -43,13 +46,15 @@ class Heading:
 @lru_cache(maxsize=8192)
 def bare(text: str) -> str:
     """Capitals without marks and punctuation, single spaces: what titles are compared by."""
-    return re.sub(r"[^A-Z0-9]+", " ", without_marks(nfc(text)).upper()).strip()
+    return re.sub(r"[^A-Z0-9]+", " ", base_letters(text).upper()).strip()
 
 
 def capital_share(text: str) -> float:
     """Share of capitals among the letters; 0.0 without letters."""
-    letters = sum(map(str.isalpha, text))
-    return sum(map(str.isupper, text)) / letters if letters else 0.0
+    plain = base_letters(text).encode("ascii", "ignore")
+    capitals = len(plain) - len(plain.translate(None, _CAPITALS))
+    letters = len(plain) - len(plain.translate(None, _LETTERS))
+    return capitals / letters if letters else 0.0
 
 
 def begins_like_title(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from dossier.text import nfc, without_marks
+from dossier.text import base_letters, nfc
 
 NAME_LABEL: Final = re.compile(
     r"(?<![a-z])(?:"
@@ -27,6 +27,8 @@ _NAME_QUALIFIER: Final = re.compile(
 _ROLE_LABEL: Final = re.compile(
     r"(?<![a-z])(?:nguoi yeu cau|nguoi khai|nguoi de nghi|nguoi uy quyen|nguoi duoc uy quyen|chu ho)\s*:"
 )
+_IN_NAME_LABELS: Final = ("ten", "toi la", "name", "ong/ba", "nguoi", "chu ho")
+"""One of these is in every label of a name, and in few other lines."""
 NUMBER_LABEL: Final = re.compile(
     r"(?<![a-z])(?:so dinh danh|dinh danh ca nhan|can cuoc|cccd|cmnd|chung minh nhan dan|giay to tuy than"
     r"|personal identification|identity card|so\s*/\s*no)"
@@ -57,6 +59,7 @@ OLD_NUMBER_LABEL: Final = re.compile(
 _DATE: Final = re.compile(
     r"(?<!\d)(?:ngay\s*)?(\d{1,2})\s*(?:/|-|\.|thang)\s*(\d{1,2})\s*(?:/|-|\.|,?\s*nam)\s*(\d{4})(?!\d)"
 )
+_YEAR: Final = re.compile(r"\d{4}")
 DOCUMENT_NUMBER: Final = re.compile(
     r"(?:^\s*so\s*[:.]?|(?<![a-z])(?<!quyen )so\s*:)\s*(\d{1,6}\s*/\s*[0-9a-z][0-9a-z./&-]*)"
 )
@@ -72,13 +75,15 @@ _NAME: Final = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){1,7}")
 @lru_cache(maxsize=4096)
 def flat(text: str) -> str:
     """Lower case without marks, letter for letter, so that places in it are places in the text."""
-    plain = without_marks(nfc(text)).lower()
+    plain = base_letters(text).lower()
     return plain if len(plain) == len(text) else nfc(text).lower()
 
 
 def name_labels(text: str) -> tuple[tuple[int, int], ...]:
     """Where names are announced: start of each label, and where its value begins."""
     plain = flat(text)
+    if not any(word in plain for word in _IN_NAME_LABELS):
+        return ()
     found: list[tuple[int, int]] = []
     for label in (*NAME_LABEL.finditer(plain), *_ROLE_LABEL.finditer(plain)):
         qualifier = _NAME_QUALIFIER.match(plain[label.end() :])
@@ -122,11 +127,12 @@ def name_at(text: str, start: int) -> str:
     return " ".join(words) if _NAME.fullmatch(" ".join(words)) else ""
 
 
+@lru_cache(maxsize=4096)
 def dates(text: str) -> tuple[tuple[int, date], ...]:
     """Every date of the text with the place where it begins: 5/9/2025, ngày 05 tháng 9 năm 2025."""
     return tuple(
         (found.start(), day)
-        for found in _DATE.finditer(flat(text))
+        for found in (_DATE.finditer(flat(text)) if _YEAR.search(text) else ())
         if (day := _day(*found.groups())) is not None
     )
 

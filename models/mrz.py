@@ -20,7 +20,7 @@ _WEIGHTS = (7, 3, 1)
 _FIRST = re.compile(r"^[I1][D0O<]VNM(\d{9})(\d)(\d{12})\D{0,4}(\d)$")
 _SECOND = re.compile(r"^(\d{6})(\d)([MF<])(\d{6})(\d)VNM\D{5,16}(\d)$")
 """The two numbered lines of a Vietnamese card, whose fillers (<) text readers take for e, C, K or =."""
-_FILLERS: Final = frozenset("<«‹")
+_FILLERS: Final = "<«‹"
 _BEGINNINGS: Final = frozenset("IÍ0123456789")
 """A line without a filler that begins otherwise is none of a zone, as nearly all lines are."""
 CARD, PASSPORT = 30, 44
@@ -59,7 +59,8 @@ def zone_lines(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _zone_line(text: str) -> str:
-    if not (_FILLERS.intersection(text) or text.lstrip()[:1].upper() in _BEGINNINGS):
+    has_filler = any(filler in text for filler in _FILLERS)
+    if not has_filler and text.lstrip()[:1].upper() not in _BEGINNINGS:
         return ""
     spaceless = re.sub(r"\s+", "", without_marks(nfc(text))).upper()
     if first := _FIRST.match(spaceless):

@@ -17,8 +17,9 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from dossier.document import Document
-from dossier.text import nfc, without_marks
+from dossier.text import nfc
 from models.headings import bare
+from models.labels import flat
 from models.titles import title_of, titles
 
 
@@ -118,7 +119,7 @@ def read_notice(document: Document) -> Notice | None:
     if form is None:
         return None
     lines = [nfc(line.text) for page in document.pages for line in page.lines]
-    plain = [without_marks(line).lower() for line in lines]
+    plain = [flat(line) for line in lines]
     body = _body_begins(lines, document.kind.code)
     dates = dict(_labelled_dates(" ".join(plain[body:])))
     code = _CODE.search(" ".join(lines))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dossier.page import RecognisedPage
-from dossier.text import without_marks
+from models.labels import flat
 
 _NAMED: Final = re.compile(
     r"^\W*(?:trang|page)\s*(?:so\s*)?[:.]?\s*(\d{1,3})(?:\s*(?:/|tren|of|-)\s*(\d{1,3}))?\W*$"
@@ -36,7 +36,7 @@ def page_number(page: RecognisedPage) -> PageNumber | None:
         depth = (line.box.top + line.box.bottom) / 2 / height
         if 0.15 < depth < 0.85:
             continue
-        if (named := _NAMED.match(without_marks(line.text).lower())) is not None:
+        if (named := _NAMED.match(flat(line.text))) is not None:
             return _number(named, is_named=True) or lone
         is_margin = depth < _MARGIN or depth > 1 - _MARGIN
         is_centred = abs((line.box.left + line.box.right) / 2 - width / 2) < 0.1 * width

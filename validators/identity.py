@@ -224,9 +224,11 @@ def _without_misreadings(witnesses: Sequence[Witness]) -> list[Witness]:
 
 def _is_misreading(witness: Witness, witnesses: Sequence[Witness]) -> bool:
     here = [w for w in witnesses if w is witness or _at_one_place(w, witness)]
-    elsewhere = {w.personal_number for w in witnesses if not any(w is h for h in here)}
     seen = {w.personal_number for w in here}
-    if len(seen) == 1 or witness.personal_number in elsewhere:
+    if len(seen) == 1:
+        return False
+    elsewhere = {w.personal_number for w in witnesses if not any(w is h for h in here)}
+    if witness.personal_number in elsewhere:
         return False
     explained = any(number in seen or _is_pieced_together(number, seen) for number in elsewhere)
     return explained or any(_shapes_agree(number, here) for number in seen - {witness.personal_number})

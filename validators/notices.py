@@ -240,6 +240,6 @@ def _agrees_to_withdrawal(document: Document) -> bool:
     """The unit's written agreement has no form of its own: it is told by what it says."""
     if document.kind.code in kinds_of_group("mot_cua"):
         return False
-    text = bare(" ".join(page.text for page in document.pages))
+    text = " ".join(bare(line.text) for page in document.pages for line in page.lines)
     agrees = any(word in text for word in ("DONG Y", "NHAT TRI", "CHAP THUAN"))
     return agrees and any(words in text for words in ("RUT HO SO", "DUNG GIAI QUYET"))
