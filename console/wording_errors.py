@@ -113,6 +113,16 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Sổ nhật ký bị thay đổi. Báo ngay cho quản trị viên.",
         "en": "The ledger has been changed. Call the administrator.",
     },
+    "KeyMissing": {
+        "vi": "Dữ liệu được niêm phong bằng khóa không có trên máy này. Đặt lại bản sao của tệp khóa; chưa có gì "
+        "bị thay đổi.",
+        "en": "This is sealed with a key that is not on this machine. Put back the copy of the file of keys; "
+        "nothing was changed.",
+    },
+    "RetentionStands": {
+        "vi": "Chưa được xóa: còn thời hạn lưu trữ hoặc đang bị giữ theo yêu cầu pháp lý.",
+        "en": "It may not be erased yet: its retention has not ended, or a legal hold stands.",
+    },
     "RegisterError": {
         "vi": "Không dùng được dữ liệu dân cư.",
         "en": "The residence register cannot be used.",
@@ -129,5 +139,50 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
     "ServiceBusy": {
         "vi": "Đang được xử lý ở một lượt khác. Chờ lượt đó xong.",
         "en": "Another run is under way. Wait for it.",
+    },
+    "ScannerError": {
+        "vi": "Máy quét không làm việc được. Các trang đã quét vẫn được giữ.",
+        "en": "The scanner cannot go on. The pages scanned so far are kept.",
+    },
+    "ScannerNotFound": {
+        "vi": "Không tìm thấy máy quét này. Xem `sohoa scanners`.",
+        "en": "There is no such scanner. See `sohoa scanners`.",
+    },
+    "FeederEmpty": {
+        "vi": "Khay nạp giấy trống. Đặt giấy vào khay rồi quét tiếp.",
+        "en": "The feeder is empty. Put the sheets in and continue.",
+    },
+    "PaperJam": {
+        "vi": "Kẹt giấy. Lấy tờ bị kẹt ra, đặt lại tờ đó cùng các tờ còn lại vào khay rồi quét tiếp.",
+        "en": "A sheet is stuck. Take it out, put it and those after it back, and continue.",
+    },
+    "CoverOpen": {
+        "vi": "Nắp máy quét đang mở. Đóng nắp rồi quét tiếp.",
+        "en": "The scanner's cover is open. Close it and continue.",
+    },
+    "ScannerBusy": {
+        "vi": "Máy quét đang bận. Chờ một lát rồi quét tiếp.",
+        "en": "The scanner is busy. Wait a moment and try again.",
+    },
+    "ScannerLost": {
+        "vi": "Mất kết nối với máy quét. Kiểm tra dây cáp và nguồn điện, đặt lại các tờ chưa quét rồi quét tiếp.",
+        "en": "The scanner does not answer any more. Check plug and power, put the remaining sheets back, and continue.",
+    },
+    "ScannerRefused": {
+        "vi": "Máy quét không hỗ trợ chế độ đã chọn. Chọn cấu hình quét khác.",
+        "en": "The scanner cannot do what the profile asks. Choose another one.",
+    },
+    "BatchError": {"vi": "Không xử lý được mẻ quét.", "en": "The batch cannot be worked on."},
+    "BatchNotFound": {
+        "vi": "Không có mẻ quét này trên máy. Xem `sohoa batch list`.",
+        "en": "There is no such batch on this machine. See `sohoa batch list`.",
+    },
+    "PassesDiffer": {
+        "vi": "Số mặt sau khác số mặt trước nên không ghép. Quét lại các mặt sau.",
+        "en": "Fronts and backs are not equally many and were not put together. Scan the backs again.",
+    },
+    "BatchEditRefused": {
+        "vi": "Không sửa được mẻ quét như vậy. Xem `sohoa batch show`.",
+        "en": "The batch cannot be changed that way. See `sohoa batch show`.",
     },
 }

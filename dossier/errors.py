@@ -30,12 +30,26 @@ SohoaError                     1
 │   ├── StoreConflict          63   other bytes under the same key
 │   ├── DiskFull               64
 │   ├── NotInArchive           65
-│   └── LedgerBroken           66
+│   ├── LedgerBroken           66
+│   ├── KeyMissing             67   sealed with a key that is not here
+│   └── RetentionStands        68   the law, or a hold, keeps it
 ├── RegisterError              70
 │   └── RegisterUnreachable    71
-└── ServiceError               80
-    ├── ServiceUnreachable     81
-    └── ServiceBusy            82
+├── ServiceError               80
+│   ├── ServiceUnreachable     81
+│   └── ServiceBusy            82
+├── ScannerError               90   the sides that came out before it are kept
+│   ├── ScannerNotFound        91
+│   ├── FeederEmpty            92
+│   ├── PaperJam               93
+│   ├── CoverOpen              94
+│   ├── ScannerBusy            95
+│   ├── ScannerLost            96   unplugged, switched off, or silent
+│   └── ScannerRefused         97   it cannot do what the profile asks
+└── BatchError                100
+    ├── BatchNotFound         101
+    ├── PassesDiffer          102   fronts and backs are not equally many
+    └── BatchEditRefused      103   pages that are not there, a code that is none
 """
 
 from __future__ import annotations
@@ -271,6 +285,20 @@ class LedgerBroken(StorageError):
     advice = "Somebody changed the ledger. Call the administrator."
 
 
+class KeyMissing(StorageError):
+    """Something is sealed with a key that this machine does not have."""
+
+    exit_code = 67
+    advice = "Put back the copy of the file of keys; nothing was changed."
+
+
+class RetentionStands(StorageError):
+    """Something may not be erased yet: its retention has not ended, or a legal hold stands."""
+
+    exit_code = 68
+    advice = "See the named dossiers, the day and the citation."
+
+
 class RegisterError(SohoaError):
     """The residence register cannot be used."""
 
@@ -304,3 +332,87 @@ class ServiceBusy(ServiceError):
     exit_code = 82
     retryable = True
     advice = "Wait for the run that is under way."
+
+
+class ScannerError(SohoaError):
+    """A scanner cannot go on; the sides that came out before are kept."""
+
+    exit_code = 90
+    advice = "Look at the scanner; the pages scanned so far are kept."
+
+
+class ScannerNotFound(ScannerError):
+    """No scanner of this name is configured or answers."""
+
+    exit_code = 91
+    advice = "See `sohoa scanners`."
+
+
+class FeederEmpty(ScannerError):
+    """No sheet lies in the feeder."""
+
+    exit_code = 92
+    advice = "Put the sheets into the feeder."
+
+
+class PaperJam(ScannerError):
+    """A sheet is stuck."""
+
+    exit_code = 93
+    advice = "Take the sheet out, put it and those after it back, and continue."
+
+
+class CoverOpen(ScannerError):
+    """The scanner's cover is open."""
+
+    exit_code = 94
+    advice = "Close the cover and continue."
+
+
+class ScannerBusy(ScannerError):
+    """Somebody else is scanning."""
+
+    exit_code = 95
+    retryable = True
+    advice = "Wait a moment and try again."
+
+
+class ScannerLost(ScannerError):
+    """The scanner does not answer any more, or delivered half a picture."""
+
+    exit_code = 96
+    advice = "Check plug and power, put the remaining sheets back, and continue."
+
+
+class ScannerRefused(ScannerError):
+    """The scanner cannot do what was asked for."""
+
+    exit_code = 97
+    advice = "Choose another profile."
+
+
+class BatchError(SohoaError):
+    """A batch cannot be worked on."""
+
+    exit_code = 100
+
+
+class BatchNotFound(BatchError):
+    """There is no such batch on this machine."""
+
+    exit_code = 101
+    advice = "See `sohoa batch list`."
+
+
+class PassesDiffer(BatchError):
+    """As many backs as fronts were expected."""
+
+    exit_code = 102
+    advice = "Scan the backs again: a sheet was left out or fed twice."
+
+
+class BatchEditRefused(BatchError):
+    """What was asked names pages that are not there, or no dossier code."""
+
+    exit_code = 103
+    advice = "See `sohoa batch show`."

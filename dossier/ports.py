@@ -5,7 +5,7 @@ Adapters do not inherit these; mypy checks the fit where they are composed, in `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -15,6 +15,7 @@ from dossier.geometry import Box
 from dossier.identity import RegisterAnswer, RegisterQuery
 from dossier.page import Code, Engine, StoredObject, Writing
 from dossier.procedure import BlockedPaper, Procedure
+from dossier.scanning import FedSide, ScannerDevice, ScanProfile
 from dossier.waiting import RegisterWait
 
 if TYPE_CHECKING:
@@ -94,6 +95,22 @@ class CodeReader(Protocol):
 
     def read(self, picture: Grey) -> tuple[Code, ...]:
         """Codes on the page, boxes in the frame of the picture."""
+
+
+class Scanner(Protocol):
+    """A scanner, whoever built it."""
+
+    @property
+    def device(self) -> ScannerDevice:
+        """Which one."""
+
+    def feed(self, profile: ScanProfile) -> Iterator[FedSide]:
+        """Sides as they come out, the front of a sheet before its back, until the feeder is empty.
+
+        A side is handed on once all of it has arrived. Raises FeederEmpty where nothing lay there at all,
+        PaperJam, CoverOpen, ScannerBusy, ScannerLost, ScannerRefused, ScannerNotFound; the sides handed on
+        before stay good, and a new feed continues with what lies in the feeder then.
+        """
 
 
 class Spool(Protocol):

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import select
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 from dossier.errors import PartMissing
+
+_LAST_WORDS: Final = 4000
+_GOODBYE_SECONDS: Final = 5.0
 
 
 class ProgramFailed(Exception):
     """A program ended with an error or was stopped."""
+
+    def __init__(self, message: str, code: int | None = None, said: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        """Its exit code; None where it was stopped."""
+        self.said = said
+        """The end of what it wrote to standard error."""
 
 
 def run(arguments: Sequence[str], *, seconds: float, folder: Path) -> bytes:
@@ -34,6 +49,68 @@ def run(arguments: Sequence[str], *, seconds: float, folder: Path) -> bytes:
     except subprocess.TimeoutExpired as e:
         raise ProgramFailed(f"{arguments[0]} took longer than {seconds:.0f} s") from e
     if done.returncode != 0:
-        said = " ".join(done.stderr.decode("utf-8", "replace").split())[-200:]
-        raise ProgramFailed(f"{arguments[0]} ended with {done.returncode}: {said}")
+        raise _failed(arguments[0], done.returncode, done.stderr)
     return done.stdout
+
+
+def printed_lines(arguments: Sequence[str], *, silence_seconds: float, folder: Path) -> Iterator[str]:
+    """Run a program in a folder and hand on each line that it prints, as soon as it is printed.
+
+    Closing the iterator ends the program.
+
+    Raises:
+        PartMissing: it is not installed.
+        ProgramFailed: it failed, or printed nothing for longer than the time given and was ended.
+    """
+    with TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                list(arguments), cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+            )
+        except FileNotFoundError as e:
+            raise PartMissing(arguments[0], "the program is not installed") from e
+        try:
+            yield from _lines(process, arguments[0], silence_seconds)
+        finally:
+            _end(process)
+        if process.returncode != 0:
+            errors.seek(0)
+            raise _failed(arguments[0], process.returncode, errors.read())
+
+
+def _lines(process: subprocess.Popen[bytes], name: str, silence_seconds: float) -> Iterator[str]:
+    """Lines until the program closes its output."""
+    assert process.stdout is not None  # noqa: S101 - asked for by the caller
+    stream: IO[bytes] = process.stdout
+    pending = b""
+    while True:
+        ready, _, _ = select.select([stream], [], [], silence_seconds)
+        if not ready:
+            raise ProgramFailed(f"{name} was silent for {silence_seconds:.0f} s")
+        piece = os.read(stream.fileno(), 65536)
+        if not piece:
+            break
+        *lines, pending = (pending + piece).split(b"\n")
+        yield from (line.decode("utf-8", "replace") for line in lines)
+    if pending:
+        yield pending.decode("utf-8", "replace")
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(silence_seconds)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a program that still runs to end, then make it end."""
+    if process.stdout is not None:
+        process.stdout.close()
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(_GOODBYE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _failed(name: str, code: int, errors: bytes) -> ProgramFailed:
+    said = errors[-_LAST_WORDS:].decode("utf-8", "replace")
+    return ProgramFailed(f"{name} ended with {code}: {' '.join(said.split())[-200:]}", code, said)
