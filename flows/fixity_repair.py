@@ -1,0 +1,103 @@
+"""The second copy of the archive: filled up on the way, and what damaged objects are repaired from.
+
+Nothing is repaired silently: the ledger, the report and the log say it, and the damaged version stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from typing import Final
+
+from dossier.audit import ExpectedObject, ExpectedPackage, FixityState, FixityTrouble
+from dossier.audit_ports import ArchiveAuditor, AuditedLedger
+from dossier.errors import StorageError
+from flows.fixity_report import FixityRun
+from flows.fixity_room import ACTOR, FixityRoom
+from storage.fixity import ObjectFixity, newest_intact
+
+log = logging.getLogger(__name__)
+
+REPAIRED: Final = "fixity-repaired"
+_MANY: Final = 100_000
+
+
+def compare_second(
+    room: FixityRoom,
+    run: FixityRun,
+    second: ArchiveAuditor | None,
+    found: list[ObjectFixity | FixityTrouble],
+) -> ArchiveAuditor | None:
+    """Look at the second copy of what is intact in the store, and put there what it lacks."""
+    if second is None:
+        return None
+    try:
+        for each in found:
+            if not isinstance(each, ObjectFixity) or each.state is not FixityState.INTACT:
+                continue
+            if newest_intact(second, each.expected):
+                run.second_copy["intact"] += 1
+                continue
+            is_new = not any(True for _ in second.versions(each.expected.key))
+            data = room.auditor.fetch(each.expected.key, each.expected.version_id)
+            if hashlib.sha256(data).hexdigest() == each.expected.sha256:
+                second.restore(each.expected.key, data, each.expected.media_type)
+                run.second_copy["copied" if is_new else "repaired"] += 1
+    except StorageError as e:
+        run.notes.append(f"the second copy is left out from {_where(found)} on: {e}")
+        log.warning("the second copy is left out: %s", e)
+        return None
+    return second
+
+
+def _where(found: list[ObjectFixity | FixityTrouble]) -> str:
+    """Where in the archive a list of findings begins."""
+    first = found[0]
+    return first.expected.key if isinstance(first, ObjectFixity) else first.key
+
+
+def repaired(
+    room: FixityRoom,
+    run: FixityRun,
+    second: ArchiveAuditor | None,
+    package: ExpectedPackage,
+    trouble: FixityTrouble,
+) -> FixityTrouble:
+    """Put a lost or damaged object back from the second copy; the trouble says what became of it."""
+    expected = next(
+        (o for o in package.objects if (o.key, o.version_id) == (trouble.key, trouble.version_id)), None
+    )
+    if expected is None or second is None or trouble.state not in (FixityState.CHANGED, FixityState.MISSING):
+        return trouble
+    try:
+        data = second.fetch(expected.key)
+        if hashlib.sha256(data).hexdigest() != expected.sha256:
+            return _said(trouble, "the second copy is damaged too")
+        _put_back(room, run, package, expected, data)
+    except StorageError as e:
+        return _said(trouble, f"not repaired: {e}")
+    return _said(trouble, "repaired from the second copy")
+
+
+def _put_back(
+    room: FixityRoom, run: FixityRun, package: ExpectedPackage, expected: ExpectedObject, data: bytes
+) -> None:
+    kept = room.auditor.restore(expected.key, data, expected.media_type)
+    said = {"key": expected.key, "before": expected.version_id, "version_id": kept.version_id}
+    # The ledger knows it before anything relies on it.
+    room.ledger.append(ACTOR, REPAIRED, package.dossier, json.dumps({**said, "sha256": kept.sha256}))
+    room.holdings.note_restored(expected.key, expected.version_id, kept)
+    run.repaired.append(said)
+    log.warning("%s was put back from the second copy", expected.key)
+
+
+def _said(trouble: FixityTrouble, more: str) -> FixityTrouble:
+    detail = f"{trouble.detail}; {more}"
+    return FixityTrouble(trouble.key, trouble.version_id, trouble.state, detail, trouble.dossier)
+
+
+def replaced_versions(ledger: AuditedLedger) -> frozenset[tuple[str, str]]:
+    """Keys and versions that a repair put others in the place of."""
+    said = [json.loads(entry.detail) for entry in ledger.entries(_MANY, action=REPAIRED)]
+    return frozenset((each["key"], each["before"]) for each in said)
