@@ -11,6 +11,7 @@ from typing import Final
 from dossier.errors import SohoaError
 from dossier.ports import Checkpoints, Ledger
 from flows.settings import Settings
+from flows.wiring import open_keys
 from models.titles import title_of
 from storage.checkpoints import FolderCheckpoints
 from storage.ledger import SqlLedger
@@ -57,7 +58,7 @@ def answers_of(checkpoints: Checkpoints, dossier: str) -> dict[tuple[str, int], 
 
 def answer(settings: Settings, dossier: str, answers: Sequence[KindAnswer]) -> None:
     """Keep what a clerk told, and write into the ledger who told it. Raises StorageError."""
-    keep_answers(FolderCheckpoints(settings.state / "checkpoints"), dossier, answers)
+    keep_answers(FolderCheckpoints(settings.checkpoint_folder, open_keys(settings)), dossier, answers)
     note(SqlLedger(settings.database), settings.officer, dossier, answers)
 
 

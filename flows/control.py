@@ -13,6 +13,7 @@ from typing import Any, Final
 from dossier.archive import DossierState
 from dossier.finding import Outcome, Rule, Severity
 from flows.settings import Settings
+from flows.wiring import open_keys
 from storage.index import SqlIndex
 from storage.judgements import SqlJudgements
 
@@ -56,7 +57,7 @@ class ControlRow:
 
 def control_rows(settings: Settings, begin: date, end: date) -> tuple[ControlRow, ...]:
     """Rows over all dossiers that were judged, both days of reception included. Raises StorageError."""
-    archived, judged = SqlIndex(settings.database), SqlJudgements(settings.database)
+    archived, judged = SqlIndex(settings.database, keys=open_keys(settings)), SqlJudgements(settings.database)
     try:
         return rows_of(_of_each_dossier(archived.summaries(), judged.summaries()), begin, end)
     finally:

@@ -9,8 +9,12 @@ from dossier.archive import DigitisationOrder, Dossier, DossierReport
 from dossier.document import Document
 from dossier.finding import Finding
 from dossier.identity import Identity, IdentityVerdict
+from flows.reading import reading_key
+from flows.report import identity_data
+from flows.sealing import sealed_key
 from flows.wiring import Workshop
 from storage.judgements import KeptPaper
+from storage.people import Person, Trace, people_in
 from validators.completeness import kept_documents
 from validators.reuse import KnownPaper, check_reuse
 
@@ -19,16 +23,20 @@ _SURE = (IdentityVerdict.CONFIRMED, IdentityVerdict.NOT_COMPARED)
 
 def offer_reuse(workshop: Workshop, dossier: Dossier) -> tuple[Finding, ...]:
     """Papers of this dossier that the archive keeps for the same person already."""
-    key = workshop.person_key
-    people = {key(number) for document in dossier.documents for number in document.values("personal_number")}
+    keys = workshop.keys
+    numbers = {number for document in dossier.documents for number in document.values("personal_number")}
+    # A paper may be known under the hash of an older key.
+    named = {name: keys.person(number) for number in numbers for name in keys.person_names(number)}
     known = [
-        KnownPaper(paper.person, paper.kind, paper.dossier) for paper in workshop.judgements.papers_of(people)
+        KnownPaper(named[paper.person], paper.kind, paper.dossier)
+        for paper in workshop.judgements.papers_of(named)
     ]
-    return check_reuse(dossier, known, key)
+    return check_reuse(dossier, known, keys.person)
 
 
 def remember(workshop: Workshop, order: DigitisationOrder, report: DossierReport) -> None:
-    """Keep what was found, and of an archived dossier whose papers are kept. Idempotent."""
+    """Keep what was found, whom it is about, and of an archived dossier whose papers are kept. Idempotent."""
+    workshop.people.note(order.dossier, _people(report), _trace(order, report))
     workshop.judgements.judged(order.dossier, json.dumps(_summary(order, report), ensure_ascii=False))
     if report.package is None:
         return
@@ -38,6 +46,24 @@ def remember(workshop: Workshop, order: DigitisationOrder, report: DossierReport
     workshop.judgements.keep_papers(order.dossier, papers)
 
 
+def _people(report: DossierReport) -> tuple[Person, ...]:
+    """Everybody whose number was read, sure or not: whoever asks what is kept of a number shall be told."""
+    return people_in(json.dumps({"identities": [identity_data(each) for each in report.dossier.identities]}))
+
+
+def _trace(order: DigitisationOrder, report: DossierReport) -> Trace:
+    """What the dossier leaves on this machine: scans, pictures, readings, sealed papers."""
+    pages = [page for document in report.dossier.documents for page in document.pages]
+    blobs = [kept.sha256 for page in pages for kept in (page.page.source.original, page.page.picture)]
+    steps = [("page", reading_key(page.page)) for page in pages]
+    steps += [("sealed", sealed_key(order, document)) for document in report.dossier.documents]
+    steps.append(("answers", order.dossier))
+    files = [page.page.source.name for page in pages]
+    return Trace(
+        order.dossier, tuple(dict.fromkeys(blobs)), tuple(dict.fromkeys(steps)), tuple(dict.fromkeys(files))
+    )
+
+
 def _papers(
     workshop: Workshop, documents: Sequence[Document], identities: Sequence[Identity]
 ) -> Iterable[KeptPaper]:
@@ -45,7 +71,7 @@ def _papers(
     sure = {i.personal_number for i in identities if i.verdict in _SURE}
     for document in documents:
         for number in sure & set(document.values("personal_number")):
-            yield KeptPaper(workshop.person_key(number), document.kind.code, "")
+            yield KeptPaper(workshop.keys.person(number), document.kind.code, "")
 
 
 def _summary(order: DigitisationOrder, report: DossierReport) -> dict[str, object]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dossier.archive import SealLevel
-from dossier.errors import RegisterError, ServiceUnreachable, SignerUnavailable
+from dossier.errors import KeyMissing, RegisterError, ServiceUnreachable, SignerUnavailable
 from dossier.ports import (
     Archive,
     Catalogue,
@@ -29,11 +29,13 @@ from storage.dialogue import ExchangeCodes, Surroundings
 from storage.exchange import LineSettings, RegisterLine
 from storage.index import SqlIndex
 from storage.judgements import SqlJudgements
+from storage.key_notes import SqlKeyNotes
+from storage.keyring import DataKey, Keyring, open_key_file, parse_keys
 from storage.ledger import SqlLedger
-from storage.person_key import PersonKey, open_person_key
+from storage.people import SqlPeople
 from storage.places import load_places
 from storage.proven import ProvenArchive
-from storage.register import FileRegister, UnavailableRegister, load_csv
+from storage.register import FileRegister, UnavailableRegister, is_loaded, load_csv
 from storage.register_rest import RestRegister
 from storage.register_soap import SoapRegister
 from storage.s3 import S3Archive, StoreSettings
@@ -67,8 +69,10 @@ class Workshop:
     waits: RegisterWaits
     judgements: SqlJudgements
     """What was found about each dossier, and which papers are kept of whom."""
-    person_key: PersonKey
-    """Turns a personal number into the name under which those tables know its person."""
+    keys: Keyring
+    """What personal data is sealed with, and the names under which the tables know a person."""
+    people: SqlPeople
+    """Whom the dossiers are about, and what lies on this machine of each."""
 
     def signing_identity(self) -> SigningIdentity:
         """The officer's identity. Raises SignerUnavailable."""
@@ -90,24 +94,55 @@ class Workshop:
 def compose(settings: Settings, store: StoreSettings) -> Workshop:
     """A workshop over one store."""
     settings.state.mkdir(parents=True, exist_ok=True)
+    keys = open_keys(settings)
     return Workshop(
         settings=settings,
-        spool=FolderSpool(settings.spool_folder),
-        checkpoints=FolderCheckpoints(settings.state / "checkpoints"),
+        spool=FolderSpool(settings.spool_folder, keys),
+        checkpoints=FolderCheckpoints(settings.checkpoint_folder, keys),
         archive=ProvenArchive(S3Archive(store)),
-        index=SqlIndex(settings.database),
+        index=SqlIndex(settings.database, keys=keys),
         ledger=SqlLedger(settings.database),
-        register=open_register(settings),
+        register=open_register(settings, keys),
         catalogue=YamlCatalogue(settings.catalogue, skip_refused=settings.catalogue is not None),
         reading=ReadingPool(settings.reading_processes, settings.pages_per_process, settings.model_cache),
         progress=ProgressBoard(),
-        waits=SqlRegisterWaits(settings.database),
+        waits=SqlRegisterWaits(settings.database, keys),
         judgements=SqlJudgements(settings.database),
-        person_key=open_person_key(settings.state / "person-key"),
+        keys=keys,
+        people=SqlPeople(settings.database, keys),
     )
 
 
-def open_register(settings: Settings) -> ResidenceRegister:
+def open_keys(settings: Settings) -> Keyring:
+    """The keys of personal data; the first is made where nothing is sealed yet.
+
+    Raises KeyMissing where a key is gone that something is sealed with, StorageError.
+    """
+    notes = SqlKeyNotes(settings.database)
+    try:
+        used = notes.names()
+        written = settings.data_keys.get_secret_value()
+        keys = parse_keys(written) if written else _keys_of_file(settings, may_create=not used)
+        missing = [name for name in used if name not in keys.names]
+        if missing:
+            raise KeyMissing("data keys", f"{', '.join(missing)} is in use and not here")
+        notes.note(keys.newest.name)
+        return keys
+    finally:
+        notes.close()
+
+
+def _keys_of_file(settings: Settings, *, may_create: bool) -> Keyring:
+    """The file's keys; one that is made now begins with the key under which people were known before."""
+    before = settings.state / "person-key"
+    first = DataKey(before.read_bytes()) if before.is_file() else None
+    keys = open_key_file(settings.key_file, may_create=may_create, first=first)
+    if first is not None and first.name in keys.names:
+        before.unlink(missing_ok=True)
+    return keys
+
+
+def open_register(settings: Settings, keys: Keyring | None = None) -> ResidenceRegister:
     """The residence register that the settings name: somebody else's, else the embedded one, else none."""
     places = load_places(*([settings.place_mergers] if settings.place_mergers else []))
     if settings.register_url:
@@ -118,9 +153,9 @@ def open_register(settings: Settings) -> ResidenceRegister:
     if settings.register_csv is None:
         return UnavailableRegister("no residence register is set up on this machine")
     database = settings.state / "register.sqlite"
-    if not database.exists() or database.stat().st_mtime < settings.register_csv.stat().st_mtime:
-        load_csv(settings.register_csv, database)
-    return FileRegister(database, places=places)
+    if not is_loaded(settings.register_csv, database, keys):
+        load_csv(settings.register_csv, database, keys)
+    return FileRegister(database, places=places, keys=keys)
 
 
 def _register_line(settings: Settings) -> RegisterLine:

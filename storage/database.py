@@ -18,7 +18,7 @@ _BUSY_SECONDS: Final = 30
 _WRITES: Final = "sohoa_writes"
 
 
-def open_database(url: str, tables: MetaData) -> Engine:
+def open_database(url: str, *tables: MetaData) -> Engine:
     """Connect, and make the tables that are not there. Raises StorageError, DiskFull."""
     try:
         parsed = make_url(url)
@@ -53,6 +53,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def forget_deleted(engine: Engine) -> None:
+    """Empty SQLite's write-ahead log, where rows that were erased or sealed may still stand as they were."""
+    if engine.dialect.name == "sqlite":
+        with reading(engine) as connection:
+            connection.rollback()
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _open_sqlite(url: str, database: str | None) -> Engine:
     if database and database != ":memory:":
         path = Path(database)
@@ -68,7 +76,8 @@ def _open_sqlite(url: str, database: str | None) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """The driver's own transactions begin too late for a chain; `_begin_sqlite` begins them instead."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # What was erased is overwritten, so that it is not read from the file's free pages.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -77,14 +86,15 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _make_tables(engine: Engine, tables: MetaData) -> None:
-    try:
-        with writing(engine) as connection:
-            tables.create_all(connection)
-    except (StorageError, IntegrityError):
-        # Another process may have made them in the same moment; what is there now is not made again.
-        with writing(engine) as connection:
-            tables.create_all(connection)
+def _make_tables(engine: Engine, tables: tuple[MetaData, ...]) -> None:
+    for each in tables:
+        try:
+            with writing(engine) as connection:
+                each.create_all(connection)
+        except (StorageError, IntegrityError):
+            # Another process may have made them in the same moment; what is there now is not made again.
+            with writing(engine) as connection:
+                each.create_all(connection)
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""The index: what is in the archive, for finding it again. The store remains the truth."""
+"""The index: what is in the archive, for finding it again. The store remains the truth.
+
+Reports name people; they are sealed, and whom they are about is entered by keyed hash (`storage.people`).
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     func,
     insert,
     select,
@@ -27,6 +31,9 @@ from dossier.archive import ArchivedObject, ArchivePackage, FollowUp, PackageFil
 from dossier.errors import StoreConflict
 from storage.clock import Clock, vietnam_now
 from storage.database import open_database, reading, writing
+from storage.keyring import InTheClear, Keyring
+from storage.people import note_people, people_in
+from storage.people import tables as people_tables
 
 _tables = MetaData()
 _packages = Table(
@@ -87,10 +94,19 @@ class FoundFile:
 class SqlIndex:
     """Packages and their files in a database."""
 
-    def __init__(self, url: str, clock: Clock = vietnam_now) -> None:
-        """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, _tables)
+    def __init__(self, url: str, clock: Clock = vietnam_now, keys: Keyring | None = None) -> None:
+        """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull.
+
+        Args:
+            url: SQLAlchemy URL.
+            clock: what time it is.
+            keys: what reports are sealed with; without them they stand there in the clear, and nobody is
+                entered as a person.
+        """
+        self._engine = open_database(url, _tables, people_tables)
         self._clock = clock
+        self._keys = keys
+        self._sealer = keys or InTheClear()
 
     def record(self, package: ArchivePackage, files: Sequence[PackageFile], summary: str) -> None:
         """Remember a whole package; recording it again changes nothing.
@@ -113,11 +129,7 @@ class SqlIndex:
             row = self._newest(connection, dossier)
             if row is None:
                 return None
-            objects = connection.execute(
-                select(_objects).where(_objects.c.package == row["id"]).order_by(_objects.c.position)
-            ).mappings()
-            kept = tuple(_archived(each) for each in objects)
-        return ArchivePackage(row["dossier"], row["prefix"], row["manifest_sha256"], kept)
+            return self._package(connection, row)
 
     def dossiers(self) -> tuple[str, ...]:
         """Every dossier that has a package, sorted. Raises StorageError."""
@@ -129,14 +141,32 @@ class SqlIndex:
         """The report recorded with the newest package, JSON, or None. Raises StorageError."""
         with reading(self._engine) as connection:
             row = self._newest(connection, dossier)
-        return None if row is None else str(row["summary"])
+        return None if row is None else self._opened(row["prefix"], row["summary"])
 
     def summaries(self) -> tuple[str, ...]:
         """The report of each dossier's newest package, JSON, by dossier. Raises StorageError."""
         newest = select(func.max(_packages.c.id)).group_by(_packages.c.dossier)
-        wanted = select(_packages.c.summary).where(_packages.c.id.in_(newest)).order_by(_packages.c.dossier)
+        columns = (_packages.c.prefix, _packages.c.summary)
+        wanted = select(*columns).where(_packages.c.id.in_(newest)).order_by(_packages.c.dossier)
         with reading(self._engine) as connection:
-            return tuple(str(summary) for summary in connection.execute(wanted).scalars())
+            rows = connection.execute(wanted).all()
+        return tuple(self._opened(prefix, summary) for prefix, summary in rows)
+
+    def packages(self, dossier: str) -> tuple[ArchivePackage, ...]:
+        """Every package of a dossier, the oldest first. Raises StorageError."""
+        wanted = select(_packages).where(_packages.c.dossier == dossier).order_by(_packages.c.id)
+        with reading(self._engine) as connection:
+            rows = connection.execute(wanted).mappings().all()
+            return tuple(self._package(connection, row) for row in rows)
+
+    def forget(self, dossier: str) -> None:
+        """Take everything about a dossier's packages out of the index. Raises StorageError."""
+        mine = select(_packages.c.id).where(_packages.c.dossier == dossier)
+        with writing(self._engine) as connection:
+            for table in (_objects, _files):
+                connection.execute(delete(table).where(table.c.package.in_(mine)))
+            connection.execute(delete(_follow_ups).where(_follow_ups.c.dossier == dossier))
+            connection.execute(delete(_packages).where(_packages.c.dossier == dossier))
 
     def follow_up(self, package: ArchivePackage, kind: str, detail: str) -> None:
         """Note what became known after a package was made. Raises StorageError, DiskFull."""
@@ -186,6 +216,16 @@ class SqlIndex:
         """Give the connections back."""
         self._engine.dispose()
 
+    def _package(self, connection: Connection, row: RowMapping) -> ArchivePackage:
+        objects = connection.execute(
+            select(_objects).where(_objects.c.package == row["id"]).order_by(_objects.c.position)
+        ).mappings()
+        kept = tuple(_archived(each) for each in objects)
+        return ArchivePackage(row["dossier"], row["prefix"], row["manifest_sha256"], kept)
+
+    def _opened(self, prefix: str, summary: str) -> str:
+        return self._sealer.open_text(summary, summary_place(prefix))
+
     def _is_recorded(self, connection: Connection, package: ArchivePackage) -> bool:
         known = connection.execute(
             select(_packages.c.manifest_sha256).where(_packages.c.prefix == package.prefix)
@@ -203,9 +243,11 @@ class SqlIndex:
                 prefix=package.prefix,
                 manifest_sha256=package.manifest_sha256,
                 recorded_at=self._clock().isoformat(),
-                summary=summary,
+                summary=self._sealer.seal_text(summary, summary_place(package.prefix)),
             )
         )
+        if self._keys is not None:
+            note_people(connection, self._keys, package.dossier, people_in(summary))
         (number,) = result.inserted_primary_key or (None,)
         if package.objects:
             connection.execute(
@@ -217,6 +259,11 @@ class SqlIndex:
     def _newest(self, connection: Connection, dossier: str) -> RowMapping | None:
         newest = select(_packages).where(_packages.c.dossier == dossier).order_by(_packages.c.id.desc())
         return connection.execute(newest.limit(1)).mappings().first()
+
+
+def summary_place(prefix: str) -> str:
+    """What a report's ciphertext is bound to."""
+    return f"packages.summary {prefix}"
 
 
 def _archived(row: RowMapping) -> ArchivedObject:

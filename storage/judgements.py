@@ -15,17 +15,17 @@ from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, se
 from storage.clock import Clock, vietnam_now
 from storage.database import open_database, reading, writing
 
-_tables = MetaData()
+tables = MetaData()
 _judged = Table(
     "judged_dossiers",
-    _tables,
+    tables,
     Column("dossier", String(255), primary_key=True),
     Column("judged_at", String(40), nullable=False),
     Column("summary", Text, nullable=False),
 )
-_papers = Table(
+kept_papers = Table(
     "kept_papers",
-    _tables,
+    tables,
     Column("person", String(64), primary_key=True),
     Column("kind", String(80), primary_key=True),
     Column("dossier", String(255), primary_key=True),
@@ -37,7 +37,7 @@ class KeptPaper:
     """A paper in the archive."""
 
     person: str
-    """Keyed hash of the personal number, see `storage.person_key`."""
+    """Keyed hash of the personal number, see `storage.keyring`."""
     kind: str
     dossier: str
     """Code of the dossier that it is kept in."""
@@ -48,7 +48,7 @@ class SqlJudgements:
 
     def __init__(self, url: str, clock: Clock = vietnam_now) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, _tables)
+        self._engine = open_database(url, tables)
         self._clock = clock
 
     def judged(self, dossier: str, summary: str) -> None:
@@ -69,16 +69,22 @@ class SqlJudgements:
             {"person": p.person, "kind": p.kind, "dossier": dossier} for p in sorted(set(papers), key=repr)
         ]
         with writing(self._engine) as connection:
-            connection.execute(delete(_papers).where(_papers.c.dossier == dossier))
+            connection.execute(delete(kept_papers).where(kept_papers.c.dossier == dossier))
             if rows:
-                connection.execute(insert(_papers), rows)
+                connection.execute(insert(kept_papers), rows)
 
     def papers_of(self, people: Collection[str]) -> tuple[KeptPaper, ...]:
         """What the archive keeps of these people, given by their keyed hashes. Raises StorageError."""
-        columns = (_papers.c.person, _papers.c.kind, _papers.c.dossier)
-        wanted = select(*columns).where(_papers.c.person.in_(sorted(people))).order_by(*columns)
+        columns = (kept_papers.c.person, kept_papers.c.kind, kept_papers.c.dossier)
+        wanted = select(*columns).where(kept_papers.c.person.in_(sorted(people))).order_by(*columns)
         with reading(self._engine) as connection:
             return tuple(KeptPaper(*row) for row in connection.execute(wanted))
+
+    def forget(self, dossier: str) -> None:
+        """Take a dossier's judgement and papers out of the tables. Raises StorageError."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(_judged).where(_judged.c.dossier == dossier))
+            connection.execute(delete(kept_papers).where(kept_papers.c.dossier == dossier))
 
     def close(self) -> None:
         """Give the connections back."""

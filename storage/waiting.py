@@ -7,11 +7,12 @@ from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, se
 from dossier.waiting import RegisterWait
 from storage.codec import decode, encode
 from storage.database import open_database, reading, writing
+from storage.keyring import InTheClear, Sealer
 
-_tables = MetaData()
-_waits = Table(
+tables = MetaData()
+waits = Table(
     "register_waits",
-    _tables,
+    tables,
     Column("dossier", String(255), primary_key=True),
     Column("since", String(40), nullable=False, index=True),
     Column("settled_at", String(40), nullable=False, index=True),
@@ -22,9 +23,13 @@ _waits = Table(
 class SqlRegisterWaits:
     """One row for each dossier that ever waited."""
 
-    def __init__(self, url: str) -> None:
-        """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, _tables)
+    def __init__(self, url: str, sealer: Sealer | None = None) -> None:
+        """Open the database at an SQLAlchemy URL; names of scans are sealed where there is a key.
+
+        Raises StorageError, DiskFull.
+        """
+        self._engine = open_database(url, tables)
+        self._sealer = sealer or InTheClear()
 
     def note(self, wait: RegisterWait) -> None:
         """Remember a dossier; what was known about it is replaced. Raises StorageError, DiskFull."""
@@ -32,27 +37,41 @@ class SqlRegisterWaits:
             "dossier": wait.order.dossier,
             "since": wait.since,
             "settled_at": wait.settled_at,
-            "content": encode(wait).decode(),
+            "content": self._sealer.seal_text(encode(wait).decode(), wait_place(wait.order.dossier)),
         }
         with writing(self._engine) as connection:
-            connection.execute(delete(_waits).where(_waits.c.dossier == wait.order.dossier))
-            connection.execute(insert(_waits).values(row))
+            connection.execute(delete(waits).where(waits.c.dossier == wait.order.dossier))
+            connection.execute(insert(waits).values(row))
 
     def find(self, dossier: str) -> RegisterWait | None:
         """What is known about a dossier; None where it never waited. Raises StorageError."""
         with reading(self._engine) as connection:
             content = connection.execute(
-                select(_waits.c.content).where(_waits.c.dossier == dossier)
+                select(waits.c.content).where(waits.c.dossier == dossier)
             ).scalar_one_or_none()
-        return None if content is None else decode(RegisterWait, content.encode())
+        return None if content is None else self._opened(dossier, content)
 
     def open(self) -> tuple[RegisterWait, ...]:
         """Dossiers that still wait, the oldest first. Raises StorageError."""
-        wanted = select(_waits.c.content).where(_waits.c.settled_at == "").order_by(_waits.c.since)
+        columns = (waits.c.dossier, waits.c.content)
+        wanted = select(*columns).where(waits.c.settled_at == "").order_by(waits.c.since)
         with reading(self._engine) as connection:
-            contents = connection.execute(wanted).scalars().all()
-        return tuple(decode(RegisterWait, content.encode()) for content in contents)
+            rows = connection.execute(wanted).all()
+        return tuple(self._opened(dossier, content) for dossier, content in rows)
+
+    def forget(self, dossier: str) -> None:
+        """Take a dossier off the list. Raises StorageError."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(waits).where(waits.c.dossier == dossier))
+
+    def _opened(self, dossier: str, content: str) -> RegisterWait:
+        return decode(RegisterWait, self._sealer.open_text(content, wait_place(dossier)).encode())
 
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+
+
+def wait_place(dossier: str) -> str:
+    """What a row's ciphertext is bound to."""
+    return f"register_waits {dossier}"

@@ -9,6 +9,7 @@ import pytest
 from dossier.errors import SohoaError
 from flows.answers import KindAnswer, answer, answers_of, keep_answers, parse_answer
 from flows.settings import Settings
+from flows.wiring import open_keys
 from storage.checkpoints import FolderCheckpoints
 from storage.ledger import SqlLedger
 
@@ -30,11 +31,12 @@ def test_a_kind_that_left_the_table_is_no_answer(tmp_path: Path) -> None:
 def test_the_ledger_says_who_told_without_naming_the_file(tmp_path: Path) -> None:
     settings = Settings(state=tmp_path, officer="Cán bộ (MẪU)")
     answer(settings, "HS-1", [parse_answer("scans/Nguyễn Văn Mẫu.jpg#1", "ct07")])
-    assert answers_of(FolderCheckpoints(tmp_path / "checkpoints"), "HS-1") == {
+    assert answers_of(FolderCheckpoints(tmp_path / "checkpoints", open_keys(settings)), "HS-1") == {
         ("Nguyễn Văn Mẫu.jpg", 1): "ct07"
     }
     assert SqlLedger(settings.database).verify() == 1
-    assert "Nguyễn".encode() not in (tmp_path / "sohoa.sqlite").read_bytes()
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert "Nguyễn".encode() not in written
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,10 @@ from flows.wiring import Workshop, open_register
 from storage.checkpoints import FolderCheckpoints
 from storage.index import SqlIndex
 from storage.judgements import SqlJudgements
+from storage.keyring import DataKey, Keyring
 from storage.ledger import SqlLedger
 from storage.memory import MemoryArchive
-from storage.person_key import PersonKey
+from storage.people import SqlPeople
 from storage.spool import FolderSpool
 from storage.standin_register import Fault, StandInRegister
 from storage.waiting import SqlRegisterWaits
@@ -101,6 +102,7 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
         register_rest_seconds=0,
         register_retry_seconds=60,
     )
+    keys = Keyring([DataKey(b"k" * 32)])
     spool = FolderSpool(settings.spool_folder)
     workshop = Workshop(
         settings=settings,
@@ -115,7 +117,8 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
         progress=cast(Any, None),
         waits=SqlRegisterWaits(settings.database),
         judgements=SqlJudgements(settings.database),
-        person_key=PersonKey(b"k" * 32),
+        keys=keys,
+        people=SqlPeople(settings.database, keys),
     )
     kept = spool.put(b"the untouched scan", "image/jpeg")
     front = card(NUMBER, NAME)
@@ -123,7 +126,7 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
     pages = [replace(front, page=replace(front.page, source=source))]
     yield Counter(workshop, stand_in, tmp_path, pages, [])
     stand_in.stop()
-    for kept_in in (workshop.index, workshop.ledger, workshop.waits, workshop.judgements):
+    for kept_in in (workshop.index, workshop.ledger, workshop.waits, workshop.judgements, workshop.people):
         cast(SqlIndex, kept_in).close()
 
 

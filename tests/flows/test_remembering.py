@@ -19,7 +19,8 @@ from dossier.identity import Identity, IdentityVerdict
 from flows.remembering import offer_reuse, remember
 from flows.wiring import Workshop
 from storage.judgements import SqlJudgements
-from storage.person_key import PersonKey
+from storage.keyring import DataKey, Keyring
+from storage.people import SqlPeople
 from tests.pages import paper
 from validators.catalogue_loader import YamlCatalogue
 
@@ -30,14 +31,15 @@ BLOCKED = Finding(Rule.RESIDENCE_PAPER, Severity.BLOCKING, Outcome.FAIL, "ct07",
 
 @pytest.fixture
 def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    judgements = SqlJudgements(f"sqlite:///{tmp_path / 'sohoa.sqlite'}")
+    url = f"sqlite:///{tmp_path / 'sohoa.sqlite'}"
+    keys = Keyring([DataKey(b"k" * 32)])
+    judgements, people = SqlJudgements(url), SqlPeople(url, keys)
     yield cast(
         Workshop,
-        SimpleNamespace(
-            judgements=judgements, person_key=PersonKey(b"k" * 32), catalogue=YamlCatalogue(None)
-        ),
+        SimpleNamespace(judgements=judgements, people=people, keys=keys, catalogue=YamlCatalogue(None)),
     )
     judgements.close()
+    people.close()
 
 
 def certificate(number: str) -> Document:
@@ -84,7 +86,9 @@ def test_stopped_dossier_is_remembered_and_keeps_no_paper(workshop: Workshop) ->
 def test_nothing_that_is_remembered_shows_a_person(workshop: Workshop, tmp_path: Path) -> None:
     masked = replace(BLOCKED, subject=NUMBER, detail="Trần Thị Mẫu")
     remember(workshop, ORDER, report(NUMBER, IdentityVerdict.CONFIRMED, masked))
+    assert workshop.people.dossiers_of(NUMBER) == ("MẪU-1",)
     workshop.judgements.close()
+    workshop.people.close()
     kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert NUMBER.encode() not in kept
     assert "Trần".encode() not in kept

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from dossier.errors import StorageError
 from storage.judgements import KeptPaper, SqlJudgements
-from storage.person_key import PersonKey, open_person_key
+from storage.keyring import DataKey
 
 NUMBER, OTHER = "001190005678", "040090001234"
-KEY = PersonKey(b"k" * 32)
+KEY = DataKey(b"k" * 32).person
 
 
 @pytest.fixture
@@ -37,19 +36,3 @@ def test_papers_are_found_by_their_person_only(judgements: SqlJudgements) -> Non
     assert judgements.papers_of([]) == ()
     judgements.keep_papers("MẪU-1", [])
     assert judgements.papers_of([KEY(NUMBER)]) == ()
-
-
-def test_the_key_is_made_once_and_only_for_this_user(tmp_path: Path) -> None:
-    file = tmp_path / "state" / "person-key"
-    first, second = open_person_key(file), open_person_key(file)
-    assert first == second
-    assert file.stat().st_mode & 0o077 == 0
-    assert first(NUMBER) != open_person_key(tmp_path / "other-key")(NUMBER)
-    assert NUMBER not in first(NUMBER)
-    assert "k" * 8 not in repr(KEY)
-
-
-def test_a_cut_key_is_no_key(tmp_path: Path) -> None:
-    (tmp_path / "person-key").write_bytes(b"short")
-    with pytest.raises(StorageError):
-        open_person_key(tmp_path / "person-key")

@@ -1,0 +1,195 @@
+"""Sealing anew with the newest key: a little at a time, beside other work, stopped and resumed anywhere.
+
+What is sealed says with which key, so nothing has to be remembered between two runs: whatever is not under
+the newest key is due. What was written before there were keys is due too, and so are people who stand in the
+tables under a hash of an older key.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from sqlalchemy import Column, Connection, Select, Table, delete, insert, or_, select, update
+
+from dossier.errors import DiskFull, StorageError
+from storage import index, waiting
+from storage import people as who
+from storage.database import forget_deleted, open_database, reading, writing
+from storage.judgements import kept_papers
+from storage.judgements import tables as judgement_tables
+from storage.keyring import Keyring
+
+_AT_ONCE: Final = 20
+"""Rows in one transaction: the counter waits for it."""
+_PREFIX: Final = "sohoa-sealed-1:"
+
+
+class SealedFiles(Protocol):
+    """A folder of sealed files: spool, checkpoints."""
+
+    def names(self) -> Iterator[str]:
+        """What is kept."""
+
+    def is_current(self, name: str, keys: Keyring) -> bool:
+        """Whether a file is sealed with the newest key."""
+
+    def reseal(self, name: str, keys: Keyring) -> None:
+        """Seal a file with the newest key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was looked at."""
+
+    place: str
+    """Table or folder."""
+    outcome: str
+    """"sealed", "current", or "failed"."""
+    trouble: str = ""
+    """What stands against it; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A column of sealed texts."""
+
+    table: Table
+    sealed: Column[Any]
+    reseal: Callable[[Connection, Any], None]
+
+
+class Resealer:
+    """Everything of this machine that is sealed."""
+
+    def __init__(self, url: str, keys: Keyring, folders: dict[str, SealedFiles]) -> None:
+        """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
+        self._engine = open_database(url, index._tables, waiting.tables, who.tables, judgement_tables)
+        self._keys = keys
+        self._folders = folders
+
+    def steps(self) -> Iterator[Step]:
+        """Seal whatever is due, one step for each thing; what is done stays done.
+
+        A row or file that is damaged, or whose key is gone, is told and left as it is. Raises DiskFull.
+        """
+        for rows in self._columns():
+            yield from self._reseal_rows(rows)
+        for place, folder in self._folders.items():
+            for name in folder.names():
+                yield _reseal_file(place, folder, name, self._keys)
+        forget_deleted(self._engine)
+
+    def due(self) -> dict[str, int]:
+        """How much is not under the newest key, by table and folder."""
+        found: Counter[str] = Counter()
+        with reading(self._engine) as connection:
+            for rows in self._columns():
+                found[rows.table.name] = len(connection.execute(self._due(rows)).all())
+        for place, folder in self._folders.items():
+            found[place] = sum(not folder.is_current(name, self._keys) for name in folder.names())
+        return dict(found)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def _columns(self) -> tuple[_Rows, ...]:
+        packages, waits, people, traces = (
+            index._packages,
+            waiting.waits,
+            who.dossier_people,
+            who.dossier_traces,
+        )
+        return (
+            _Rows(packages, packages.c.summary, self._reseal_report),
+            _Rows(waits, waits.c.content, self._reseal_wait),
+            _Rows(traces, traces.c.sealed, self._reseal_trace),
+            _Rows(people, people.c.sealed, self._reseal_person),
+        )
+
+    def _due(self, rows: _Rows) -> Select[Any]:
+        current = f"{_PREFIX}{self._keys.newest.name}:"
+        return select(*rows.table.primary_key.columns).where(
+            ~rows.sealed.startswith(current, autoescape=True)
+        )
+
+    def _reseal_rows(self, rows: _Rows) -> Iterator[Step]:
+        with reading(self._engine) as connection:
+            due = connection.execute(self._due(rows)).all()
+        for at in range(0, len(due), _AT_ONCE):
+            yield from self._reseal_some(rows, due[at : at + _AT_ONCE])
+
+    def _reseal_some(self, rows: _Rows, due: Any) -> list[Step]:
+        steps = []
+        columns = rows.table.primary_key.columns
+        with writing(self._engine) as connection:
+            for place in due:
+                mine = [column == value for column, value in zip(columns, place, strict=True)]
+                row = connection.execute(select(rows.table).where(*mine)).mappings().first()
+                if row is None or self._keys.is_current(str(row[rows.sealed.name])):
+                    continue
+                try:
+                    rows.reseal(connection, row)
+                except DiskFull:
+                    raise
+                except StorageError as e:
+                    steps.append(Step(rows.table.name, "failed", str(e)))
+                else:
+                    steps.append(Step(rows.table.name, "sealed"))
+        return steps
+
+    def _reseal_report(self, connection: Connection, row: Any) -> None:
+        place = index.summary_place(row["prefix"])
+        summary = self._keys.open_text(row["summary"], place)
+        mine = index._packages.c.id == row["id"]
+        sealed = self._keys.seal_text(summary, place)
+        connection.execute(update(index._packages).where(mine).values(summary=sealed))
+        # Reports that were written before there were keys entered nobody as a person.
+        people = who.people_in(summary)
+        who.note_people(connection, self._keys, row["dossier"], people)
+        for person in people:
+            self._move_papers(connection, person.personal_number, row["dossier"])
+
+    def _reseal_wait(self, connection: Connection, row: Any) -> None:
+        place = waiting.wait_place(row["dossier"])
+        content = self._keys.seal_text(self._keys.open_text(row["content"], place), place)
+        mine = waiting.waits.c.dossier == row["dossier"]
+        connection.execute(update(waiting.waits).where(mine).values(content=content))
+
+    def _reseal_trace(self, connection: Connection, row: Any) -> None:
+        who.reseal_trace(connection, self._keys, row["dossier"])
+
+    def _reseal_person(self, connection: Connection, row: Any) -> None:
+        person = who.opened(self._keys, row)
+        who.note_people(connection, self._keys, row["dossier"], [person])
+        self._move_papers(connection, person.personal_number, row["dossier"])
+
+    def _move_papers(self, connection: Connection, number: str, dossier: str) -> None:
+        """Papers that are kept of a person stand under the newest hash from now on."""
+        newest, *older = self._keys.person_names(number)
+        columns = kept_papers.c
+        old = or_(*(columns.person == name for name in older)) & (columns.dossier == dossier)
+        kinds = connection.execute(select(columns.kind).where(old)).scalars().all() if older else []
+        if not kinds:
+            return
+        connection.execute(delete(kept_papers).where(old))
+        known = select(columns.kind).where(columns.person == newest, columns.dossier == dossier)
+        new = set(kinds) - set(connection.execute(known).scalars())
+        for kind in sorted(new):
+            connection.execute(insert(kept_papers).values(person=newest, kind=kind, dossier=dossier))
+
+
+def _reseal_file(place: str, folder: SealedFiles, name: str, keys: Keyring) -> Step:
+    try:
+        if folder.is_current(name, keys):
+            return Step(place, "current")
+        folder.reseal(name, keys)
+    except DiskFull:
+        raise
+    except StorageError as e:
+        # A presented paper may be discarded in the same moment; then nothing is due any more.
+        return Step(place, "current") if name not in set(folder.names()) else Step(place, "failed", str(e))
+    return Step(place, "sealed")
