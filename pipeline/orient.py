@@ -22,6 +22,8 @@ _SURE: Final = 0.9
 """Mean confidence with which upside-down print is never read."""
 _ENOUGH: Final = 20
 """Letters read before that counts."""
+_LEAST_TO_TURN: Final = 0.5
+"""Mean confidence below which nothing was read that could tell which way is up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ def orientation(view: Grey, finder: LineFinder, reader: LineReader) -> Orientati
     """Find the lines, and the quarter turn in which they read best.
 
     Lines that lie tell the quarter turn but for its sign; a few of them, read both ways up, tell the rest. On
-    an upright page the first reading is sure, and nothing is looked for twice.
+    an upright page the first reading is sure, and nothing is looked for twice. A page of which nothing can be
+    read stays as it lies.
 
     Args:
         view: prepared page, straightened, not yet turned.
@@ -65,7 +68,7 @@ def orientation(view: Grey, finder: LineFinder, reader: LineReader) -> Orientati
             best = Orientation(degrees, found, confidence)
         if confidence >= _SURE and letters >= _ENOUGH:
             break
-    return best
+    return best if best.confidence >= _LEAST_TO_TURN else Orientation(0, boxes, best.confidence)
 
 
 def _extent(boxes: Sequence[Box]) -> tuple[float, float]:

@@ -24,33 +24,25 @@ from models.tesseract import TesseractWhenAsked
 from models.zones import PaddleZoneReader
 from pipeline.blocks import in_blocks
 from pipeline.contrast import with_dark_ink
-from pipeline.deskew import skew_angle
 from pipeline.false_print import print_only, without_false
 from pipeline.layout import reading_order
 from pipeline.lines import read_lines, read_written
 from pipeline.numbers import DigitReaders, read_numbers
-from pipeline.orient import Orientation, orientation
 from pipeline.prepare import PreparedPage, prepare, prepare_red_print, turn
 from pipeline.second_look import SecondLook
 from pipeline.stages import stage
 from pipeline.tables import grids
 from pipeline.tilted import with_tilted
+from pipeline.upright import upright
 from pipeline.zones import read_zones
 
 if TYPE_CHECKING:
-    from dossier.ports import Colour, Grey
+    from dossier.ports import Colour
 
-_INK: Final = 160
-"""Grey below which a prepared page shows ink; its paper is 245."""
 _RULE: Final = 175
 """Grey below which it shows a rule, which is often thinner than the letters."""
 _MEETING: Final = 0.004
 """Of the longer side of a page: rules nearer than this meet."""
-_SUREST_ZERO: Final = 0.05
-"""Degrees; a page as straight as this is left as it is."""
-_ANGLE_TRUST: Final = 0.5
-_SURELY_LYING: Final = 0.93
-"""Confidence from which on lines lie, and their angle need not be compared with that of standing ones."""
 _FEWEST_RED_LETTERS, _CLEAR_IN_RED, _SURE_IN_RED = 4, 0.7, 0.85
 
 
@@ -113,8 +105,8 @@ def _read_as_it_lies(page: ScannedPage, picture: Colour, readers: Readers) -> Re
         prepared = prepare(with_dark_ink(picture))
     # 2. The small rest of a turn, then the quarter turn.
     with stage("find"):
-        angle, found = _upright(prepared, readers)
-    frame = UprightFrame(prepared.width, prepared.height, found.rotation_degrees, angle)
+        found = upright(prepared.view, readers.finder, readers.reader)
+    frame = UprightFrame(prepared.width, prepared.height, found.rotation_degrees, found.angle_degrees)
     # 3. Lines read from the scan itself; what only looks like print is left out.
     with stage("read"):
         across, down = _rules(prepared, frame)
@@ -160,33 +152,6 @@ def _rules(prepared: PreparedPage, frame: UprightFrame) -> tuple[list[Box], list
     found = ruled(turn(prepared.view, _view_frame(prepared, frame)), _RULE)
     across, down = ([_in_scan(box, prepared, frame) for box in boxes] for boxes in (found.across, found.down))
     return across, down
-
-
-def _upright(prepared: PreparedPage, readers: Readers) -> tuple[float, Orientation]:
-    """Angle of the skew and orientation of the page."""
-    ink = prepared.view < _INK
-    lying = skew_angle(ink)
-    standing = None if lying.confidence >= _SURELY_LYING else skew_angle(ink.T[::-1])
-    first = lying if standing is None or lying.confidence >= standing.confidence else standing
-    angle = _worth(first.degrees, first.confidence)
-    found = orientation(_straight(prepared, angle), readers.finder, readers.reader)
-    is_lying = found.rotation_degrees in (0, 180)
-    if is_lying == (first is lying) or found.confidence == 0.0:
-        return angle, found
-    second = lying if is_lying else (standing or skew_angle(ink.T[::-1]))
-    better = _worth(second.degrees, second.confidence)
-    if abs(better - angle) < _SUREST_ZERO:
-        return angle, found
-    return better, orientation(_straight(prepared, better), readers.finder, readers.reader)
-
-
-def _worth(degrees: float, confidence: float) -> float:
-    return degrees if confidence >= _ANGLE_TRUST and abs(degrees) >= _SUREST_ZERO else 0.0
-
-
-def _straight(prepared: PreparedPage, angle: float) -> Grey:
-    height, width = prepared.view.shape
-    return turn(prepared.view, UprightFrame(width, height, 0, angle))
 
 
 def _view_frame(prepared: PreparedPage, frame: UprightFrame) -> UprightFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.deskew import skew_angle
+from pipeline.deskew import ink_of, skew_angle
 from pipeline.picture import decode
 from pipeline.prepare import prepare
 from tests.printed import letter, qr, turned
@@ -18,7 +18,7 @@ PAGE = letter(dpi=150)
 
 
 def _ink(picture: np.ndarray) -> np.ndarray:
-    return prepare(picture).view < 160
+    return ink_of(prepare(picture).view)
 
 
 @pytest.mark.parametrize("degrees", [-15.0, -7.3, -1.2, -0.4, 0.0, 0.25, 0.9, 3.1, 15.0])
@@ -40,6 +40,21 @@ def test_a_code_in_step_with_the_pixels_does_not_call_the_page_straight() -> Non
     code = qr("MẪU " * 60, 330)
     picture[1200:1530, 700:1030] = code[:, :, None]
     assert skew_angle(_ink(picture)).degrees == pytest.approx(1.5, abs=0.1)
+
+
+@pytest.mark.parametrize("degrees", [-12.345, -0.118, -0.062, 0.087, 0.131, 3.333])
+def test_the_angle_is_exact_to_a_twentieth_and_not_drawn_to_zero(degrees: float) -> None:
+    assert skew_angle(_ink(turned(PAGE, -degrees))).degrees == pytest.approx(degrees, abs=0.05)
+
+
+def test_a_pale_page_is_measured_too() -> None:
+    pale = np.clip(255 - (255 - turned(PAGE, -4.2).astype(np.float32)) * 0.2, 0, 255).astype(np.uint8)
+    assert skew_angle(_ink(pale)).degrees == pytest.approx(4.2, abs=0.05)
+
+
+@pytest.mark.parametrize("grey", [0, 180, 255])
+def test_an_even_page_shows_no_ink_or_nothing_else(grey: int) -> None:
+    assert skew_angle(ink_of(np.full((1200, 850), grey, np.uint8))).confidence == 0.0
 
 
 @pytest.mark.parametrize("shape", [(0, 0), (1, 1), (3, 900), (900, 3), (40, 40), (1200, 850)])
