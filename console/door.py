@@ -12,7 +12,9 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
+from console.audit_door import add_audits
 from dossier.errors import SohoaError
+from flows.audits import Audits
 from flows.exporting import export_dossier, import_package
 from flows.report import report_data
 from flows.service import Run, Service, new_order
@@ -51,7 +53,7 @@ class ExportIn(BaseModel):
     to: Path
 
 
-def make_door(service: Service, token: str, officer: str, stop: Callable[[], None]) -> FastAPI:
+def make_door(service: Service, audits: Audits, token: str, stop: Callable[[], None]) -> FastAPI:
     """The application; every call needs the token that only this user can read."""
     app = FastAPI(title="Số Hóa", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -77,7 +79,7 @@ def make_door(service: Service, token: str, officer: str, stop: Callable[[], Non
             order.procedure,
             order.dossier,
             day,
-            order.officer or officer,
+            order.officer or service.workshop.settings.officer,
             cases=order.cases,
         )
         run = service.submit(asked)
@@ -101,6 +103,8 @@ def make_door(service: Service, token: str, officer: str, stop: Callable[[], Non
     @app.post("/imports")
     def take_back(where: ImportIn) -> dict[str, Any]:
         return import_package(service.workshop, where.folder)
+
+    add_audits(app, audits)
 
     @app.post("/stop")
     def end() -> dict[str, str]:

@@ -12,8 +12,10 @@ from typing import Annotated
 import typer
 
 from console import commands
+from console.audit_commands import audit
 from console.client import UnexpectedFault
-from console.output import Output
+from console.options import JsonOption, LangOption
+from console.options import output_of as _output
 from console.wording import Language, error_message, term
 from dossier.errors import SohoaError
 from flows.settings import settings
@@ -31,8 +33,7 @@ app.add_typer(bench, name="bench")
 control = typer.Typer(no_args_is_help=True, help="Kiểm soát thủ tục hành chính (control of procedures).")
 app.add_typer(control, name="control")
 
-LangOption = Annotated[str, typer.Option("--lang", help="vi | en")]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON ra stdout (JSON to stdout).")]
+app.add_typer(audit, name="audit")
 
 
 @app.command()
@@ -341,11 +342,6 @@ def bench_check(
     from console.bench_check import check_speed
 
     raise typer.Exit(check_speed(pages, runs, _output(lang, as_json=as_json)))
-
-
-def _output(lang: str, *, as_json: bool) -> Output:
-    chosen: Language = "en" if (lang or settings().language) == "en" else "vi"
-    return Output(chosen, as_json=as_json)
 
 
 def run() -> None:

@@ -15,6 +15,7 @@ from console.client import address_file
 from console.door import make_door
 from console.output import Output
 from dossier.masking import MaskingFilter
+from flows.audits import Audits, watch_audits
 from flows.prefect_server import free_port
 from flows.register_watch import watch_register
 from flows.seal_watch import watch_seals
@@ -29,7 +30,7 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
     """Start everything, answer until a signal or a stop comes, end everything."""
     _log_to_stderr()
     service = Service(settings)
-    ended = Event()
+    ended, door = Event(), None
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     try:
@@ -40,7 +41,11 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         register.start()
         seals = Thread(target=watch_seals, args=(service.workshop, ended), daemon=True, name="seals")
         seals.start()
-        door = _open_door(service, settings, ended.set)
+        audits = Audits(service.workshop)
+        share = settings.fixity_share
+        proving = Thread(target=watch_audits, args=(audits, share, ended), daemon=True, name="audits")
+        proving.start()
+        door = _open_door(service, audits, ended.set)
         if not quiet:
             output.aside(output.term("ready"))
         ended.wait()
@@ -49,20 +54,22 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         tray.join(timeout=10)
         register.join(timeout=10)
         seals.join(timeout=10)
+        proving.join(timeout=30)
     finally:
-        address_file(settings.state).unlink(missing_ok=True)
+        if door is not None:  # else the address is that of the process that was there first
+            address_file(settings.state).unlink(missing_ok=True)
         service.stop()
     return 0
 
 
-def _open_door(service: Service, settings: Settings, stop: Callable[[], None]) -> uvicorn.Server:
+def _open_door(service: Service, audits: Audits, stop: Callable[[], None]) -> uvicorn.Server:
     token, port = secrets.token_urlsafe(32), free_port()
-    app = make_door(service, token, settings.officer, stop)
+    app = make_door(service, audits, token, stop)
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
     )
     Thread(target=server.run, daemon=True, name="door").start()
-    address = address_file(settings.state)
+    address = address_file(service.workshop.settings.state)
     unfinished = address.with_suffix(".new")
     unfinished.touch(mode=0o600)
     unfinished.write_text(json.dumps({"url": f"http://127.0.0.1:{port}", "token": token}), "utf-8")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from console.wording_audit import AUDIT_TERMS
 from console.wording_errors import ERRORS
 from console.wording_language import Language
 from console.wording_rules import ACCEPTED, DETAILS, RULES
-from console.wording_terms import TERMS
+from console.wording_terms import TERMS as SCREEN_TERMS
 from dossier.errors import SohoaError
 from dossier.finding import Rule, Severity
 from models.titles import title_of
@@ -27,6 +28,8 @@ __all__ = [
 ]
 
 _MAY_BE_ACCEPTED: Final = frozenset({Rule.RESIDENCE_PAPER, Rule.PAPER_OUTSIDE_RULES})
+
+TERMS: Final = {**SCREEN_TERMS, **AUDIT_TERMS}
 
 SEVERITIES: Final[dict[Severity, dict[Language, str]]] = {
     Severity.INFO: {"vi": "Ghi chú", "en": "Note"},
