@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -38,6 +38,11 @@ class Settings(BaseSettings):
     """How long the store refuses deletion. The retention period of each kind of record is the centre's
     own schedule (Luật Lưu trữ 33/2024/QH15); this is a floor."""
     retention_mode: Literal["GOVERNANCE", "COMPLIANCE"] = "COMPLIANCE"
+
+    keys_file: Path | None = None
+    """File with the keys of personal data, outside the database; empty for data-keys in the state folder."""
+    data_keys: SecretStr = SecretStr("")
+    """The keys themselves, base64, the newest last, where they are handed to the process; no file then."""
 
     database_url: str = ""
     """SQLAlchemy address of index and ledger; empty for SQLite in the state folder."""
@@ -136,9 +141,19 @@ class Settings(BaseSettings):
         return self.state / "spool"
 
     @property
+    def checkpoint_folder(self) -> Path:
+        """Results of finished steps."""
+        return self.state / "checkpoints"
+
+    @property
     def run_folder(self) -> Path:
         """Process ids, ports, tokens."""
         return self.state / "run"
+
+    @property
+    def key_file(self) -> Path:
+        """Keys of personal data."""
+        return self.keys_file or self.state / "data-keys"
 
     @property
     def database(self) -> str:
