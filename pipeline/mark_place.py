@@ -57,8 +57,6 @@ class Place:
     height: float
     is_free: bool
     """Nothing lies under it, so it needs no ground of its own."""
-    covers_print: bool
-    """It covers something that was recognised, because the top third has no free place."""
 
 
 def look_at(pdf: bytes, obstacles: Sequence[Box], dpi: float) -> Ground:
@@ -112,33 +110,44 @@ def _ink(grey: npt.NDArray[np.uint8], rows: int, columns: int) -> Mask:
     return np.asarray(darkest < paper - _INK_CONTRAST, dtype=bool)
 
 
-def best_place(ground: Ground, sizes: Sequence[tuple[float, float]], corner: str) -> tuple[int, Place]:
-    """The best place for the mark in the top third, and which of its sizes fits there.
+def best_place(ground: Ground, sizes: Sequence[tuple[float, float]], corner: str) -> tuple[int, Place] | None:
+    """The best place for the mark, and which of its sizes fits there; None where print is everywhere.
 
     Args:
         ground: the page.
         sizes: width and height of the mark in points, the preferred one first.
         corner: "left" or "right", where the rules want it.
     """
-    # 1. Free of print and ink, in the half that the rules name: the largest size, nearest to the corner.
+    # 1. Free of print and ink, in the top third and the half that the rules name: the largest size, nearest
+    #    to the corner.
     # 2. The same, anywhere across the top third.
-    # 3. Free of print: the least ink, on a ground of its own.
-    # 4. No free place: the least print, on a ground of its own.
-    for half, may_cover_ink in ((True, False), (False, False), (True, True), (False, True)):
+    # 3. Free of print: the least ink, on a ground of its own; first in the half, then across the top third.
+    # 4. The same two anywhere on the page. Print is never covered.
+    top, page = 3, 1
+    for half, may_cover_ink, part in (
+        (True, False, top),
+        (False, False, top),
+        (True, True, top),
+        (False, True, top),
+        (False, False, page),
+        (False, True, page),
+    ):
         for index, size in enumerate(sizes):
-            place = _search(ground, size, corner, half=half, may_cover_ink=may_cover_ink)
-            if place is not None:
+            window = _window(ground, size, corner if half else "", part)
+            place = window and _search(ground, size, window, corner, may_cover_ink=may_cover_ink)
+            if place:
                 return index, place
-    smallest = len(sizes) - 1
-    return smallest, _least_print(ground, sizes[smallest], corner)
+    return None
 
 
 def _search(
-    ground: Ground, size: tuple[float, float], corner: str, *, half: bool, may_cover_ink: bool
+    ground: Ground,
+    size: tuple[float, float],
+    window: tuple[slice, slice],
+    corner: str,
+    *,
+    may_cover_ink: bool,
 ) -> Place | None:
-    window = _window(ground, size, half=half, corner=corner)
-    if window is None:
-        return None
     cells = _cells(size)
     under_print = _sums(ground.print_cells, cells)[window]
     ink = _sums(ground.ink_cells, cells)[window]
@@ -152,34 +161,26 @@ def _search(
     return _place(ground, size, window, np.where(allowed, cost, np.inf))
 
 
-def _least_print(ground: Ground, size: tuple[float, float], corner: str) -> Place:
-    cells = _cells(size)
-    window = _window(ground, size, half=False, corner=corner)
-    if window is None:
-        # The page is smaller than the mark: the corner, and as much of it as there is.
-        width, height = min(size[0], ground.width), min(size[1], ground.height)
-        return Place(0.0, 0.0, width, height, is_free=False, covers_print=bool(ground.print_cells.any()))
-    cost = _sums(ground.print_cells, cells)[window] * 1000.0 + _sums(ground.ink_cells, cells)[window]
-    return _place(ground, size, window, cost + _distance(window, cells, ground, corner) / 1000)
-
-
 def _cells(size: tuple[float, float]) -> tuple[int, int]:
     """Rows and columns that a mark of this width and height covers wherever it stands on the grid."""
     return math.ceil(size[1] / CELL), math.ceil(size[0] / CELL)
 
 
-def _window(
-    ground: Ground, size: tuple[float, float], *, half: bool, corner: str
-) -> tuple[slice, slice] | None:
-    """Where the top left cell of the mark may lie, or None where the mark does not fit."""
+def _window(ground: Ground, size: tuple[float, float], half: str, part: int) -> tuple[slice, slice] | None:
+    """Where the top left cell of the mark may lie, or None where the mark does not fit.
+
+    Args:
+        half: "left" or "right"; empty for both.
+        part: 3 for the top third, 1 for the whole page.
+    """
     rows, columns = _cells(size)
     margin = math.ceil(_MARGIN / CELL)
     total_rows, total_columns = ground.print_cells.shape
-    last_row = min(total_rows // 3, total_rows - margin - rows)
+    last_row = min(total_rows // part, total_rows - margin - rows)
     first, last = margin, total_columns - margin - columns
-    if half and corner == "left":
+    if half == "left":
         last = min(last, total_columns * 6 // 10 - columns)
-    if half and corner == "right":
+    if half == "right":
         first = max(first, total_columns * 4 // 10)
     if last_row < margin or last < first:
         return None
@@ -214,10 +215,4 @@ def _place(
     rows, columns = _cells(size)
     under = (slice(top, top + rows), slice(left, left + columns))
     ink = int(ground.ink_cells[under].sum())
-    return Place(
-        left * CELL,
-        top * CELL,
-        *size,
-        is_free=ink <= _SPECKS * rows * columns and not ground.print_cells[under].any(),
-        covers_print=bool(ground.print_cells[under].any()),
-    )
+    return Place(left * CELL, top * CELL, *size, is_free=ink <= _SPECKS * rows * columns)

@@ -7,10 +7,10 @@ pyHanko appends an incremental update, so the sealed file begins with the exact 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+import logging
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
-from zoneinfo import ZoneInfo
 
 import pypdfium2 as pdfium
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -23,65 +23,46 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from dossier.errors import SealError, SignerUnavailable
 from dossier.geometry import Box
 from dossier.page import RecognisedPage
-from dossier.text import nfc
 from pipeline.mark_drawing import MarkStyle, mark_size
 from pipeline.mark_font import MarkFont, find_font, mark_font
 from pipeline.mark_place import best_place, look_at
+from pipeline.mark_profiles import VIETNAM, MarkWords, scan_words
 from pipeline.signature_check import judge_seal
 from pipeline.signing_identity import SigningIdentity
 from pipeline.trust_path import run_to_end
+
+log = logging.getLogger(__name__)
 
 ROOM: Final = 8192
 """Bytes left in the signature's container for a time stamp; with certificates it takes 2,000 to 6,000."""
 FIELD_NAME: Final = "SoHoa"
 """Name of the signature field."""
-VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-@dataclass(frozen=True, slots=True)
-class MarkProfile:
-    """How the mark of one artefact looks; who signs and where depends on the artefact."""
-
-    corner: str
-    """"left" or "right", at the top of page 1."""
-    lines: tuple[str, ...]
-    """Wording, with {officer} and {scanned_at}."""
-    points: tuple[float, ...]
-    """Font sizes, the preferred one first."""
-    citation: str
-
-
-SCANNED_PAPER: Final = MarkProfile(
-    "left",
-    ("Người số hóa: {officer}", "Thời gian quét: {scanned_at}"),
-    (10, 9, 8, 7, 6),
-    "TT 01/2023/TT-VPCP Đ8",
-)
-"""Scan of a dossier paper: the scanning officer, page 1, top left, name and time of scan."""
 
 
 @dataclass(frozen=True, slots=True)
 class SealMark:
     """What the visible mark says, and what it must not hide."""
 
-    officer: str
-    """Full name of the scanning officer."""
-    scanned_at: datetime
-    """When the paper was scanned, aware."""
+    words: MarkWords
     signed_at: datetime
     """When the document is sealed, aware; stands in the signature."""
     obstacles: tuple[Box, ...]
     """Recognised boxes of page 1, pixels of its upright frame."""
     dpi: float
     """Pixels per inch of that frame."""
-    profile: MarkProfile = field(default=SCANNED_PAPER)
 
 
 def mark_on(page: RecognisedPage, officer: str, scanned_at: datetime, signed_at: datetime) -> SealMark:
-    """The mark for a document that begins with this page."""
+    """The mark of the scanning officer for a document that begins with this page."""
+    return mark_with(page, scan_words(officer, scanned_at), signed_at)
+
+
+def mark_with(page: RecognisedPage, words: MarkWords, signed_at: datetime) -> SealMark:
+    """A mark for a document that begins with this page; everything recognised on it stays bare."""
     boxes = [line.box for line in page.lines] + [word.box for line in page.lines for word in line.words]
     boxes += [code.box for code in page.codes] + [number.box for number in page.numbers]
-    return SealMark(officer, scanned_at, signed_at, tuple(boxes), page.page.dpi)
+    boxes += [zone.box for zone in page.zones]
+    return SealMark(words, signed_at, tuple(boxes), page.page.dpi)
 
 
 def seal(pdf: bytes, identity: SigningIdentity, mark: SealMark) -> bytes:
@@ -97,15 +78,14 @@ def seal(pdf: bytes, identity: SigningIdentity, mark: SealMark) -> bytes:
         SealError: the file is signed already or cannot be extended.
         PartMissing: no font for the mark is installed.
     """
-    if mark.scanned_at.tzinfo is None or mark.signed_at.tzinfo is None:
+    if mark.words.at.tzinfo is None or mark.signed_at.tzinfo is None:
         raise ValueError("times must be aware")
     if not identity.is_valid_at(mark.signed_at):
         raise SignerUnavailable(identity.name, "the certificate is not valid at the time of signing")
-    lines = _wording(mark)
-    font = mark_font(find_font(), "".join(sorted(set("".join(lines)))))
+    font = mark_font(find_font(), "".join(sorted(set("".join(mark.words.lines)))))
     try:
-        # 1. Find the place: never over print while the top third has any other.
-        look = _placed(pdf, mark, lines, font)
+        # 1. Find the place: never over print.
+        look = _placed(pdf, mark, font)
         # 2. Sign as an incremental update.
         signed = run_to_end(_sign(pdf, identity, mark.signed_at.astimezone(VIETNAM), look))
     except SigningError as e:
@@ -122,39 +102,47 @@ def seal(pdf: bytes, identity: SigningIdentity, mark: SealMark) -> bytes:
     return signed
 
 
-def _wording(mark: SealMark) -> tuple[str, ...]:
-    scanned_at = mark.scanned_at.astimezone(VIETNAM).isoformat(sep=" ", timespec="seconds")
-    scanned_at = f"{scanned_at[:-6]} {scanned_at[-6:]}"
-    officer = " ".join(nfc(mark.officer).split())
-    return tuple(line.format(officer=officer, scanned_at=scanned_at) for line in mark.profile.lines)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How the signature shows on the page."""
+
+    field: SigFieldSpec
+    style: MarkStyle | None
+    """None where the page has no place: what the mark would say stands in the signature alone."""
+    reason: str | None
 
 
-def _placed(
-    pdf: bytes, mark: SealMark, lines: tuple[str, ...], font: MarkFont
-) -> tuple[MarkStyle, SigFieldSpec]:
-    sizes = [mark_size(lines, font, points) for points in mark.profile.points]
+def _placed(pdf: bytes, mark: SealMark, font: MarkFont) -> _Look:
+    lines, profile = mark.words.lines, mark.words.profile
+    sizes = [mark_size(lines, font, points) for points in profile.points]
     ground = look_at(pdf, mark.obstacles, mark.dpi)
-    index, place = best_place(ground, sizes, mark.profile.corner)
+    found = best_place(ground, sizes, profile.corner)
+    if found is None:
+        log.warning("page 1 has no place that is free of print; the mark stands in the signature alone")
+        return _Look(SigFieldSpec(FIELD_NAME, on_page=0), None, "; ".join(lines))
+    index, place = found
     top = ground.height - place.top
     box = (place.left, top - place.height, place.left + place.width, top)
-    return (
-        MarkStyle(lines, font, mark.profile.points[index], opaque=not place.is_free),
+    return _Look(
         SigFieldSpec(FIELD_NAME, on_page=0, box=cast("tuple[int, int, int, int]", box)),
+        MarkStyle(lines, font, profile.points[index], opaque=not place.is_free),
+        None,
     )
 
 
-async def _sign(
-    pdf: bytes, identity: SigningIdentity, moment: datetime, look: tuple[MarkStyle, SigFieldSpec]
-) -> bytes:
+async def _sign(pdf: bytes, identity: SigningIdentity, moment: datetime, look: _Look) -> bytes:
     """pyHanko's own steps, one by one, because only so the time of signing can be given."""
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     if writer.prev.embedded_signatures:
         raise SealError("seal", "the file is signed already")
-    style, field_spec = look
     metadata = PdfSignatureMetadata(
-        field_name=FIELD_NAME, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, name=identity.name
+        field_name=FIELD_NAME,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        name=identity.name,
+        reason=look.reason,
     )
-    signer = PdfSigner(metadata, identity.signer, stamp_style=style, new_field_spec=field_spec)
+    signer = PdfSigner(metadata, identity.signer, stamp_style=look.style, new_field_spec=look.field)
     session = signer.init_signing_session(writer)
     session.system_time = moment
     # Two hexadecimal digits a byte; the room is for a time stamp, now or later.

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
+from lxml import etree
 
+from storage.bag import import_bag
+from storage.index import SqlIndex
+from storage.memory import MemoryArchive
+from storage.mets import EAD_PATH, METS_PATH, PREMIS_PATH
 from tests.conftest import Counter
+from tests.schemas import faults
 
 NAMES = (
     "khai-sinh-day-du",
@@ -66,6 +74,29 @@ def test_archived_files_are_sealed_and_originals_untouched(counter: Counter, tmp
     damaged[len(damaged) // 3] ^= 1
     (tmp_path / "damaged.pdf").write_bytes(damaged)
     assert counter.sohoa("verify", tmp_path / "damaged.pdf", "--json").exit_code == 11
+
+
+def test_an_exported_package_is_judged_by_others(counter: Counter, tmp_path: Path) -> None:
+    """The official schemas, bagit, and an empty archive that takes it over."""
+    report = counter.digitise("ket-hon-trang-nguoc").data
+    bag = tmp_path / "bag"
+    assert counter.sohoa("export", report["dossier"], "--to", bag).exit_code == 0
+    payload = {
+        str(p.relative_to(bag / "data")): p.read_bytes() for p in bag.rglob("data/**/*") if p.is_file()
+    }
+    records = {path for path in payload if path.endswith(".xml")}
+    assert {METS_PATH, EAD_PATH, PREMIS_PATH} < records
+    assert {path: faults(payload[path]) for path in records} == {path: [] for path in records}
+    events = etree.fromstring(payload[PREMIS_PATH]).findall(".//{*}eventType")
+    assert {event.text for event in events} >= {
+        *("capture", "text recognition", "completeness check", "creation", "validation"),
+        *("digital signature generation", "ingestion"),
+    }
+    judge = [sys.executable, "-m", "bagit", "--validate", str(bag)]
+    assert subprocess.run(judge, capture_output=True, check=False).returncode == 0
+    empty = MemoryArchive()
+    taken = import_bag(empty, SqlIndex(f"sqlite:///{tmp_path}/index.sqlite"), bag)
+    assert {key.removeprefix(f"{taken.prefix}/"): empty.get(key) for key in empty.list("")} == payload
 
 
 def test_second_run_archives_nothing_new_and_reads_nothing_again(counter: Counter) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier.geometry import Box
-from pipeline.mark_place import CELL, Ground, Place, best_place
+from pipeline.mark_place import CELL, Ground, Place
+from pipeline.mark_place import best_place as found_place
 
 SIZES = [(190.0, 29.0), (150.0, 24.0), (118.0, 20.0)]
 WIDTH, HEIGHT = 595.0, 842.0
@@ -25,6 +26,12 @@ def ground(print_boxes: list[Box], ink_boxes: list[Box] | None = None) -> Ground
             mask[rows, int(max(0, box.left) / CELL) : int(-(-max(0, box.right) // CELL))] = True
         masks.append(mask)
     return Ground(masks[0], masks[1], WIDTH, HEIGHT)
+
+
+def best_place(page: Ground, sizes: list[tuple[float, float]], corner: str) -> tuple[int, Place]:
+    found = found_place(page, sizes, corner)
+    assert found is not None
+    return found
 
 
 def covers(place: Place, box: Box) -> bool:
@@ -71,23 +78,26 @@ def test_ink_everywhere_gets_a_ground_of_its_own_but_print_stays_bare() -> None:
     print_box = Box(0, 0, WIDTH, 120)
     _, place = best_place(ground([print_box], [Box(0, 0, WIDTH, HEIGHT)]), SIZES, "left")
     assert not place.is_free
-    assert not place.covers_print
     assert not covers(place, print_box)
 
 
-def test_a_page_full_of_print_gets_the_smallest_mark_where_least_is_lost() -> None:
-    left, right = Box(0, 0, 300, 300), Box(310, 0, WIDTH, 300)
-    index, place = best_place(ground([left, right]), SIZES, "left")
-    assert index == 2
-    assert place.covers_print
-    assert not place.is_free
+@pytest.mark.parametrize("corner", ["left", "right"])
+def test_a_full_top_third_sends_it_further_down_at_its_own_size(corner: str) -> None:
+    index, place = best_place(ground([Box(0, 0, WIDTH, 500)]), SIZES, corner)
+    assert index == 0
+    assert place.is_free
+    assert 500 <= place.top < 520
 
 
-def test_a_page_smaller_than_the_mark_gets_what_fits() -> None:
+def test_a_page_full_of_print_has_no_place() -> None:
+    assert found_place(ground([Box(0, 0, WIDTH, HEIGHT)]), SIZES, "left") is None
+    narrow = [Box(left, 0, left + 90, HEIGHT) for left in range(0, 600, 100)]
+    assert found_place(ground(narrow), SIZES, "left") is None
+
+
+def test_a_page_smaller_than_the_mark_has_none_either() -> None:
     small = Ground(np.zeros((10, 20), dtype=bool), np.zeros((10, 20), dtype=bool), 40.0, 20.0)
-    _, place = best_place(small, SIZES, "left")
-    assert place.width <= 40.0
-    assert place.height <= 20.0
+    assert found_place(small, SIZES, "left") is None
 
 
 boxes = st.lists(
@@ -104,27 +114,29 @@ boxes = st.lists(
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(boxes, st.sampled_from(["left", "right"]))
-def test_print_is_covered_only_where_nothing_is_free(print_boxes: list[Box], corner: str) -> None:
+def test_print_is_never_covered(print_boxes: list[Box], corner: str) -> None:
     page = ground(print_boxes)
-    index, place = best_place(page, SIZES, corner)
+    found = found_place(page, SIZES, corner)
+    if found is None:
+        # No place of the smallest size was free anywhere: proven by trying them all.
+        rows, columns = int(-(-SIZES[-1][1] // CELL)), int(-(-SIZES[-1][0] // CELL))
+        down, across = (
+            side - 6 - part for side, part in zip(page.print_cells.shape, (rows, columns), strict=True)
+        )
+        taken = [
+            page.print_cells[r : r + rows, c : c + columns].any()
+            for r in range(6, down + 1)
+            for c in range(6, across + 1)
+        ]
+        assert all(taken)
+        return
+    index, place = found
     top, left = round(place.top / CELL), round(place.left / CELL)
-    rows, columns = -(-SIZES[index][1] // CELL), -(-SIZES[index][0] // CELL)
-    under = page.print_cells[top : top + int(rows), left : left + int(columns)]
-    assert place.covers_print == under.any()
+    rows, columns = int(-(-SIZES[index][1] // CELL)), int(-(-SIZES[index][0] // CELL))
+    assert not page.print_cells[top : top + rows, left : left + columns].any()
     assert place.left >= 0
     assert place.left + place.width <= WIDTH
-    assert place.top <= HEIGHT / 3
-    if place.covers_print:
-        # No place of the smallest size was free anywhere: proven by trying them all.
-        rows, columns = -(-SIZES[-1][1] // CELL), -(-SIZES[-1][0] // CELL)
-        margin, last = 6, page.print_cells.shape[1] - 6 - int(columns)
-        free = [
-            (r, c)
-            for r in range(margin, page.print_cells.shape[0] // 3 + 1)
-            for c in range(margin, last + 1)
-            if not page.print_cells[r : r + int(rows), c : c + int(columns)].any()
-        ]
-        assert not free
+    assert place.top + place.height <= HEIGHT
 
 
 @pytest.mark.parametrize("corner", ["left", "right"])

@@ -24,12 +24,27 @@ from PIL import Image
 
 from dossier.errors import PartMissing, SealError, SignerUnavailable
 from dossier.geometry import Box
+from dossier.page import Line, Word
 from pipeline.mark_font import find_font, mark_font
-from pipeline.rendition import render_document
-from pipeline.seal import FIELD_NAME, mark_on, seal
+from pipeline.mark_profiles import CopyWords, MarkWords, conversion_words, copy_words, scan_words
+from pipeline.rendition import PagePicture, render_document
+from pipeline.seal import FIELD_NAME, mark_on, mark_with, seal
 from pipeline.signing_identity import FileSigner, create_demo_identity, roots_beside
 from pipeline.text_witness import words_by_page
-from tests.sheets import ABOUT, HEADING, NOW, OFFICER, Shape, identity, identity_file, lines_of, sealed, sheet
+from pipeline.verify import verify_signature
+from tests.sheets import (
+    ABOUT,
+    HEADING,
+    NOW,
+    OFFICER,
+    Shape,
+    identity,
+    identity_file,
+    lines_of,
+    roots,
+    sealed,
+    sheet,
+)
 
 A4 = Shape(width=1654, height=2339)
 
@@ -178,15 +193,80 @@ def test_unrecognised_ink_is_not_hidden_either() -> None:
     assert not mark_box(data).overlaps(Box(23, 18, 456, 42)), "where the bars are"
 
 
-def test_a_full_top_gives_the_mark_a_ground_of_its_own() -> None:
+def covered_by(page: PagePicture, boxes: list[Box]) -> PagePicture:
+    """The page as if print stood in these boxes."""
+    lines = tuple(Line("X", box, 0.9, (Word("X", box, 0.9),)) for box in boxes)
+    return replace(page, recognised=replace(page.recognised, lines=lines))
+
+
+def test_a_full_top_sends_the_mark_down_the_page() -> None:
     page = sheet(lines_of(("X" * 80,) * 14, left=10.0, top=0.0), A4)
-    lines = tuple(
-        replace(line, box=Box(0, line.box.top - 40, 1654, line.box.bottom + 40))
-        for line in page.recognised.lines
-    )
-    full = replace(page, recognised=replace(page.recognised, lines=lines))
-    with widget(sealed(full)) as field:
+    full = covered_by(page, [Box(0, 0, 1654, 1100)])
+    data = seal(render_document([page], ABOUT), identity(), mark_on(full.recognised, OFFICER, NOW, NOW))
+    assert mark_box(data).top >= 1100
+    assert mark_text(data).startswith("Người số hóa")
+
+
+def test_ink_that_is_no_print_gets_a_ground_of_its_own_over_it() -> None:
+    page = sheet(lines_of(("X" * 80,) * 40, left=10.0, top=0.0), A4)
+    unread = covered_by(page, [])
+    with widget(
+        seal(render_document([unread], ABOUT), identity(), mark_on(unread.recognised, OFFICER, NOW, NOW))
+    ) as field:
         assert field.AP.N.read_bytes().startswith(b"q 1 g"), "white first"
+
+
+def test_a_page_full_of_print_is_sealed_and_nothing_hidden() -> None:
+    """What the mark would say stands in the signature instead."""
+    page = sheet(lines_of(HEADING), A4)
+    full = covered_by(page, [Box(0, 0, 1654, 2339)])
+    data = seal(render_document([page], ABOUT), identity(), mark_on(full.recognised, OFFICER, NOW, NOW))
+    with widget(data) as field:
+        assert [float(v) for v in field.Rect] == [0, 0, 0, 0]
+        assert str(field.V.Reason) == f"Người số hóa: {OFFICER}; Thời gian quét: 2026-11-21 08:00:05 +07:00"
+    assert verify_signature(data, roots()).passed
+
+
+@pytest.mark.parametrize("top", [20.0, 200.0])
+@pytest.mark.parametrize(
+    ("words", "corner", "said"),
+    [
+        (scan_words(OFFICER, NOW), "left", "Người số hóa: {} Thời gian quét: 2026-11-21 08:00:05 +07:00"),
+        (
+            copy_words(CopyWords.SAO_Y, OFFICER, NOW),
+            "right",
+            "SAO Y {} Thời gian ký: 2026-11-21 08:00:05 +07:00",
+        ),
+        (
+            copy_words(CopyWords.TRICH_SAO, OFFICER, NOW),
+            "right",
+            "TRÍCH SAO {} Thời gian ký: 2026-11-21 08:00:05 +07:00",
+        ),
+        (
+            conversion_words(OFFICER, NOW),
+            "left",
+            "Thông điệp dữ liệu được chuyển đổi từ văn bản giấy "
+            "Thời gian chuyển đổi: 2026-11-21 08:00:05 +07:00 Người thực hiện chuyển đổi: {}",
+        ),
+    ],
+    ids=["scan", "sao y", "trích sao", "conversion"],
+)
+def test_each_artefact_has_its_mark(words: MarkWords, corner: str, said: str, top: float) -> None:
+    """Its words, its corner, and no print under it, recognised or drawn."""
+    page = sheet(lines_of(HEADING, left=60.0, top=top), A4)
+    data = seal(render_document([page], ABOUT), identity(), mark_with(page.recognised, words, NOW))
+    assert mark_text(data) == said.format(OFFICER)
+    mark = mark_box(data)
+    assert not any(mark.overlaps(word.box) for line in page.recognised.lines for word in line.words)
+    middle = page.recognised.frame.width / 2
+    assert (mark.left + mark.width / 2 < middle) == (corner == "left")
+    shown, bare = _drawn(data, forms=True), _drawn(data, forms=False)
+    assert (shown[bare < 128] < 128).all()
+    with widget(data) as field:
+        drawn = field.AP.N.read_bytes()
+        if corner == "right":
+            assert b"/F 10 Tf" in drawn, "the decree's size"
+        assert b" rg " not in drawn, "black"
 
 
 def test_officers_name_in_any_letters() -> None:
