@@ -31,6 +31,8 @@ _BODIES: Final = (
     "DON VI", "HOI", "MAT TRAN", "DANG BO", "QUAN DOI", "HAI QUAN", "TONG LIEN DOAN", "KIEM TOAN",
 )  # fmt: skip
 """Words with which the name of a body begins; any other line goes on with the line above."""
+_OFF_AXIS: Final = 0.05
+"""Share of the page's width by which centred lines of one column may be off."""
 _UNFINISHED: Final = re.compile(
     r"(?:\bVA|\bCUA|\bVE|\bQUAN LY|\bNHAN DAN|\bDAI HOC|\bCAO DANG|\bDICH VU|,|-)$"
 )
@@ -211,10 +213,24 @@ class _Head:
                 if run:
                     break
                 continue
-            begins = any(letters == body or letters.startswith(body + " ") for body in _BODIES)
+            begins = _names_body(letters)
+            if run and _names_body(bare(run[0].text)) and not self._is_below(line, run[-1], begins=begins):
+                continue
             goes_on = bool(run) and (not begins or _UNFINISHED.search(bare_end(run[-1].text)) is not None)
             run = [*run, line] if goes_on else [line]
         return run
+
+    def _is_below(self, line: Line, upper: Line, *, begins: bool) -> bool:
+        """Whether a line stands under one of a body's, as a stamp beside it or further down does not.
+
+        Lines of the left column are centred under one another, or begin together; a name that goes on does
+        so on the very next line, and a body below its parent may stand after a rule.
+        """
+        width, pitch = self.laid.width, self.laid.pitch
+        is_centred = abs(middle(line) - middle(upper)) <= _OFF_AXIS * width
+        if not (is_centred or abs(line.box.left - upper.box.left) <= pitch):
+            return False
+        return begins or line.box.top - upper.box.bottom <= pitch
 
     def _form(self) -> HeadPart | None:
         for line in self.laid.lines:
@@ -226,6 +242,10 @@ class _Head:
                     re.sub(r"^Mẫu số (?=[A-ZĐ]{2,})", "", number), line.text, line.box, line.confidence
                 )
         return None
+
+
+def _names_body(letters: str) -> bool:
+    return any(letters == body or letters.startswith(body + " ") for body in _BODIES)
 
 
 def bare_end(text: str) -> str:

@@ -17,6 +17,9 @@ _NUMBER: Final = re.compile(
 """In lower case without marks: what stands before the number."""
 _CODE: Final = re.compile(r"/\s*(?:(?:19|20)\d\d\s*/\s*)?[A-ZĐÐ][\wĐđ&.-]*(?:\s*[-/]\s*[\wĐđ&]+)*\s*$")
 """What follows the serial: /2025/NĐ-CP, /TB-ĐHĐL, /C07-P6."""
+_HAS_YEAR: Final = re.compile(r"/\s*(?:TT(?:LT)?|NĐ)\b")
+_MOST_CUTS: Final = 5
+"""How many of the second reader's eight cuts of a line without its beginning have to say the same serial."""
 _SERIAL: Final = re.compile(r"^\W*([0-9A-Za-z]{1,7}(?:[ .][0-9A-Za-z]{1,3})?)[\s.,…_]*$")
 _SLOT: Final = r"([0-9a-zA-Z&/|!\[\](){}]{0,2}(?:[ .]?[0-9a-zA-Z|])?)"
 _DATE: Final = re.compile(
@@ -46,12 +49,49 @@ def number_of(text: str, seconds: Sequence[str] = ()) -> tuple[str, float] | Non
     if code is None:
         return None
     tail = re.sub(r"\s+", "", code.group()).rstrip(".,")
+    if is_cut(text):
+        return _restored(rest[: code.start()], tail, seconds)
     before = rest[: code.start()].rstrip("/ ")
     serial = _SERIAL.match(before)
     if serial is None:
         return (tail.lstrip("/"), 0.3) if len(tail) > 8 and re.search(r"[0-9A-Za-z]", before) else None
     digits, trust = _serial(re.sub(r"[ .]", "", serial[1]), tail, seconds)
     return (digits + tail, trust) if digits else None
+
+
+def is_cut(text: str) -> bool:
+    """Whether the line has lost its beginning, as under a stamp: no label and no serial before the year.
+
+    Circulars and decrees have the year in their number (Luật Ban hành VBQPPL): "025/TT-BCA" is the end of it.
+    """
+    text = nfc(text).replace("Ð", "Đ")
+    code = _CODE.search(text)
+    if code is None or _NUMBER.match(without_marks(text).lower()):
+        return False
+    before = re.sub(r"[\W_]", "", text[: code.start()])
+    has_year = re.match(r"/\s*(?:19|20)\d\d\s*/", code.group()) is not None
+    if has_year or not _HAS_YEAR.match(code.group()):
+        return not before
+    return re.fullmatch(r"\d{0,4}", before) is not None
+
+
+def _restored(before: str, tail: str, seconds: Sequence[str]) -> tuple[str, float] | None:
+    """The number of a line that has lost its beginning, where most of the second reader's wide cuts agree.
+
+    Args:
+        before: what is left of the year, where the code is without it.
+    """
+    year = re.match(r"/((?:19|20)\d\d)/", tail)
+    ending = year[1] if year else re.sub(r"\D", "", before)
+    votes = Counter(
+        (found[1], found[2])
+        for s in seconds
+        if (found := re.fullmatch(r"(\d{1,4})((?:19|20)\d\d)", s)) and found[2].endswith(ending)
+    )
+    ((serial, in_year), agreeing) = votes.most_common(1)[0] if votes else (("", ""), 0)
+    if agreeing < _MOST_CUTS:
+        return None
+    return f"{serial}{tail}" if year else f"{serial}/{in_year}{tail}", 0.5
 
 
 def _serial(read: str, tail: str, seconds: Sequence[str]) -> tuple[str, float]:

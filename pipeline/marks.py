@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from dossier.geometry import Affine, Box
-from dossier.page import NumberReading, PageMarks, Presence, RecognisedPage
+from dossier.page import Line, NumberReading, PageMarks, Presence, RecognisedPage
 from dossier.ports import LineReader
 from models.head import digit_lines
+from models.head_values import is_cut
 from models.seals import ink_marks
 from pipeline.prepare import line_picture, prepare
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 _MARGINS: Final = (0.0, 0.1, 0.2)
 """How much wider than the line each cut is, in heights: a sure reader sees the same in all of them."""
+
+_NARROW_AND_WIDE: Final = (-0.1, *_MARGINS)
+_HIDDEN: Final = (1.5, 2.0)
+"""How far before a line that lost its beginning under a stamp its serial number may begin, in heights."""
 
 _MIXED: Final = re.compile(r"\d[^\W\d_]|(?<![/A-ZĐ-])[^\W\d_]\d")
 """A letter that touches a digit may be a digit written by hand: 2A64."""
@@ -69,20 +74,29 @@ def _head_digits(page: RecognisedPage, picture: Colour, digits: LineReader) -> I
     prepared = prepare(picture)
     for line in lines:
         box = line.box
-        for margin in _MARGINS:
-            m = margin * box.height
-            cut = Box(
-                max(0.0, box.left - m),
-                max(0.0, box.top - m),
-                min(float(page.frame.width), box.right + m),
-                min(float(page.frame.height), box.bottom + m),
-            )
+        for cut in _cuts(line, page):
             seen = digits.read([line_picture(prepared, page.frame, cut)])[0]
             text = seen.text.replace(" ", "")
             if seen.words:
                 yield NumberReading(text, box, seen.words[0].confidence, digits.engine.name)
             if text and text == "".join(c for c in line.text if c.isdigit()) and not _MIXED.search(line.text):
                 break  # both readers agree at first sight
+
+
+def _cuts(line: Line, page: RecognisedPage) -> Iterator[Box]:
+    """The line with several margins; one that lost its beginning under a stamp, from further left."""
+    box, margins, hidden = line.box, _MARGINS, (0.0,)
+    if is_cut(line.text):
+        margins, hidden = _NARROW_AND_WIDE, _HIDDEN
+    for before in hidden:
+        for margin in margins:
+            m = margin * box.height
+            yield Box(
+                max(0.0, box.left - m - before * box.height),
+                max(0.0, box.top - m),
+                min(float(page.frame.width), box.right + m),
+                min(float(page.frame.height), box.bottom + m),
+            )
 
 
 def _turned(box: Box, matrix: Affine) -> Box:

@@ -164,6 +164,45 @@ def test_a_stamp_in_the_margin_is_no_part_of_the_abstract() -> None:
     assert values(notice(*stamp)) == WHOLE
 
 
+@pytest.mark.parametrize("stamp", ["CỔNG THÔNG TIN ĐIỆN TỬ", "VĂN PHÒNG XÃ MẪU", "CÔNG VĂN ĐẾN SỐ 12"])
+def test_a_stamp_beside_the_head_is_no_part_of_the_issuing_body(stamp: str) -> None:
+    beside = line(stamp, 20, 380)
+    assert values(notice(beside))["issuing_body"] == "ỦY BAN NHÂN DÂN XÃ HÒA MẪU"
+
+
+def test_a_stamp_below_the_body_is_no_part_of_it_either() -> None:
+    below = line("CHUYỂN VĂN THƯ", LEFT + 40, 460)
+    lines = [replace(x, box=moved(x.box, 160)) if "453" in x.text else x for x in (*decree(), below)]
+    assert values(page(lines=lines))["issuing_body"] == "ỦY BAN NHÂN DÂN XÃ HÒA MẪU"
+
+
+def moved(box: Box, down: float) -> Box:
+    return replace(box, top=box.top + down, bottom=box.bottom + down)
+
+
+@pytest.mark.parametrize(
+    ("left_over", "seen", "number"),
+    [
+        ("/2023/TT-BCA", ["662023"] * 6 + ["62023", "6662023"], "66/2023/TT-BCA"),
+        ("025/TT-BCA", ["532025"] * 5 + ["32025"] * 3, "53/2025/TT-BCA"),
+        ("025/TT-BCA", ["372025", "32025", "362025", "32025", "532025", "362025"], None),
+        ("025/TT-BCA", ["532023"] * 8, None),
+        ("/NĐ-CP", ["142025"] * 8, "14/2025/NĐ-CP"),
+        ("/NĐ-CP", [], None),
+    ],
+)
+def test_a_number_half_under_a_stamp_is_told_only_where_most_cuts_agree(
+    left_over: str, seen: list[str], number: str | None
+) -> None:
+    laid = [x for x in decree() if "453" not in x.text]
+    cut = line(left_over, LEFT + 340, 400)
+    readings = tuple(NumberReading(digits, cut.box, 0.9, "pp-ocrv6-tiny") for digits in seen)
+    marks = PageMarks(True, (), (), Presence.SEEN, Presence.NOT_SEEN, readings)
+    found = head_of(replace(page(lines=[*laid, cut]), marks=marks)).document_number
+    assert (found.value if found else None) == number
+    assert found is None or found.confidence <= 0.5
+
+
 def test_order_of_lines_changes_nothing() -> None:
     laid = notice()
     for seed in range(5):
