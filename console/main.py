@@ -344,6 +344,23 @@ def bench_check(
     raise typer.Exit(check_speed(pages, runs, _output(lang, as_json=as_json)))
 
 
+@bench.command("fixity")
+def bench_fixity(
+    packages: Annotated[int, typer.Option("--packages", min=1, help="Số gói (packages).")] = 1000,
+    flips: Annotated[int, typer.Option("--flips", min=1, help="Số đối tượng bị lật một byte.")] = 200,
+    megabytes: Annotated[int, typer.Option("--mb", min=0, help="MB để đo tốc độ; 0 là không đo.")] = 256,
+    seed: Annotated[int, typer.Option("--seed")] = 1,
+    store: Annotated[bool, typer.Option("--store/--no-store", help="Cả kho thật (a real store too).")] = True,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Mọi byte bị lật có bị phát hiện không, và nhanh đến đâu so với sha256sum."""
+    from console.bench_fixity import Trial, fixity
+
+    trial = Trial(packages, flips, megabytes, seed, ("raw", "store") if store else ("raw",))
+    raise typer.Exit(fixity(trial, _output(lang, as_json=as_json)))
+
+
 def run() -> None:
     """The program: errors become one line and their own exit code; bugs are said plainly and logged."""
     language: Language = "en" if _wants_english(sys.argv) else settings().language

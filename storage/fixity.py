@@ -71,14 +71,18 @@ def check_package(
         for each in package.objects:
             yield ObjectFixity(each, FixityState.NOT_CHECKED, str(e), 0)
         return
-    # 2. Every byte of every expected version.
+    # 2. Every byte of every expected version; the manifest, which is read once, is kept.
+    written: bytes | None = None
     for each in package.objects:
-        if any(version.version_id == each.version_id for version in listed[each.key]):
-            yield check_object(auditor, each, each.version_id)
-        else:
+        if not any(version.version_id == each.version_id for version in listed[each.key]):
             yield ObjectFixity(each, FixityState.MISSING, "the store does not have it", 0)
+            continue
+        if each.key == _manifest_key(package) and (written := _fetched(auditor, each)) is not None:
+            yield ObjectFixity(each, FixityState.INTACT, "", each.size_bytes)
+        else:
+            yield check_object(auditor, each, each.version_id)
     # 3. The manifest promises these objects, and no others.
-    yield from _against_manifest(auditor, package)
+    yield from _against_manifest(package, written)
     # 4. Objects, versions and delete markers that no package put there.
     expected = {(each.key, each.version_id) for each in package.objects}
     for key in sorted(listed):
@@ -106,23 +110,30 @@ def _listed(auditor: ArchiveAuditor, prefix: str) -> dict[str, list[KeptVersion]
     return listed
 
 
-def _against_manifest(auditor: ArchiveAuditor, package: ExpectedPackage) -> Iterator[FixityTrouble]:
+def _manifest_key(package: ExpectedPackage) -> str:
+    return f"{package.prefix}/{MANIFEST}"
+
+
+def _fetched(auditor: ArchiveAuditor, expected: ExpectedObject) -> bytes | None:
+    """The bytes of an object that is what was archived; None for any other."""
+    try:
+        data = auditor.fetch(expected.key, expected.version_id)
+    except StorageError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == expected.sha256 else None
+
+
+def _against_manifest(package: ExpectedPackage, written: bytes | None) -> Iterator[FixityTrouble]:
     """Where the index says something else than the manifest that was sealed with the package."""
-    key = f"{package.prefix}/{MANIFEST}"
+    key = _manifest_key(package)
     last = next((each for each in package.objects if each.key == key), None)
     trouble = FixityTrouble(key, "", FixityState.CHANGED, "", package.dossier)
     if last is None or last.sha256 != package.manifest_sha256:
         yield replace(trouble, detail="the index does not know the manifest that it names")
         return
-    try:
-        written = auditor.fetch(key, last.version_id)
-        if hashlib.sha256(written).hexdigest() != package.manifest_sha256:
-            return  # said already
-        promised = {
-            f"{package.prefix}/{file.path}": file.sha256 for file in read_manifest(written, key).files
-        }
-    except StorageError:
+    if written is None:
         return  # said already
+    promised = {f"{package.prefix}/{file.path}": file.sha256 for file in read_manifest(written, key).files}
     known = {each.key: each.sha256 for each in package.objects if each.key != key}
     for name in sorted(promised.keys() | known.keys()):
         if promised.get(name) != known.get(name):
