@@ -10,6 +10,7 @@ from console.output import Output
 from console.wording import error_message
 from dossier.errors import SourceError
 from flows.settings import settings
+from flows.viewing import View, file_name, note_view
 
 _SHOWN = (
     "kind",
@@ -27,8 +28,10 @@ _SHOWN = (
 _TOLD_BY_CODE = frozenset({"copy", "seal", "signature"})
 
 
-def classify(files: Sequence[Path], output: Output) -> int:
+def classify(files: Sequence[Path], output: Output, why: str = "") -> int:
     """Tell every page of every file; a file that cannot be read is named and the others go on.
+
+    That somebody looked, and why, goes into the ledger first.
 
     Exit code 0, or that of the last file that could not be read.
     """
@@ -38,9 +41,11 @@ def classify(files: Sequence[Path], output: Output) -> int:
     exit_code = 0
     for file in files:
         try:
-            for page in classify_file(settings(), file):
-                pages.append(page)
-                if not output.as_json:
+            found = list(classify_file(settings(), file))
+            note_view(settings(), View("papers", file_name(file), why, len(found)))
+            pages += found
+            if not output.as_json:
+                for page in found:
                     _show(page, output)
         except SourceError as error:
             message = error_message(error, output.language)

@@ -106,11 +106,13 @@ def resident_process(output: Output) -> Resident:
     return resident
 
 
-def read(file: Path, page: int, output: Output) -> int:
-    """Recognised text in reading order."""
+def read(file: Path, page: int, output: Output, why: str = "") -> int:
+    """Recognised text in reading order; that somebody looked, and why, goes into the ledger first."""
     from flows.single import read_file
+    from flows.viewing import View, file_name, note_view
 
     pages = list(read_file(settings(), file, page))
+    note_view(settings(), View("text", file_name(file), why, len(pages)))
     if output.as_json:
         output.data({"source": file.name, "pages": [data for data, _ in pages]})
     else:
@@ -118,16 +120,20 @@ def read(file: Path, page: int, output: Output) -> int:
     return 0
 
 
-def verify_file(file: Path, output: Output) -> int:
-    """Signature, PDF/A and text layer of one PDF."""
+def verify_file(file: Path, output: Output, why: str = "") -> int:
+    """Signature, PDF/A and text layer of one PDF; signers are people, so the ledger knows who looked."""
     from flows.verifying import verify_file as judge
+    from flows.viewing import View, file_name, note_view
 
-    return _tell_verification(judge(settings(), file), output)
+    verification = judge(settings(), file)
+    note_view(settings(), View("signatures", file_name(file), why))
+    return _tell_verification(verification, output)
 
 
-def verify_dossier(dossier: str, output: Output) -> int:
+def verify_dossier(dossier: str, output: Output, why: str = "") -> int:
     """The same for every PDF of an archived dossier, with fixity, manifest and ledger."""
-    verification = resident_process(output).call("GET", f"/dossiers/{dossier}/verification")
+    asked = {"why": why}
+    verification = resident_process(output).call("POST", f"/dossiers/{dossier}/verification", asked)
     return _tell_verification(verification, output)
 
 
@@ -172,9 +178,10 @@ def _is_locked(lock: Path) -> bool:
         return False
 
 
-def export(dossier: str, to: Path, output: Output) -> int:
+def export(dossier: str, to: Path, output: Output, why: str = "") -> int:
     """Write an archived package into a new folder."""
-    written = resident_process(output).call("POST", f"/dossiers/{dossier}/export", {"to": str(to.absolute())})
+    asked = {"to": str(to.absolute()), "why": why}
+    written = resident_process(output).call("POST", f"/dossiers/{dossier}/export", asked)
     if output.as_json:
         output.data(written)
     else:

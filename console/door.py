@@ -19,6 +19,7 @@ from flows.exporting import export_dossier, import_package
 from flows.report import report_data
 from flows.service import Run, Service, new_order
 from flows.verifying import verify_dossier
+from flows.viewing import View, note_in
 from flows.wiring import VIETNAM
 
 TOKEN_HEADER = "X-Sohoa-Token"  # noqa: S105 - the name of a header
@@ -51,11 +52,24 @@ class ExportIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     to: Path
+    why: str = ""
+
+
+class LookIn(BaseModel):
+    """Why somebody looks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    why: str = ""
 
 
 def make_door(service: Service, audits: Audits, token: str, stop: Callable[[], None]) -> FastAPI:
     """The application; every call needs the token that only this user can read."""
     app = FastAPI(title="Số Hóa", docs_url=None, redoc_url=None, openapi_url=None)
+
+    def seen(what: str, dossier: str, why: str, officer: str = "") -> None:
+        workshop = service.workshop
+        note_in(workshop.ledger, workshop.settings, View(what, dossier, why), officer)
 
     @app.middleware("http")
     async def check_token(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -90,15 +104,21 @@ def make_door(service: Service, audits: Audits, token: str, stop: Callable[[], N
         run = service.run(run_id)
         if run is None:
             raise HTTPException(404)
+        if run.future.done() and run.future.exception() is None:
+            seen("report", run.order.dossier, f"digitisation {run.order.procedure}", run.order.officer)
         return run_data(service, run)
 
-    @app.get("/dossiers/{dossier}/verification")
-    def verification(dossier: str) -> dict[str, Any]:
-        return verify_dossier(service.workshop, service.package(dossier))
+    @app.post("/dossiers/{dossier}/verification")
+    def verification(dossier: str, look: LookIn) -> dict[str, Any]:
+        judged = verify_dossier(service.workshop, service.package(dossier))
+        seen("signatures", dossier, look.why)
+        return judged
 
     @app.post("/dossiers/{dossier}/export")
     def export(dossier: str, where: ExportIn) -> dict[str, Any]:
-        return export_dossier(service.workshop, service.package(dossier), where.to)
+        package = service.package(dossier)
+        seen("export", dossier, where.why)
+        return export_dossier(service.workshop, package, where.to)
 
     @app.post("/imports")
     def take_back(where: ImportIn) -> dict[str, Any]:

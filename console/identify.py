@@ -14,16 +14,22 @@ from console.wording import finding_message
 from dossier.errors import SourceNotFound
 from flows.identifying import identify_files
 from flows.settings import settings
+from flows.viewing import View, file_name, note_view
 
 _SETTLED, _NEEDS_ATTENTION = 0, 10
 
 
-def identify(files: Sequence[Path], output: Output) -> int:
-    """Print persons, witnesses and verdicts; 10 as exit code where a person has to look."""
+def identify(files: Sequence[Path], output: Output, why: str = "") -> int:
+    """Print persons, witnesses and verdicts; 10 as exit code where a person has to look.
+
+    That somebody looked, and why, goes into the ledger first.
+    """
     missing = [file for file in files if not file.exists()]
     if missing:
         raise SourceNotFound(str(missing[0]))
     found = identify_files(settings(), files)
+    for file in files:
+        note_view(settings(), View("identity", file_name(file), why))
     for finding in found["findings"]:
         finding["message"] = finding_message(finding, output.language)
     if output.as_json:

@@ -14,7 +14,7 @@ import typer
 from console import commands
 from console.audit_commands import audit
 from console.client import UnexpectedFault
-from console.options import JsonOption, LangOption
+from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
 from console.wording import Language, error_message, term
 from dossier.errors import SohoaError
@@ -65,34 +65,37 @@ def read(
     file: Path,
     page: Annotated[int, typer.Option("--page", min=0, help="Chỉ một trang (one page).")] = 0,
     as_format: Annotated[str, typer.Option("--format", help="text | json")] = "text",
+    why: WhyOption = "",
     lang: LangOption = "",
 ) -> None:
     """Đọc chữ trong một tệp theo thứ tự đọc."""
-    raise typer.Exit(commands.read(file, page, _output(lang, as_json=as_format == "json")))
+    raise typer.Exit(commands.read(file, page, _output(lang, as_json=as_format == "json"), why))
 
 
 @app.command()
 def classify(
     files: Annotated[list[Path], typer.Argument(help="Tệp ảnh quét (scans).")],
+    why: WhyOption = "",
     as_json: JsonOption = False,
     lang: LangOption = "",
 ) -> None:
     """Cho biết loại giấy tờ, số/ký hiệu, ngày, cơ quan, trích yếu, con dấu, chữ ký của từng trang."""
     from console.classify import classify as tell
 
-    raise typer.Exit(tell(files, _output(lang, as_json=as_json)))
+    raise typer.Exit(tell(files, _output(lang, as_json=as_json), why))
 
 
 @app.command()
 def identify(
     files: Annotated[list[Path], typer.Argument(help="Tệp ảnh quét (scans).")],
+    why: WhyOption = "",
     as_json: JsonOption = False,
     lang: LangOption = "",
 ) -> None:
     """Cho biết giấy tờ là của ai: số định danh, từng nguồn đọc được và kết luận."""
     from console.identify import identify as tell
 
-    raise typer.Exit(tell(files, _output(lang, as_json=as_json)))
+    raise typer.Exit(tell(files, _output(lang, as_json=as_json), why))
 
 
 @app.command()
@@ -113,16 +116,17 @@ def answer(
 def verify(
     file: Annotated[Path | None, typer.Argument()] = None,
     dossier: Annotated[str, typer.Option("--dossier", help="Kiểm tra hồ sơ trong kho.")] = "",
+    why: WhyOption = "",
     as_json: JsonOption = False,
     lang: LangOption = "",
 ) -> None:
     """Kiểm tra chữ ký số, PDF/A, lớp chữ; với --dossier cả tính toàn vẹn trong kho."""
     output = _output(lang, as_json=as_json)
     if dossier:
-        raise typer.Exit(commands.verify_dossier(dossier, output))
+        raise typer.Exit(commands.verify_dossier(dossier, output, why))
     if file is None:
         raise typer.BadParameter("FILE | --dossier CODE")
-    raise typer.Exit(commands.verify_file(file, output))
+    raise typer.Exit(commands.verify_file(file, output, why))
 
 
 @app.command()
@@ -156,11 +160,12 @@ def stop(lang: LangOption = "") -> None:
 def export(
     dossier: str,
     to: Annotated[Path, typer.Option("--to", help="Thư mục mới (a new folder).")],
+    why: WhyOption = "",
     as_json: JsonOption = False,
     lang: LangOption = "",
 ) -> None:
     """Xuất gói lưu trữ của một hồ sơ ra thư mục."""
-    raise typer.Exit(commands.export(dossier, to, _output(lang, as_json=as_json)))
+    raise typer.Exit(commands.export(dossier, to, _output(lang, as_json=as_json), why))
 
 
 @app.command(name="import")

@@ -12,6 +12,9 @@ from flows.settings import settings
 
 LangOption = Annotated[str, typer.Option("--lang", help="vi | en")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON ra stdout (JSON to stdout).")]
+WhyOption = Annotated[
+    str, typer.Option("--why", help="Mục đích xem, ghi vào sổ nhật ký (purpose, kept in the ledger).")
+]
 
 
 def output_of(lang: str, *, as_json: bool) -> Output:

@@ -12,9 +12,13 @@ from console.bench_classify import classify as score
 from console.bench_classify import holds_title, printed_title
 from console.classify import classify
 from console.output import Output
+from flows.settings import Settings
 
 
-def test_bad_files_are_named_and_the_others_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_files_are_named_and_the_others_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.classify.settings", lambda: Settings(state=tmp_path / "state"))
     Image.new("RGB", (620, 877), "white").save(tmp_path / "blank.png", dpi=(75, 75))
     (tmp_path / "torn.pdf").write_bytes(b"%PDF-1.4 torn")
     files = [tmp_path / "torn.pdf", tmp_path / "none.jpg", tmp_path / "blank.png"]
