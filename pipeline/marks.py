@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from dossier.geometry import Affine, Box
@@ -85,14 +85,14 @@ def _head_digits(page: RecognisedPage, picture: Colour, digits: LineReader) -> I
 
 def _cuts(line: Line, page: RecognisedPage) -> Iterator[Box]:
     """The line with several margins; one that lost its beginning under a stamp, from further left."""
-    box, margins, hidden = line.box, _MARGINS, (0.0,)
-    if is_cut(line.text):
-        margins, hidden = _NARROW_AND_WIDE, _HIDDEN
-    for before in hidden:
+    box, cut = line.box, is_cut(line.text)
+    margins: Sequence[float] = _NARROW_AND_WIDE if cut else _MARGINS
+    begins: Sequence[float] = _HIDDEN if cut else (0.0,)
+    for begin in begins:
         for margin in margins:
             m = margin * box.height
             yield Box(
-                max(0.0, box.left - m - before * box.height),
+                max(0.0, box.left - m - begin * box.height),
                 max(0.0, box.top - m),
                 min(float(page.frame.width), box.right + m),
                 min(float(page.frame.height), box.bottom + m),
