@@ -25,6 +25,7 @@ from models.ink_pieces import (
     usual_height,
     weighted_median,
 )
+from models.pale_print import pale_places
 from models.rules import ruled
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def ink_lines(view: Grey) -> InkLines:
         return NOT_PLAIN
     unclear += _clusters(loose, usual, view.shape)
     lines = [_line(row, usual) for row in rows]
+    unclear += pale_places(view, [*lines, *unclear], rules.mask, usual)
     return InkLines(tuple(lines), tuple(unclear), is_plain=True)
 
 
@@ -215,7 +217,8 @@ def _without_marks(rows: list[_Row], strays: list[Box], usual: float) -> tuple[l
                 continue
             over = mark.bottom <= row.head + 0.4 * usual and row.head - mark.bottom <= 0.8 * usual
             under = mark.top >= row.head + 0.4 * usual and mark.bottom <= row.foot + 0.9 * usual
-            if mark.height <= 1.3 * usual and (over or under):
+            among = mark.top >= row.box.top - 0.2 * usual and mark.bottom <= row.foot + 0.4 * usual
+            if mark.height <= 1.3 * usual and (over or under or among):
                 row.take(mark)
                 return True
         return False
@@ -270,8 +273,8 @@ def _clusters(loose: Pieces, usual: float, shape: tuple[int, ...]) -> list[Box]:
     if not len(loose):
         return []
     near = squeezed(shape)
-    reach = 0.6 * usual
-    first, last = column(np.maximum(0.0, loose.left - reach)), column(loose.right + reach) + 1
+    reach, aside = 0.6 * usual, _REACH * usual
+    first, last = column(np.maximum(0.0, loose.left - aside)), column(loose.right + aside) + 1
     for top, bottom, left, right in zip(loose.top, loose.bottom, first, last, strict=True):
         near[max(0, int(top - reach)) : int(bottom + reach), left:right] = 1
     _, labels, stats, _ = cv2.connectedComponentsWithStats(near)

@@ -13,6 +13,11 @@ _MOST_UNCLEAR: Final = 0.5
 _LINES_A_PLACE: Final = 8
 """Plain lines for each place that is unclear; with fewer the page is a card or a form full of writing, and
 pieces of ink tell too little. The first place is free: a seal with its signature stands on most papers."""
+_SEEN_AGAIN: Final = 0.6
+"""Share of a long plain line that the net must find in order to be trusted with it: of a single worn line
+between its neighbours it may see a few letters only."""
+_LONG: Final = 6.0
+"""Heights; letters of a seal or a signature make no row as long as this."""
 _PADDING: Final = 4.0
 """Pixels of paper around what is unclear."""
 
@@ -43,6 +48,24 @@ def core(line: Box) -> Box:
     """The rows where a line's small letters stand; the rest it may share with its neighbours."""
     inset = line.height / 4
     return Box(line.left, line.top + inset, line.right, line.bottom - inset)
+
+
+def hardly_seen(lines: Sequence[Box], seen: Sequence[Box]) -> list[Box]:
+    """Which of these plain lines are long, and were not found again by what looked at their place."""
+    return [line for line in lines if line.width > _LONG * line.height and _found(line, seen) < _SEEN_AGAIN]
+
+
+def _found(line: Box, seen: Sequence[Box]) -> float:
+    """How much of a line's length is covered by boxes in its rows."""
+    body = core(line)
+    edges = sorted(
+        (max(box.left, line.left), min(box.right, line.right)) for box in seen if box.overlaps(body)
+    )
+    covered, reached = 0.0, line.left
+    for left, right in edges:
+        covered += max(0.0, right - max(left, reached))
+        reached = max(reached, right)
+    return covered / line.width
 
 
 def _merged(places: list[Box]) -> tuple[list[Box], bool]:

@@ -14,7 +14,7 @@ from dossier.geometry import Box
 from dossier.page import Engine
 from models import paddle
 from models.ink_lines import NOT_PLAIN, ink_lines
-from models.ink_places import core, unclear_places
+from models.ink_places import core, hardly_seen, unclear_places
 from models.raster import resized
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LONG_SIDE: Final = 1280
 _SHORT_SIDE: Final = 905
 """Pixels of an A4 page: 960 finds fewer of the small lines, more costs more and finds no more."""
+_HARDLY: Final = 0.94
+"""A page that grew a little when it was straightened is not reduced again: that would only blur it."""
 _LEAST_PAGE: Final = 1050
 """Longer side, pixels, from which a picture is a page at 90 dpi or more; a card by itself goes to the net,
 which knows patterned grounds."""
@@ -45,7 +47,8 @@ def finding_scale(width: int, height: int) -> float:
     A page goes by its long side; a strip, like a receipt, by its short side, or its print would vanish.
     """
     fit = max(_LONG_SIDE / max(width, height), _SHORT_SIDE / min(width, height))
-    return min(1.0, fit, _LONGEST_STRIP / max(width, height))
+    scale = min(1.0, fit, _LONGEST_STRIP / max(width, height))
+    return 1.0 if scale > _HARDLY else scale
 
 
 class PageLineFinder:
@@ -76,11 +79,10 @@ class PageLineFinder:
             return self._net.find(picture)
         kept = [line for line in found.lines if not any(core(line).overlaps(place) for place in places)]
         lines = list(kept)
-        for place in places:
-            seen = self._net.find_in(small, place)
-            lines += [box for box in seen if not any(_is_within(box, line) for line in kept)]
-            if not seen:
-                lines += [line for line in found.lines if core(line).overlaps(place)]
+        seen = [box for place in places for box in self._net.find_in(small, place)]
+        missed = hardly_seen([line for line in found.lines if line not in kept], seen)
+        lines += missed
+        lines += [box for box in seen if not any(_is_within(box, line) for line in [*kept, *missed])]
         across, down = width / small.shape[1], height / small.shape[0]
         return tuple(Box(b.left * across, b.top * down, b.right * across, b.bottom * down) for b in lines)
 

@@ -277,9 +277,9 @@ class _Sheet:
             bottom = max(bottom, y)
         if random.random() < 0.09:
             y, x = int(self._baseline + em * random.uniform(-0.03, 0.2)), left - random.uniform(0, 1) * em
-            side, step = max(1, round(em * random.uniform(0.03, 0.1))), em * random.uniform(0.14, 0.45)
+            dot, step = max(1, round(em * random.uniform(0.03, 0.1))), em * random.uniform(0.14, 0.45)
             while x < right + em:
-                self._pen.ellipse([x, y, x + side, y + side], fill=255)
+                self._pen.ellipse([x, y, x + dot, y + dot], fill=255)
                 x += step
         if random.random() < 0.08:
             above = random.random() < 0.5

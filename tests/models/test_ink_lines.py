@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from dossier.geometry import Box
 from models.ink_lines import INK, ink_lines
-from models.ink_places import core, unclear_places
+from models.ink_places import core, hardly_seen, unclear_places
 from models.line_finder import PageLineFinder
 from pipeline.prepare import prepare
 from tests.printed import LETTER, SERIF, letter, turned
@@ -168,3 +168,23 @@ def test_print_under_a_scribble_is_found_by_the_net(tmp_path: Path) -> None:
     found = PageLineFinder(tmp_path).find(view)
     rows = {round(box.top / 20) for box in found if box.width > 5 * box.height}
     assert len(rows) >= len(LETTER) - 1
+
+
+def test_long_lines_that_were_not_found_again_are_named() -> None:
+    line, scrap = Box(100, 100, 700, 130), Box(100, 200, 200, 230)
+    pieces = [Box(90, 98, 200, 132), Box(180, 99, 260, 131)]
+    assert hardly_seen([line, scrap], pieces) == [line]
+    assert not hardly_seen([line], [*pieces, Box(255, 98, 600, 131)])
+    assert hardly_seen([line], [Box(100, 60, 700, 100)]) == [line]
+
+
+def test_a_stray_piece_among_the_letters_of_a_line_belongs_to_it() -> None:
+    sheet = _sheet(LETTER)
+    found = ink_lines(_view(_drawn(sheet)))
+    first = min(found.lines, key=lambda box: box.top)
+    scale = sheet.height / 1280
+    x, y = (first.right + 4) * scale, (first.top + first.bottom) / 2 * scale
+    ImageDraw.Draw(sheet).rectangle((x, y - 8, x + 8, y + 8), fill=(20, 20, 20))
+    again = ink_lines(_view(_drawn(sheet)))
+    assert not again.unclear
+    assert len(again.lines) == len(found.lines)
