@@ -14,6 +14,7 @@ import typer
 from console import commands
 from console.audit_commands import audit
 from console.client import UnexpectedFault
+from console.copying import copy
 from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
 from console.wording import Language, error_message, term
@@ -172,6 +173,9 @@ def export(
 def take_back(folder: Path, as_json: JsonOption = False, lang: LangOption = "") -> None:
     """Đưa một gói đã xuất trở lại kho lưu trữ, giữ nguyên từng byte."""
     raise typer.Exit(commands.take_back(folder, _output(lang, as_json=as_json)))
+
+
+app.command()(copy)
 
 
 @app.command()

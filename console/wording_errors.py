@@ -88,6 +88,10 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Chứng thư số đã bị thu hồi, hết hạn hoặc không thuộc tổ chức được tin cậy.",
         "en": "The certificate is revoked or expired, or comes from nobody who is trusted.",
     },
+    "ClockWrong": {
+        "vi": "Đồng hồ máy này lệch với dịch vụ cấp dấu thời gian; chưa ký gì, hãy chỉnh lại đồng hồ rồi chạy lại.",
+        "en": "This machine's clock and the time stamping service's differ; nothing was sealed. Set the clock, run again.",
+    },
     "StorageError": {
         "vi": "Không lưu hoặc lấy được dữ liệu.",
         "en": "Something could not be kept or fetched.",

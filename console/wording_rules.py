@@ -90,6 +90,10 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "{title}: không thấy dấu của cơ quan.",
         "en": "{title}: no seal of the agency was seen.",
     },
+    Rule.NOT_DIGITISED: {
+        "vi": "Giấy tiếp nhận ghi đã nhận nhưng chưa số hóa: {detail}. Quét bổ sung.",
+        "en": "The receipt says that this was handed in, and it is not among the scans: {detail}. Scan it.",
+    },
     Rule.APOLOGY_MISSING: {
         "vi": "Kết quả quá hạn nhưng không có văn bản xin lỗi trước hạn ít nhất 01 ngày ({detail}).",
         "en": "The result is overdue without an apology at least one day before the deadline ({detail}).",
@@ -161,6 +165,10 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
     Rule.SIGNED_ORIGINAL: {
         "vi": "{subject} có {detail} chữ ký số; tệp gốc được giữ nguyên.",
         "en": "{subject} carries {detail} digital signature(s) and is kept as it is.",
+    },
+    Rule.SIGNATURE_FIELD_EMPTY: {
+        "vi": "{subject} có {detail} ô chữ ký số chưa ai ký; kiểm tra xem có thiếu chữ ký không.",
+        "en": "{subject} has {detail} field(s) for a digital signature that nobody signed; see whether one is missing.",
     },
 }
 

@@ -23,7 +23,8 @@ SohoaError                     1
 │   ├── SignerUnavailable      53
 │   ├── TimestampUnavailable   54   the time stamping service does not answer rightly
 │   ├── RevocationUnknown      55   neither OCSP nor a revocation list could be had
-│   └── CertificateRefused     56   revoked, expired, or from nobody we trust
+│   ├── CertificateRefused     56   revoked, expired, or from nobody we trust
+│   └── ClockWrong             57   this machine's clock and the time stamping service's differ
 ├── StorageError               60
 │   ├── StoreUnreachable       61
 │   ├── StoreUnfit             62   no versioning, no object lock
@@ -234,6 +235,13 @@ class CertificateRefused(SealError):
 
     exit_code = 56
     advice = "Ask the certificate authority; until then this identity must not seal."
+
+
+class ClockWrong(SealError):
+    """This machine's clock and the time stamping service's differ; nothing was sealed."""
+
+    exit_code = 57
+    advice = "Set the clock of this machine; the run continues where it stopped."
 
 
 class StorageError(SohoaError):

@@ -49,6 +49,8 @@ class Rule(StrEnum):
     """A withdrawal without the unit's written agreement."""
     NOTICE_WITHOUT_SEAL = "notice_without_seal"
     """A notice that is not stamped."""
+    NOT_DIGITISED = "not_digitised"
+    """The receipt says that a paper was handed in, and no such paper is among the scans."""
     APOLOGY_MISSING = "apology_missing"
     """An overdue result without an apology at least one day before the deadline."""
     APOLOGY_REPEATED = "apology_repeated"
@@ -84,7 +86,9 @@ class Rule(StrEnum):
     LOW_RESOLUTION = "low_resolution"
     """Below 200 dots per inch (NĐ 30/2020/NĐ-CP Phụ lục I)."""
     SIGNED_ORIGINAL = "signed_original"
-    """An incoming PDF carries digital signatures and is kept as it is."""
+    """An incoming file carries digital signatures, or is one, and is kept as it is."""
+    SIGNATURE_FIELD_EMPTY = "signature_field_empty"
+    """An incoming PDF has a field for a digital signature that nobody has signed."""
 
 
 class Severity(StrEnum):

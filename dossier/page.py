@@ -43,7 +43,9 @@ class SourceFile:
     original: StoredObject
     """The untouched bytes."""
     signatures: int = 0
-    """Digital signatures found in an incoming PDF."""
+    """Digital signatures found in the file, or around the document in it."""
+    empty_fields: int = 0
+    """Signature fields of a PDF that nobody has signed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ from flows.noting import note_read
 from flows.wiring import VIETNAM, Workshop
 
 PRODUCT = "Số Hóa"
+_SIGNATURES = {
+    Outcome.FAIL: ActionOutcome.FAILURE,
+    Outcome.NOTE: ActionOutcome.SUCCESS,
+    Outcome.NOT_CHECKED: ActionOutcome.NOT_CHECKED,
+}
 _SURE = (IdentityVerdict.CONFIRMED, IdentityVerdict.NOT_COMPARED)
 
 
@@ -159,6 +164,8 @@ def _is_day(text: str) -> bool:
 def _taken_in(done: Finished, scans: Mapping[str, str]) -> Iterator[Action]:
     for file in done.taken:
         digests = {page.source.original.sha256 for page in file.pages}
+        if file.signature:
+            digests.add(file.signature.original.sha256)
         paths = [scans[digest] for digest in sorted(digests & scans.keys())]
         detail = ""
         if not paths:
@@ -222,13 +229,15 @@ def _signatures(done: Finished, finding: Finding, at: str, scans: Mapping[str, s
     pages = [
         p for document, _ in done.sealed for p in document.pages if p.page.source.name == finding.subject
     ]
+    beside = [f.signature for f in done.taken if f.signature and f.signature.name == finding.subject]
+    paths = [scan_of(page, scans) for page in pages] + [scans[each.original.sha256] for each in beside]
     return Action(
         ActionKind.SIGNATURES_JUDGED,
         at,
         _by(done, library("pyhanko")),
-        ActionOutcome.FAILURE if finding.outcome is Outcome.FAIL else ActionOutcome.SUCCESS,
+        _SIGNATURES[finding.outcome],
         mask_numbers("; ".join(finding.evidence)),
-        used=tuple(dict.fromkeys(scan_of(page, scans) for page in pages)),
+        used=tuple(dict.fromkeys(paths)),
     )
 
 

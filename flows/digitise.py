@@ -20,10 +20,11 @@ from dossier.archive import (
     state_of,
 )
 from dossier.document import Document
-from dossier.errors import ReaderError, SohoaError
+from dossier.errors import ReaderError, SohoaError, SourceWithoutPages
 from dossier.finding import Finding
 from dossier.page import RecognisedPage, ScannedPage
 from flows.describing import Finished
+from flows.incoming import report_detached
 from flows.intake import RefusedFile, TakenFile, take_in_file
 from flows.judging import Judgement, judge, refusal, unread
 from flows.noting import note_read
@@ -54,7 +55,8 @@ def digitise_dossier(order: DigitisationOrder) -> DossierReport:
     clock.lap("intake")
     pages, unreadable = _read(order, taken)
     clock.lap("reading")
-    judgement = _check(order, pages, [*(refusal(r) for r in refused), *unreadable])
+    signatures = report_detached(current(), taken)
+    judgement = _check(order, pages, [*(refusal(r) for r in refused), *unreadable, *signatures])
     clock.lap("checking")
     waits = state_of(judgement.findings) is DossierState.NEEDS_ATTENTION
     package = find_archived(current(), order, taken, ask_store=not waits)
@@ -74,6 +76,8 @@ def _take_in(order: DigitisationOrder) -> tuple[list[TakenFile], list[RefusedFil
     refused = [result for result in results if isinstance(result, RefusedFile)]
     if refused and not taken:
         raise refused[0].error
+    if not any(file.pages for file in taken):
+        raise SourceWithoutPages(order.sources[0], "a signature without the document that it signs")
     return taken, refused
 
 

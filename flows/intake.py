@@ -13,13 +13,14 @@ from tempfile import TemporaryDirectory
 from dossier.errors import SourceError, SourceNotFound
 from dossier.page import ScannedPage, SourceFile
 from flows.wiring import VIETNAM, Workshop
+from scanners.envelope import DETACHED
 from scanners.files import open_file, read_pages_guarded
 from scanners.quarantine import quarantine
 from storage.codec import decode, encode
 
 log = logging.getLogger(__name__)
 
-INTAKE_VERSION = "1"
+INTAKE_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class TakenFile:
     pages: tuple[ScannedPage, ...]
     taken_at: datetime
     """When it was first taken in; stands for the time of the scan."""
+    signature: SourceFile | None = None
+    """The file itself where it is a detached signature, which has no pages; None for everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def _take_in(workshop: Workshop, path: Path) -> TakenFile:
     finished = workshop.checkpoints.load("intake", key)
     if finished is not None:
         return decode(TakenFile, finished)
-    source = SourceFile(path.name, original, delivered.signatures)
+    source = SourceFile(path.name, original, delivered.signatures, delivered.empty_fields)
     with TemporaryDirectory(prefix="sohoa-") as folder:
         pages = tuple(
             ScannedPage(
@@ -71,7 +74,8 @@ def _take_in(workshop: Workshop, path: Path) -> TakenFile:
             )
             for page in read_pages_guarded(delivered, Path(folder))
         )
-    taken = TakenFile(pages, datetime.now(VIETNAM).replace(microsecond=0))
+    signature = source if delivered.media_type == DETACHED else None
+    taken = TakenFile(pages, datetime.now(VIETNAM).replace(microsecond=0), signature)
     workshop.checkpoints.save("intake", key, encode(taken))
     return taken
 

@@ -17,6 +17,7 @@ from flows.intake import TakenFile
 from flows.report import document_data, finding_data, identity_data
 from flows.sealing import SOFTWARE, kept_originals
 from flows.wiring import Workshop
+from scanners.envelope import CMS, DETACHED
 from storage.alto import write_alto
 from storage.codec import decode, encode
 from storage.mets import describe
@@ -28,6 +29,8 @@ _SUFFIX = {
     "image/png": ".png",
     "image/tiff": ".tif",
     "application/pdf": ".pdf",
+    CMS: ".p7m",
+    DETACHED: ".p7s",
 }
 
 
@@ -52,6 +55,7 @@ class MadePackage:
 def package_prefix(order: DigitisationOrder, taken: Sequence[TakenFile]) -> str:
     """Where a dossier's package lies: named by its content, so that a second run finds the first one's."""
     sources = [page.source.original.sha256 for file in taken for page in file.pages]
+    sources += [file.signature.original.sha256 for file in taken if file.signature]
     named = json.dumps([PACKAGE_VERSION, order.dossier, order.procedure, sources])
     return f"dossiers/{order.dossier}/{hashlib.sha256(named.encode()).hexdigest()[:16]}"
 
@@ -136,6 +140,7 @@ def _made(workshop: Workshop, done: Finished) -> MadePackage:
 def _originals(done: Finished) -> list[KeptFile]:
     documents = [document for document, _ in done.sealed]
     kept = kept_originals(documents, done.judgement.dossier.documents)
+    kept += tuple(file.signature.original for file in done.taken if file.signature)
     named = [
         (f"{ORIGINALS}/{number:03d}-{each.sha256[:8]}{_SUFFIX.get(each.media_type, '.bin')}", each)
         for number, each in enumerate(kept, start=1)

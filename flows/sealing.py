@@ -6,25 +6,29 @@ import hashlib
 import json
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import overload
 
 from dossier.archive import DigitisationOrder, SealedFile, SealLevel
 from dossier.document import Document
-from dossier.errors import RevocationUnknown, TimestampUnavailable
+from dossier.errors import ClockWrong, RevocationUnknown, TimestampUnavailable
 from dossier.page import RecognisedPage, StoredObject
 from flows.noting import note_sealed
 from flows.reading import reading_key
 from flows.wiring import VIETNAM, Workshop
 from pipeline.rendition import DocumentAbout, PagePicture, render_document
 from pipeline.seal import mark_on, seal
-from pipeline.seal_raise import raise_seal
+from pipeline.seal_raise import raise_seal, stamp_time
 from storage.codec import decode, encode
 
 log = logging.getLogger(__name__)
 
 SEAL_VERSION = "3"
 SOFTWARE = "Số Hóa 0.1.0"
+_CLOCKS_DIFFER = timedelta(minutes=10)
+"""By how much two honest clocks may differ."""
+_SOON = timedelta(days=30)
+"""How long before a certificate expires somebody has to see to a new one."""
 
 
 def sealed_key(order: DigitisationOrder, document: Document) -> str:
@@ -67,15 +71,22 @@ def _render_and_seal(
     pdf = render_document(_SpooledPictures(workshop, document.pages), about)
     now, identity = datetime.now(VIETNAM), workshop.signing_identity()
     mark = mark_on(document.pages[0], order.officer, taken_at, now)
-    data, level = raised_as_wanted(workshop, order, seal(pdf, identity, mark))
+    left = identity.certificate.not_valid_after_utc - now
+    if left < _SOON:
+        log.warning("the certificate of %s expires in %d days", identity.name, left.days)
+    data, level = raised_as_wanted(workshop, order, seal(pdf, identity, mark), now)
     kept = workshop.spool.put(data, "application/pdf")
     return SealedFile(kept, identity.name, f"{identity.certificate.serial_number:x}", level, now)
 
 
-def raised_as_wanted(workshop: Workshop, order: DigitisationOrder, sealed: bytes) -> tuple[bytes, SealLevel]:
+def raised_as_wanted(
+    workshop: Workshop, order: DigitisationOrder, sealed: bytes, now: datetime
+) -> tuple[bytes, SealLevel]:
     """The document at the level that the settings want, or as high as the services allow now, and that level.
 
     A service that is down costs the level and never the document; the ledger says what is owed.
+    Raises ClockWrong where the service's clock says that `now` is not now: mark and signature would bear a
+    wrong time for ever.
     """
     wanted, reached = workshop.wanted_level(), SealLevel.B_B
     for level in SealLevel:
@@ -88,6 +99,10 @@ def raised_as_wanted(workshop: Workshop, order: DigitisationOrder, sealed: bytes
             detail = {"reached": reached.label, "wanted": wanted.label, "cause": type(error).__name__}
             workshop.ledger.append(order.officer, "seal-level-owed", order.dossier, json.dumps(detail))
             break
+        if level is SealLevel.B_T and abs(stamp_time(sealed) - now) > _CLOCKS_DIFFER:
+            raise ClockWrong(
+                "clock", f"{now.isoformat()} here, {stamp_time(sealed).isoformat()} at the service"
+            )
     return sealed, reached
 
 

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 DOSSIER_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a dossier code may look like, wide enough for every form of TT 03/2025; it becomes part of keys."""
-SCANS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf")
+SCANS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf", ".p7m", ".p7s")
 
 
 @dataclass(frozen=True, slots=True)

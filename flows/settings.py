@@ -95,6 +95,13 @@ class Settings(BaseSettings):
     """Label of the certificate on the token; empty where it holds one that signs."""
     token_pin_file: Path | None = None
     """File with the token's PIN, readable for its owner only; never the PIN itself."""
+    agency_signer_file: Path | None = None
+    """PKCS#12 identity of the agency, which signs copies; empty for the demo identity."""
+    agency_signer_password_file: Path | None = None
+    agency_token_label: str = ""
+    """Label of the agency's token; it is used instead of a file."""
+    agency_token_certificate: str = ""
+    agency_token_pin_file: Path | None = None
     profile: Literal["trial", "production"] = "trial"
     """In production the demo identity is refused."""
     timestamp_url: str = ""
@@ -129,6 +136,20 @@ class Settings(BaseSettings):
     """A page that takes longer is stopped alone."""
     pages_per_process: int = Field(default=500, ge=1)
     """A reading process is replaced after this many pages."""
+
+    def of_agency(self) -> Settings:
+        """The same settings with the agency's identity in the place of the officer's."""
+        has_token = bool(self.agency_token_label)
+        return self.model_copy(
+            update={
+                "signer_file": self.agency_signer_file,
+                "signer_password_file": self.agency_signer_password_file,
+                "token_library": self.token_library if has_token else None,
+                "token_label": self.agency_token_label,
+                "token_certificate": self.agency_token_certificate,
+                "token_pin_file": self.agency_token_pin_file,
+            }
+        )
 
     @property
     def has_register(self) -> bool:

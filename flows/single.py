@@ -32,7 +32,9 @@ def read_file(settings: Settings, file: Path, only: int = 0) -> Iterator[tuple[d
 def recognised_pages(settings: Settings, file: Path, only: int = 0) -> Iterator[tuple[RecognisedPage, bytes]]:
     """Each page of a file, read, beside its picture's bytes; `only` picks one page. Raises SourceError."""
     delivered = open_file(file)
-    source = SourceFile(file.name, _object(delivered.data, delivered.media_type), delivered.signatures)
+    source = SourceFile(
+        file.name, _object(delivered.data, delivered.media_type), delivered.signatures, delivered.empty_fields
+    )
     with TemporaryDirectory(prefix="sohoa-") as folder:
         for page in read_pages_guarded(delivered, Path(folder)):
             if only and page.number != only:

@@ -17,6 +17,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, cast
 
 from asn1crypto import cms
@@ -94,6 +95,18 @@ def renew_seal(data: bytes, services: SealServices) -> bytes:
         return run_to_end(_with_archive_stamp(data, services))
     except (PdfError, *DAMAGE) as e:
         raise SealError("seal", f"cannot be renewed: {e}") from e
+
+
+def stamp_time(data: bytes) -> datetime:
+    """When the time stamping service saw the signature, aware. Raises SealError where there is no stamp."""
+    _, _, container = _last_seal(data)
+    try:
+        (signer,) = container["content"]["signer_infos"]
+        stamps = [a["values"][0] for a in signer["unsigned_attrs"] or () if a["type"].native == _STAMP]
+        moment: datetime = stamps[0]["content"]["encap_content_info"]["content"].parsed["gen_time"].native
+    except DAMAGE as e:
+        raise SealError("seal", "the signature bears no time stamp") from e
+    return moment
 
 
 _REFUSALS: Final = (

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -64,6 +65,8 @@ class SignatureReport:
     """When, as the signer says; None where nothing is said."""
     detail: str
     """Why it is not intact, or could not be read; empty otherwise."""
+    added_later: str = ""
+    """What was added after it: "signatures", "form" or "other"; empty where nothing was."""
 
 
 def report_signatures(data: bytes, roots: Sequence[x509.Certificate] = ()) -> tuple[SignatureReport, ...]:
@@ -83,7 +86,7 @@ def report_signatures(data: bytes, roots: Sequence[x509.Certificate] = ()) -> tu
     except DAMAGE as e:
         found, reached, reason = [], set(), f"the document cannot be read: {type(e).__name__}"
     remains = {span for span in byte_ranges(data) if (0, *span) not in reached}
-    return (*(_report(signature, roots) for signature in found), *(_unreadable("", reason) for _ in remains))
+    return (*(_report(signature, roots) for signature in found), *(unreadable("", reason) for _ in remains))
 
 
 def byte_ranges(data: bytes) -> Iterator[tuple[int, int, int]]:
@@ -97,22 +100,25 @@ def _report(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]) 
     try:
         intact, detail = is_intact(signature)
         coverage = signature.evaluate_signature_coverage()
+        whole = coverage is SignatureCoverageLevel.ENTIRE_FILE
         signer = signature.signer_cert
         return SignatureReport(
             field=str(signature.field_name),
             signer=common_name(signer),
             is_timestamp=signature.sig_object_type == "/DocTimeStamp",
             intact=intact,
-            covers_whole_file=coverage is SignatureCoverageLevel.ENTIRE_FILE,
+            covers_whole_file=whole,
             issuer_known=bool(roots) and not _distrust(signature, roots),
             signed_at=_signed_at(signature),
             detail=detail,
+            added_later="" if whole or not intact else _added_later(signature),
         )
     except DAMAGE as e:
-        return _unreadable(str(signature.field_name), f"cannot be read: {type(e).__name__}")
+        return unreadable(str(signature.field_name), f"cannot be read: {type(e).__name__}")
 
 
-def _unreadable(field: str, detail: str) -> SignatureReport:
+def unreadable(field: str, detail: str) -> SignatureReport:
+    """What is reported of a signature that cannot be read."""
     return SignatureReport(
         field,
         signer="",
@@ -123,6 +129,19 @@ def _unreadable(field: str, detail: str) -> SignatureReport:
         signed_at=None,
         detail=detail,
     )
+
+
+def _added_later(signature: EmbeddedPdfSignature) -> str:
+    """What came after a signature (ISO 32000-1, 12.8.2.2): proofs and signatures, form fields, or more."""
+    try:
+        signature.compute_integrity_info(DEFAULT_DIFF_POLICY)  # type: ignore[no-untyped-call]
+        found = signature.diff_result
+    except DAMAGE:
+        return "other"
+    if not isinstance(found, DiffResult) or found.modification_level > ModificationLevel.FORM_FILLING:
+        return "other"
+    signed = {str(other.field_name) for other in signature.reader.embedded_signatures}
+    return "form" if found.changed_form_fields - signed else "signatures"
 
 
 def is_intact(signature: EmbeddedPdfSignature) -> tuple[bool, str]:

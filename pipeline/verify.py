@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pypdfium2 as pdfium
@@ -28,6 +28,8 @@ Outcome = Literal["pass", "fail", "not_checked"]
 _MUST_PASS = ("signature_present", "signature_intact", "covers_whole_file", "signature_canonical")
 _PREVIOUS = re.compile(rb"/Prev\s+(\d{1,12})\b")
 _END = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF\r?\n?")
+_CLOCKS_DIFFER = timedelta(minutes=10)
+"""By how much two honest clocks may differ."""
 _BLANK_INK = 0.01
 """Share of a page that dust and edges may darken on a blank sheet."""
 
@@ -38,7 +40,7 @@ class Check:
 
     name: str
     """signature_present, signature_intact, covers_whole_file, signature_canonical, signer_trusted,
-    seal_level, pdfa_2b or text_layer."""
+    seal_level, clock, pdfa_2b or text_layer."""
     outcome: Outcome
     detail: str
     """Why, in a few words of English for the log."""
@@ -97,6 +99,7 @@ def verify_signature(
         _check("signature_canonical", seal.loose, is_possible=present),
         _trust_check(judgement, roots),
         _level_check(judgement, roots),
+        _clock_check(judgement),
     )
     return Verification(
         checks,
@@ -151,6 +154,16 @@ def _level_check(judgement: LevelJudgement, roots: Sequence[x509.Certificate] | 
     if judgement.lacking:
         return Check(name, "fail", judgement.lacking)
     return Check(name, "pass", judgement.level.label)
+
+
+def _clock_check(judgement: LevelJudgement) -> Check:
+    """Nobody can sign after a service has seen the signature; how long before is the signer's own word."""
+    name, said = "clock", judgement.seal.signed_at
+    if said is None or judgement.stamped_at is None:
+        return Check(name, "not_checked", "no service has seen when it was signed")
+    if said > judgement.stamped_at + _CLOCKS_DIFFER:
+        return Check(name, "fail", f"signed at {said.isoformat()}, after it was stamped")
+    return Check(name, "pass", "")
 
 
 def _pdfa_check(data: bytes) -> Check:

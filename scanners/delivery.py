@@ -41,9 +41,11 @@ class DeliveredFile:
     data: bytes
     """The untouched bytes."""
     media_type: str
-    """Told by content: image/jpeg, image/png, image/tiff or application/pdf."""
+    """Told by content: image/jpeg, image/png, image/tiff, application/pdf, or a signature around one."""
     signatures: int
-    """Signature fields of a PDF that carry a signature; 0 for pictures."""
+    """Signatures in a PDF or around a document; 0 for pictures."""
+    empty_fields: int = 0
+    """Signature fields of a PDF that nobody has signed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Intake of explicit files: JPEG, PNG, TIFF and PDF, told by content, never by name.
+"""Intake of explicit files: JPEG, PNG, TIFF and PDF, bare or in a signature, told by content, not by name.
 
 open_file           the bytes, their kind, their signatures
 read_pages          the pages, in this process: for files that are trusted, and for the guarded process
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from typing import Final
 
 from dossier.errors import (
     SourceEmpty,
+    SourceError,
     SourceIncomplete,
     SourceNotFound,
     SourceTooLarge,
@@ -26,6 +28,7 @@ from dossier.errors import (
 from dossier.page import Extraction
 from scanners import guard
 from scanners.delivery import DEFAULT_LIMITS, DeliveredFile, DeliveredPage, IntakeLimits
+from scanners.envelope import CMS, DETACHED, Envelope, container_of, is_signed_xml, open_envelope
 from scanners.pdf import read_pdf
 from scanners.pictures import lossless_png, opened, prove, stated_dpi
 from scanners.regular import NotRegular, open_regular
@@ -38,6 +41,9 @@ PDF, TIFF, JPEG, PNG = "application/pdf", "image/tiff", "image/jpeg", "image/png
 _PDF_HEADER_WITHIN: Final = 1024
 _TIFF_STARTS: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _PAGE_SECONDS: Final = 60.0
+_DEPTH: Final = 4
+"""How many signatures may lie around one another."""
+_BYTE_RANGE: Final = re.compile(rb"/ByteRange\s*\[\s*0\s+\d")
 
 
 def open_file(
@@ -45,8 +51,8 @@ def open_file(
 ) -> DeliveredFile:
     """The file's bytes and what they are.
 
-    Cheap and safe on any input: nothing is decoded here. Only a PDF that seems signed is looked into, by
-    a guarded process.
+    Safe on any input: nothing is decoded here. Only a PDF that may have a field for a signature is looked
+    into, by a guarded process.
 
     Raises:
         SourceNotFound, SourceEmpty, SourceTooLarge (bytes), SourceUnsupported, SourceUnreadable
@@ -55,10 +61,20 @@ def open_file(
     """
     data = _read(path, limits, follow_links=follow_links)
     file = DeliveredFile(path.name, data, media_type_of(data, path.name), 0)
-    if file.media_type == PDF and b"/ByteRange" in data:
-        # A signature's byte range describes the file as it lies on disk, so it never hides in a stream.
+    if file.media_type in (CMS, DETACHED):
+        return replace(file, signatures=_envelope(file).signers)
+    if file.media_type == PDF and (b"/Sig" in data or b"/ObjStm" in data):
+        # A byte range describes the file as it lies on disk, so it never hides in a stream: one that no field
+        # leads to is what remains of a signature, and has to be looked at too.
+        ranges = len(_BYTE_RANGE.findall(data))
         with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
-            return replace(file, signatures=guard.count_signatures(file, Path(folder), limits, _PAGE_SECONDS))
+            try:
+                signed, empty = guard.count_signatures(file, Path(folder), limits, _PAGE_SECONDS)
+            except SourceError:
+                if ranges:
+                    raise
+                signed, empty = 0, 0  # what is wrong is said when its pages are read
+        return replace(file, signatures=signed or ranges, empty_fields=empty)
     return file
 
 
@@ -68,7 +84,11 @@ def read_pages(file: DeliveredFile, limits: IntakeLimits = DEFAULT_LIMITS) -> It
     Raises:
         SourceUnreadable, SourceTooLarge, SourceEncrypted, SourceWithoutPages: while iterating.
     """
-    if file.media_type == PDF:
+    if file.media_type == CMS:
+        yield from (_from_inside(page) for page in read_pages(_inside(file), limits))
+    elif file.media_type == DETACHED:
+        return
+    elif file.media_type == PDF:
         yield from read_pdf(file, limits)
     elif file.media_type == TIFF:
         yield from _tiff_pages(file, limits)
@@ -95,7 +115,10 @@ def read_pages_guarded(
         that eats memory SourceTooLarge.
     """
     file = source if isinstance(source, DeliveredFile) else open_file(source, limits)
-    if file.media_type in (JPEG, PNG):
+    if file.media_type == CMS:
+        inside = read_pages_guarded(_inside(file), folder, limits, timeout_seconds)
+        yield from (_from_inside(page) for page in inside)
+    elif file.media_type in (JPEG, PNG, DETACHED):
         yield from read_pages(file, limits)
     else:
         yield from guard.read_pages(file, folder, limits, timeout_seconds)
@@ -108,7 +131,9 @@ def prove_whole(
     timeout_seconds: float = _PAGE_SECONDS,
 ) -> None:
     """Raise the SourceError that reading the file would give, without drawing the PDF pages that need it."""
-    if file.media_type in (JPEG, PNG):
+    if file.media_type == CMS:
+        prove_whole(_inside(file), folder, limits, timeout_seconds)
+    elif file.media_type in (JPEG, PNG, DETACHED):
         for _ in read_pages(file, limits):
             pass
     else:
@@ -123,9 +148,38 @@ def media_type_of(data: bytes, name: str) -> str:
         return PNG
     if data.startswith(_TIFF_STARTS):
         return TIFF
+    # A signature first: the document inside it begins near enough to look like the file.
+    container = container_of(data)
+    if container is not None:
+        return CMS if open_envelope(container, name).content is not None else DETACHED
     if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
         return PDF
-    raise SourceUnsupported(name, "neither JPEG, PNG, TIFF nor PDF")
+    if is_signed_xml(data):
+        raise SourceUnsupported(name, "XML with a digital signature: it has no pages, and is not judged here")
+    raise SourceUnsupported(name, "neither JPEG, PNG, TIFF nor PDF, nor one of them inside a signature")
+
+
+def _envelope(file: DeliveredFile) -> Envelope:
+    return open_envelope(container_of(file.data) or b"", file.name)
+
+
+def _inside(file: DeliveredFile) -> DeliveredFile:
+    """The document inside a signature, or inside one that lies in another. Raises SourceUnsupported."""
+    content = file.data
+    for _ in range(_DEPTH):
+        container = container_of(content)
+        if container is None:
+            break
+        content = open_envelope(container, file.name).content or b""
+    kind = media_type_of(content, file.name) if content else DETACHED
+    if kind in (CMS, DETACHED):
+        raise SourceUnsupported(file.name, "there is no document inside the signature")
+    return DeliveredFile(file.name, content, kind, 0)
+
+
+def _from_inside(page: DeliveredPage) -> DeliveredPage:
+    """A picture that was the whole document was still taken out of a file."""
+    return replace(page, extraction=Extraction.EMBEDDED) if page.extraction is Extraction.AS_SCANNED else page
 
 
 def _read(path: Path, limits: IntakeLimits, *, follow_links: bool) -> bytes:

@@ -52,10 +52,13 @@ def prove_whole(file: DeliveredFile, folder: Path, limits: IntakeLimits, timeout
         child.ask()
 
 
-def count_signatures(file: DeliveredFile, folder: Path, limits: IntakeLimits, timeout_seconds: float) -> int:
-    """Signed signature fields of a PDF. Raises SourceError."""
+def count_signatures(
+    file: DeliveredFile, folder: Path, limits: IntakeLimits, timeout_seconds: float
+) -> tuple[int, int]:
+    """Signature fields of a PDF that are signed, and that are not. Raises SourceError."""
     with _child("signatures", file, folder, limits, timeout_seconds) as child:
-        return int(child.ask()["signatures"])
+        answer = child.ask()
+        return int(answer["signed"]), int(answer["empty"])
 
 
 @contextmanager

@@ -87,16 +87,17 @@ def read_pdf(file: DeliveredFile, limits: IntakeLimits, *, draw: bool = True) ->
                 yield page
 
 
-def count_signatures(file: DeliveredFile, limits: IntakeLimits) -> int:
-    """Signature fields that carry a signature with a byte range (ISO 32000-1, 12.8)."""
+def count_signatures(file: DeliveredFile, limits: IntakeLimits) -> tuple[int, int]:
+    """Signature fields that carry a signature with a byte range (ISO 32000-1, 12.8), and those without."""
     with _opened(file, limits) as opened:
         try:
             form = opened.pdf.Root.get("/AcroForm")
             fields = list(form.Fields) if form is not None and "/Fields" in form else []
         except (pikepdf.PdfError, TypeError, ValueError, AttributeError, KeyError):
-            return 0
+            return 0, 0
         seen: set[tuple[int, int]] = set()
-        return sum(_signed_fields(field, "", 0, seen) for field in fields)
+        found = [each for field in fields for each in _signature_fields(field, "", 0, seen)]
+        return sum(found), len(found) - sum(found)
 
 
 @contextmanager
@@ -274,22 +275,24 @@ def _user_unit(page: pikepdf.Page) -> float:
     return unit if unit > 0 else 1.0
 
 
-def _signed_fields(field: Any, kind: str, depth: int, seen: set[tuple[int, int]]) -> int:
-    """Signed signature fields at and below a form field; the field type is inherited."""
+def _signature_fields(field: Any, kind: str, depth: int, seen: set[tuple[int, int]]) -> Iterator[bool]:
+    """Whether each signature field at and below a form field is signed; the field type is inherited."""
     if depth > _SIGNATURE_DEPTH or not isinstance(field, pikepdf.Dictionary):
-        return 0
+        return
     if field.is_indirect:
         if field.objgen in seen:
-            return 0
+            return
         seen.add(field.objgen)
     kind = str(field.get("/FT", kind))
-    own = 0
+    kids = field.get("/Kids")
+    below = [kid for kid in kids if "/T" in kid or "/V" in kid] if isinstance(kids, pikepdf.Array) else []
     value = field.get("/V")
     if kind == "/Sig" and isinstance(value, pikepdf.Dictionary):
-        own = int("/ByteRange" in value and "/Contents" in value)
-    kids = field.get("/Kids")
-    below = list(kids) if isinstance(kids, pikepdf.Array) else []
-    return own + sum(_signed_fields(kid, kind, depth + 1, seen) for kid in below)
+        yield "/ByteRange" in value and "/Contents" in value
+    elif kind == "/Sig" and not below:
+        yield False
+    for kid in below:
+        yield from _signature_fields(kid, kind, depth + 1, seen)
 
 
 def _short(error: BaseException) -> str:

@@ -113,4 +113,5 @@ def _proof(file: DeliveredFile, limits: IntakeLimits) -> Iterator[dict[str, Any]
 def _signatures(file: DeliveredFile, limits: IntakeLimits) -> Iterator[dict[str, Any]]:
     from scanners.pdf import count_signatures
 
-    yield {"signatures": count_signatures(file, limits)}
+    signed, empty = count_signatures(file, limits)
+    yield {"signed": signed, "empty": empty}

@@ -24,7 +24,9 @@ class Vocabulary:
 
     def root(self, name: str, others: dict[str, str], **attributes: str) -> Element:
         """The element that holds all; `others` from prefix to namespace. This one is the default."""
-        names: dict[str | None, str] = {None: self._namespace, **others}
+        names: dict[str | None, str] = {None: self._namespace}
+        for prefix, namespace in others.items():
+            names[prefix] = namespace
         root = etree.Element(f"{{{self._namespace}}}{name}", nsmap=names)
         return _with(root, attributes)
 

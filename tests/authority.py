@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,17 @@ _PERSON = [
 ]
 
 
+def _tonight() -> str:
+    return (datetime.now(UTC) + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%S+0000")
+
+
 def _person(name: str, validity: dict[str, str], **more: Any) -> dict[str, Any]:
     parts = {"subject": name, "subject-key": "officer", "issuer": "issuer", "validity": validity}
     return {**parts, "extensions": _PERSON, **more}
 
 
 def _configuration(port: int) -> dict[str, Any]:
-    people = ("root", "issuer", "officer", "revoked", "expired", "stamps", "answers", "stranger")
+    people = ("root", "issuer", "officer", "revoked", "expired", "tonight", "stamps", "answers", "stranger")
     certificates = {
         "root": {"subject": "root", "issuer": "root", "validity": _LONG, "extensions": [_AUTHORITY, _SIGNS]},
         "stranger": {
@@ -79,6 +84,7 @@ def _configuration(port: int) -> dict[str, Any]:
             _NOW,
             revocation={"revoked-since": "2026-01-01T00:00:00+0000", "reason": "key_compromise"},
         ),
+        "tonight": _person("tonight", {"valid-from": "2025-01-01T00:00:00+0000", "valid-to": _tonight()}),
         "expired": _person(
             "expired", {"valid-from": "2022-01-01T00:00:00+0000", "valid-to": "2024-01-01T00:00:00+0000"}
         ),
@@ -133,6 +139,8 @@ class Authority:
     folder: Path
     url: str
     architecture: Any
+    closed: set[str] = field(default_factory=set)
+    """Parts of addresses that answer 503: "/ocsp", "/crls", "/tsa"."""
 
     @property
     def timestamp_url(self) -> str:
@@ -156,6 +164,16 @@ class Authority:
         return SigningIdentity(f"MẪU {name}", certificate, signer)
 
 
+def _doors(app: Any, closed: set[str]) -> Any:
+    def answer(environment: Any, start: Any) -> Any:
+        if any(part in environment["PATH_INFO"] for part in closed):
+            start("503 Service Unavailable", [("Content-Length", "0")])
+            return []
+        return app(environment, start)
+
+    return answer
+
+
 class _Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         """Say nothing."""
@@ -176,13 +194,15 @@ def authority(folder: Path) -> Iterator[Authority]:
         str(folder / "pki.yml"), key_search_dir=str(folder), config_search_dir=str(folder)
     )
     architecture = configuration.get_pki_arch(ArchLabel("mau"))
-    server.app = Animator(
+    closed: set[str] = set()
+    open_doors = Animator(
         AnimatorArchStore({"mau": architecture}), with_web_ui=False, allow_time_override=False
     )
+    server.app = _doors(open_doors, closed)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Authority(folder, f"http://127.0.0.1:{server.port}", architecture)
+        yield Authority(folder, f"http://127.0.0.1:{server.port}", architecture, closed)
     finally:
         server.shutdown()
         server.server_close()

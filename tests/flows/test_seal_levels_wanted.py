@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from dossier.archive import DigitisationOrder, SealLevel
-from dossier.errors import SignerUnavailable
+from dossier.errors import ClockWrong, SignerUnavailable
 from flows.sealing import raised_as_wanted
 from flows.settings import Settings
 from flows.wiring import Workshop, compose, open_signing_identity
@@ -39,8 +39,8 @@ def workshop(state: Path, office: Authority, url: str) -> Workshop:
     return compose(settings, NO_STORE)
 
 
-def sealed(office: Authority) -> bytes:
-    page, now = sheet(lines_of(HEADING)), datetime.now(UTC)
+def sealed(office: Authority, at: datetime | None = None) -> bytes:
+    page, now = sheet(lines_of(HEADING)), at or datetime.now(UTC)
     return seal(
         render_document([page], ABOUT), office.identity(), mark_on(page.recognised, OFFICER, now, now)
     )
@@ -49,7 +49,7 @@ def sealed(office: Authority) -> bytes:
 def test_a_time_stamping_service_makes_seals_last(tmp_path: Path, office: Authority) -> None:
     work = workshop(tmp_path, office, office.timestamp_url)
     assert work.wanted_level() == SealLevel.B_LTA
-    data, level = raised_as_wanted(work, ORDER, sealed(office))
+    data, level = raised_as_wanted(work, ORDER, sealed(office), datetime.now(UTC))
     assert level == SealLevel.B_LTA
     assert judge_level(data, (office.certificate("root"),), datetime.now(UTC)).level == SealLevel.B_LTA
     assert work.ledger.verify() == 0
@@ -60,17 +60,40 @@ def test_a_service_that_is_down_costs_the_level_and_is_written_down(
 ) -> None:
     work = workshop(tmp_path, office, "http://127.0.0.1:9/tsa")
     plain = sealed(office)
-    assert raised_as_wanted(work, ORDER, plain) == (plain, SealLevel.B_B)
+    assert raised_as_wanted(work, ORDER, plain, datetime.now(UTC)) == (plain, SealLevel.B_B)
     (entry,) = work.ledger.entries()
     assert entry.action == "seal-level-owed"
     assert json.loads(entry.detail) == {"reached": "B-B", "wanted": "B-LTA", "cause": "TimestampUnavailable"}
+
+
+def test_ocsp_and_lists_that_are_down_cost_the_level_only(tmp_path: Path, office: Authority) -> None:
+    work = workshop(tmp_path, office, office.timestamp_url)
+    office.closed.update({"/ocsp", "/crls"})
+    try:
+        data, level = raised_as_wanted(work, ORDER, sealed(office), datetime.now(UTC))
+    finally:
+        office.closed.clear()
+    assert level == SealLevel.B_T
+    assert judge_level(data, (office.certificate("root"),), datetime.now(UTC)).level == SealLevel.B_T
+    (entry,) = work.ledger.entries()
+    assert json.loads(entry.detail) == {"reached": "B-T", "wanted": "B-LTA", "cause": "RevocationUnknown"}
+    # When they are back the same file is raised.
+    assert raised_as_wanted(work, ORDER, data, datetime.now(UTC))[1] == SealLevel.B_LTA
+
+
+def test_a_clock_three_years_off_seals_nothing(tmp_path: Path, office: Authority) -> None:
+    work = workshop(tmp_path, office, office.timestamp_url)
+    for years in (-1, 3):
+        wrong = datetime.now(UTC) + timedelta(days=365 * years)
+        with pytest.raises(ClockWrong):
+            raised_as_wanted(work, ORDER, sealed(office, wrong), wrong)
 
 
 def test_without_a_service_nothing_is_asked(tmp_path: Path, office: Authority) -> None:
     work = workshop(tmp_path, office, "")
     plain = sealed(office)
     assert work.wanted_level() == SealLevel.B_B
-    assert raised_as_wanted(work, ORDER, plain) == (plain, SealLevel.B_B)
+    assert raised_as_wanted(work, ORDER, plain, datetime.now(UTC)) == (plain, SealLevel.B_B)
     assert work.ledger.verify() == 0
 
 
