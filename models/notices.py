@@ -47,6 +47,8 @@ FORMS: Final = {
     "mot_cua_mau_05": NoticeForm.STOP,
 }
 """Kinds of paper that are notices."""
+_LISTING: Final = (NoticeForm.SUPPLEMENT, NoticeForm.RECEIPT)
+"""Notices that list papers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Notice:
     """The dossier code that it names; empty where it names none."""
     reason: str
     asked: tuple[AskedPaper, ...]
+    """The papers that a request asks for; of a receipt, those that it says were handed in."""
 
     @property
     def is_withdrawal(self) -> bool:
@@ -99,12 +102,12 @@ _CODE: Final = re.compile(r"\b(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{2,3}){
 """Dossier codes of TT 01/2018/TT-VPCP and the shorter form that occurs."""
 _LIST_BEGINS: Final = re.compile(
     r"(bo sung|hoan thien|nop|gom).*(sau( day)?|giay to|noi dung|ho so)\s*:?\s*$"
-    r"|yeu cau (hoan thien|bo sung) ho so gom"
+    r"|yeu cau (hoan thien|bo sung) ho so gom|thanh phan ho so.*(nop|gom)[^:]*:?\s*$"
 )
 _REASON: Final = re.compile(r"(?:voi )?ly do\b(?:[^:]{0,40}(?=:))?\s*:?\s*")
 _ENDS: Final = re.compile(
     r"^\s*(trong qua trinh|noi nhan|de nghi ong|kinh|tran trong|nguoi (huong dan|tiep nhan|ky|lap|giao|nop)|"
-    r"\(ky|su cham tre|bo phan|thoi gian|uy ban|trung tam|ly do|cong chuc|"
+    r"\(ky|su cham tre|bo phan|thoi gian|uy ban|trung tam|ly do|cong chuc|so luong ho so|"
     r"tm\.|kt\.|chu tich|thu truong|luu:|vay )"
 )
 _BULLET: Final = re.compile(r"^\s*(?:\d{1,2}|[a-zđ])\s*[.)/]\s*|^\s*\d{1,2}(?:\s+|$)|^\s*[-–+•*]\s*")
@@ -132,7 +135,7 @@ def read_notice(document: Document) -> Notice | None:
         new_date=dates.get("new"),
         dossier=code.group() if code else "",
         reason=_reason(lines, plain, body),
-        asked=tuple(_asked(lines, plain, body)) if form is NoticeForm.SUPPLEMENT else (),
+        asked=tuple(_asked(lines, plain, body)) if form in _LISTING else (),
     )
 
 
@@ -205,11 +208,11 @@ def _asked(lines: Sequence[str], plain: Sequence[str], body: int) -> Iterator[As
         return
     entries: list[str] = []
     for number in range(begin + 1, len(lines)):
-        if _ENDS.search(plain[number]):
+        bullet = _BULLET.match(lines[number])
+        if _ENDS.search(plain[number][bullet.end() if bullet else 0 :]):
             break
         if _TABLE_HEAD.fullmatch(bare(lines[number])):
             continue
-        bullet = _BULLET.match(lines[number])
         if bullet or not entries:
             entries.append(lines[number][bullet.end() if bullet else 0 :])
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -40,6 +40,7 @@ class NoticeRules(BaseModel):
     citation: str
     forms: str
     agreement: str
+    digitising: str
 
 
 @lru_cache(maxsize=1)
@@ -85,7 +86,13 @@ def check_notices(documents: Sequence[Document], context: NoticeContext) -> tupl
     withdrawn = any(n.is_withdrawal for n in notices)
     agreed = withdrawn and any(map(_agrees_to_withdrawal, documents))
     check = _Check(papers, context, due_on, agreed)
-    findings = [*check.mixed(documents), *check.supplements(notices), *check.apologies(notices)]
+    receipts = [n for n in everything if n.form is NoticeForm.RECEIPT]
+    findings = [
+        *check.mixed(documents),
+        *check.received(receipts),
+        *check.supplements(notices),
+        *check.apologies(notices),
+    ]
     for notice in notices:
         findings += check.one(notice)
     return tuple(sorted(findings, key=lambda f: (f.rule, f.subject, f.evidence, f.detail)))
@@ -133,6 +140,27 @@ class _Check:
                     "",
                     detail,
                 )
+
+    def received(self, receipts: Sequence[Notice]) -> Iterator[Finding]:
+        """What a receipt says was handed in is among the papers, and none of it may not be asked for."""
+        kinds = {document.kind.code for document in self.papers.values()}
+        for receipt in receipts:
+            if receipt.dossier not in ("", self.context.dossier):
+                continue  # told by itself
+            for paper in receipt.asked:
+                if any(block.kind == paper.kind for block in self.context.blocked):
+                    yield from self._asked(receipt, paper)
+                elif paper.kind and not self._is_digitised(paper.kind, kinds):
+                    yield self._fault(
+                        Rule.NOT_DIGITISED, [receipt], paper.text, basis=notice_rules().digitising
+                    )
+
+    def _is_digitised(self, kind: str, kinds: Collection[str]) -> bool:
+        """Whether such a paper is there, or another of its component; what is only shown is not kept."""
+        naming = [c for c in self.context.procedure.components if kind in c.kinds]
+        if naming and all(c.role is Role.PRESENT for c in naming):
+            return True
+        return any(other in kinds for other in (kind, *(k for c in naming for k in c.kinds)))
 
     def supplements(self, notices: Sequence[Notice]) -> Iterator[Finding]:
         """One complete request, within so many working days of reception."""

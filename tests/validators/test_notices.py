@@ -87,12 +87,14 @@ def apology(number: int = 1, day: date | None = date(2026, 11, 13), kind: str = 
     )
 
 
-def receipt(number: int = 9, code: str = CODE) -> Document:
+def receipt(number: int = 9, code: str = CODE, papers: Sequence[str] = ()) -> Document:
+    listed = [f"{place}. {text}" for place, text in enumerate(papers, start=1)]
     return notice(
         "mot_cua_mau_01",
         number,
         "^GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
         f"Mã hồ sơ: {code}",
+        *(["Thành phần hồ sơ nộp gồm:", *listed, "Số lượng hồ sơ: 01 (bộ)"] if listed else []),
         "Thời gian nhận hồ sơ: 8 giờ, ngày 02 tháng 11 năm 2026",
         "Thời gian hẹn trả kết quả: 16 giờ, ngày 16 tháng 11 năm 2026",
         day=RECEIVED,
@@ -326,6 +328,37 @@ def test_papers_of_two_dossiers_in_one_batch() -> None:
     (mixed,) = findings(receipt(code="000.00.17.H42-261102-0002"))
     assert (mixed.rule, mixed.detail) == (Rule.OTHER_DOSSIER, "000.00.17.H42-261102-0002")
     assert findings(receipt(code="")) == ()
+
+
+HANDED_IN = (
+    "Tờ khai đăng ký khai sinh (bản chính)",
+    "Giấy chứng sinh (bản chính)",
+    "Thẻ căn cước (xuất trình)",
+)
+
+
+def test_papers_of_the_receipt_that_were_not_digitised() -> None:
+    received = receipt(papers=HANDED_IN)
+    form, birth = notice("tk_khai_sinh", 1, "x"), notice("giay_chung_sinh", 2, "x")
+    assert findings(received, form, birth) == ()
+    (missing,) = findings(received, form)
+    assert (missing.rule, missing.outcome) == (Rule.NOT_DIGITISED, Outcome.FAIL)
+    assert missing.detail == "Giấy chứng sinh (bản chính)"
+    assert missing.evidence == ("9-mot_cua_mau_01.jpg p.1",)
+    assert "TT 01/2023" in missing.basis
+    instead = notice("cam_doan_viec_sinh", 2, "x")
+    assert findings(received, form, instead) == (), "another paper of the same component"
+    other = receipt(code="000.00.17.H42-261102-0002", papers=HANDED_IN)
+    assert rules(findings(other)) == [Rule.OTHER_DOSSIER], (
+        "another dossier's receipt tells nothing of this one"
+    )
+
+
+def test_residence_paper_taken_in_by_the_receipt_is_told_though_nobody_scanned_it() -> None:
+    form, birth = notice("tk_khai_sinh", 1, "x"), notice("giay_chung_sinh", 2, "x")
+    taken = receipt(papers=[*HANDED_IN, "Sổ hộ khẩu (bản sao)", "Giấy xác nhận thông tin về cư trú"])
+    assert rules(findings(taken, form, birth)) == [Rule.NOTICE_ASKS_TOO_MUCH] * 2
+    assert [f.detail for f in findings(taken, form, birth, lookup_failed=True)] == ["Sổ hộ khẩu (bản sao)"]
 
 
 def test_order_of_papers_changes_nothing() -> None:
