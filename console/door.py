@@ -12,7 +12,8 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
-from console.audit_door import add_audits
+from console.audit_door import add_audits, add_lots
+from console.keeping_door import add_keeping
 from dossier.errors import SohoaError
 from flows.audits import Audits
 from flows.exporting import export_dossier, import_package
@@ -125,6 +126,8 @@ def make_door(service: Service, audits: Audits, token: str, stop: Callable[[], N
         return import_package(service.workshop, where.folder)
 
     add_audits(app, audits)
+    add_lots(app, audits)
+    add_keeping(app, service)
 
     @app.post("/stop")
     def end() -> dict[str, str]:

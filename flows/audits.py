@@ -16,6 +16,8 @@ from flows.fixity import check_archive
 from flows.fixity_report import FixityRun, last_report, load_run
 from flows.fixity_room import FixityRoom, Pace
 from flows.ledger_audit import LedgerRoom, audit_ledger, keep_head, newest_head_at
+from flows.sampling import LotRoom
+from flows.settings import Settings
 from flows.signature_expiry import provable_until
 from flows.wiring import VIETNAM, Workshop
 from storage.auditing import open_auditor
@@ -55,6 +57,15 @@ class Audits:
         except SignerUnavailable:
             services = None
         return LedgerRoom(self._ledger, archive, open_auditor(archive), services)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this process."""
+        return self._workshop.settings
+
+    def lot_room(self) -> LotRoom:
+        """What inspecting lots works with."""
+        return LotRoom(self._workshop.archive, self._workshop.index, self._ledger)
 
     def audit_ledger(self) -> LedgerAudit:
         """Prove the ledger: chain, heads under lock, time stamps."""

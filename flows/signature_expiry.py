@@ -40,9 +40,7 @@ def _judged(workshop: Workshop, package: ArchivePackage, now: datetime) -> datet
     except SignerUnavailable:
         roots = ()
     found = []
-    for kept in package.objects:
-        if not kept.key.startswith(f"{package.prefix}/pdf/"):
-            continue
+    for kept in package.renditions:
         judged = judge_level(workshop.archive.get(kept.key, kept.version_id), roots, now)
         certificate = judged.seal.certificate
         if judged.renew_before is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
-from console.audit_door import ledger_data
+from console.audit_door import add_lots, ledger_data
 from console.wording_audit import in_words
+from dossier.archive import PackageFile
 from dossier.audit import LedgerAudit, LedgerBreak
 from dossier.errors import StoreUnreachable
 from flows.audits import SETTLE_SECONDS, Audits, AuditWatch
@@ -19,6 +23,7 @@ from flows.fixity_room import Pace
 from flows.settings import Settings
 from flows.wiring import compose
 from storage.memory import MemoryArchive
+from storage.package import put_package
 from storage.s3 import StoreSettings
 
 MORNING = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
@@ -118,3 +123,37 @@ def test_reasons_have_their_vietnamese() -> None:
     assert in_words("is missing; 5 comes next", "vi") == "bị mất; 5 comes next"
     assert in_words("its bytes do not match their SHA-256", "vi") == "nội dung không khớp SHA-256"
     assert in_words("is missing; 5 comes next", "en") == "is missing; 5 comes next"
+
+
+def test_a_lot_through_the_door(audits: Audits, tmp_path: Path) -> None:
+    """Draw, take the papers out, judge, close; every look is in the ledger."""
+    work = audits._workshop
+    for number in range(3):
+        dossier, data = f"H56.101-261105-{number:04d}", f"%PDF {number}".encode()
+        paper = PackageFile(
+            "pdf/01-to_khai.pdf", "rendition", hashlib.sha256(data).hexdigest(), len(data), "application/pdf"
+        )
+        about = {
+            "received_on": "2026-11-05",
+            "procedure": "1.001193",
+            "documents": [{"number": 1, "pages": [{}]}],
+        }
+        prefix = f"dossiers/{dossier}/{number:016d}"
+        put_package(work.archive, work.index, dossier, prefix, [(paper, data)], about)
+    app = FastAPI()
+    add_lots(app, audits)
+    door = TestClient(app)
+    asked = {"begin": "2026-11-01", "end": "2026-11-30", "by": "Cán bộ lưu trữ MẪU"}
+    lot = door.post("/audit/lots", json=asked).json()
+    assert (lot["lot_pages"], lot["plan"]["sample_size"], lot["state"]) == (3, 3, "open")
+    code = lot["lot"]
+    papers = door.post(f"/audit/lots/{code}/papers", json={"to": str(tmp_path / "sample")}).json()["papers"]
+    assert sorted(Path(paper["file"]).read_bytes() for paper in papers) == [b"%PDF 0", b"%PDF 1", b"%PDF 2"]
+    assert len(audits.lot_room().ledger.entries(action="viewed")) == 3
+    for number in (1, 2, 3):
+        said = {"draw": number, "is_good": number > 1, "reason": "mờ"}
+        assert door.post(f"/audit/lots/{code}/verdicts", json=said).status_code == 200
+    closed = door.post(f"/audit/lots/{code}/closing", json={}).json()
+    assert (closed["state"], closed["faulty"], len(closed["rescan"])) == ("sent_back", 1, 3)
+    assert [each["state"] for each in door.get("/audit/lots").json()["lots"]] == ["sent_back"]
+    assert door.get(f"/audit/lots/{code}").json() == closed
