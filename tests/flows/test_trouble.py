@@ -70,3 +70,14 @@ def test_a_dossier_code_that_cannot_be_a_key_is_refused(counter: Counter, sample
     answer = counter.sohoa("digitise", scans, "--procedure", "1.001193", "--dossier", "../x")
     assert answer.exit_code == 1
     assert "../x" in answer.stderr
+
+
+def test_a_procedure_that_no_catalogue_has_is_named_in_one_line_before_anything_is_read(
+    counter: Counter, samples: Path
+) -> None:
+    scans = samples / "khai-sinh-day-du" / "scans"
+    answer = counter.sohoa("digitise", scans, "--procedure", "9.999999", "--dossier", "H42-261119-9006")
+    assert answer.exit_code == 31
+    lines = [line for line in answer.stderr.splitlines() if line and "khởi động" not in line]
+    assert len(lines) == 1
+    assert "9.999999" in lines[0]
