@@ -17,6 +17,7 @@ from console.client import UnexpectedFault
 from console.copying import copy
 from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
+from console.scan_commands import register as register_scanning
 from console.wording import Language, error_message, term
 from dossier.errors import SohoaError
 from flows.settings import settings
@@ -31,6 +32,7 @@ catalogue = typer.Typer(no_args_is_help=True, help="Danh mục thủ tục (cata
 bench = typer.Typer(no_args_is_help=True, help="Đo tốc độ (benchmarks).")
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(bench, name="bench")
+register_scanning(app)
 control = typer.Typer(no_args_is_help=True, help="Kiểm soát thủ tục hành chính (control of procedures).")
 app.add_typer(control, name="control")
 
@@ -338,6 +340,19 @@ def bench_alphabet(
     from console.bench_alphabet import alphabet
 
     raise typer.Exit(alphabet(only or (), _output(lang, as_json=as_json)))
+
+
+@bench.command("batches")
+def bench_batches(
+    batches: Annotated[int, typer.Option("--batches", min=1)] = 200,
+    seed: Annotated[int, typer.Option("--seed")] = 1,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Tách mẻ quét có tờ bìa hỏng, thiếu, thừa: bao nhiêu trang đúng hồ sơ, bao nhiêu phải hỏi."""
+    from console.bench_batches import batches as score
+
+    raise typer.Exit(score(batches, seed, _output(lang, as_json=as_json)))
 
 
 @bench.command("check")

@@ -14,6 +14,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+RECEIPT_CODE: Final = r"(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{2,3}){0,3}-\d{6}-\d{4,5}"
+"""A dossier code as receipts bear it (TT 01/2018/TT-VPCP; shorter forms occur), as a regular expression."""
 _PREFIX: Final = "SOHOA1"
 _SHORT: Final = "SH1"
 PREFIXES: Final = (_PREFIX, _SHORT)

@@ -10,6 +10,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dossier.batch_sheet import RECEIPT_CODE
+
 
 class Settings(BaseSettings):
     """What an administrator may set; every default works on one office machine without a network."""
@@ -121,6 +123,11 @@ class Settings(BaseSettings):
     """Weekend days or holidays that are worked (hoán đổi, làm bù)."""
     hot_folder: Path | None = None
     """Folder that scanners drop files into; empty for hot/ in the state folder."""
+    scanners: dict[str, str] = Field(default_factory=dict)
+    """Scanners by the name that clerks use, as JSON: {"Quầy 1": "escl:http://192.168.1.20/eSCL"}; see
+    scanners/finding.py for addresses."""
+    receipt_code: str = RECEIPT_CODE
+    """Regular expression of the dossier code on receipts (TT 01/2018/TT-VPCP and shorter forms)."""
 
     fixity_days: int = Field(default=30, ge=0)
     """How often everything in the archive is read anew and compared; 0 for only when somebody asks."""

@@ -10,14 +10,12 @@ import cv2
 import numpy as np
 
 from dossier.batch import SideReading
-from dossier.batch_sheet import PREFIXES, CoverSheet, SeparatorSheet, read_sheet_code
+from dossier.batch_sheet import PREFIXES, RECEIPT_CODE, CoverSheet, SeparatorSheet, read_sheet_code
 from models.raster import resized
 
 if TYPE_CHECKING:
     from dossier.ports import CodeReader, Grey
 
-RECEIPT_CODE: Final = r"(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{2,3}){0,3}-\d{6}-\d{4,5}"
-"""A dossier code as receipts bear it (TT 01/2018/TT-VPCP; shorter forms occur)."""
 SQUARE_MM: Final = 8.0
 """Side of the black squares around a cover sheet."""
 _DPI: Final = 50.0

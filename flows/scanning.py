@@ -1,0 +1,223 @@
+"""From the feeder to dossiers: sides kept as they come, read for signs, put together, split, changed."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import cv2
+import numpy as np
+
+from dossier.batch import BatchPlan, BatchQuestion, Doubt, SideReading, SideRole
+from dossier.batch_record import Batch, BatchEdit, BatchOrder, FiledDossier
+from dossier.batch_sheet import CoverSheet
+from dossier.errors import BatchEditRefused, ScannerError
+from dossier.ports import Scanner
+from dossier.scanning import FedSide
+from flows.settings import Settings
+from flows.wiring import VIETNAM
+from models.codes import ZxingCodeReader
+from models.sheet_reader import SheetReader
+from pipeline.batch_edit import assign
+from pipeline.batch_split import split_batch
+from pipeline.collate import sheets_of_duplex, sheets_of_two_passes
+from pipeline.picture import decode as decode_picture
+from scanners.files import read_pages_guarded
+from scanners.resolution import plausible_dpi
+from storage.batches import FolderBatches
+
+log = logging.getLogger(__name__)
+
+OnSide = Callable[[int], None]
+"""Told the number of each side once it is kept."""
+
+
+class ScanRoom:
+    """Where batches are scanned and sorted, on this machine and without the resident process."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Work in the state folder."""
+        self._officer = settings.officer
+        self._batches = FolderBatches(settings.state / "batches")
+        self._reader = SheetReader(ZxingCodeReader(), settings.receipt_code)
+
+    def begin(self, order: BatchOrder) -> Batch:
+        """A new batch, empty. Raises DiskFull, StorageError."""
+        now = datetime.now(VIETNAM)
+        chance = base64.b32encode(secrets.token_bytes(3))[:4].decode()
+        batch = Batch(f"M{now:%y%m%d-%H%M%S}-{chance}", now.isoformat(timespec="seconds"), order)
+        self._batches.save(batch)
+        return batch
+
+    def load(self, batch_id: str) -> Batch:
+        """A batch that was begun before. Raises BatchNotFound, StorageError."""
+        return self._batches.load(batch_id)
+
+    def ids(self) -> tuple[str, ...]:
+        """Every batch, the oldest first."""
+        return self._batches.ids()
+
+    def count(self, batch: Batch) -> int:
+        """Sides that are kept."""
+        return len(self._batches.sides(batch.id))
+
+    def feed(self, batch: Batch, scanner: Scanner, on_side: OnSide, *, backs: bool = False) -> Batch:
+        """Feed until the feeder is empty; what was fed before an interruption is kept and continued.
+
+        Args:
+            backs: this is the second of two passes.
+
+        Raises:
+            ScannerError: the feed was interrupted; a second call continues at the next side.
+            BatchEditRefused: the batch has been sorted already, or was not begun for two passes.
+        """
+        if batch.plan is not None and not backs:
+            raise BatchEditRefused(batch.id, "it has been sorted; begin a new one")
+        if backs != batch.order.is_two_pass and (backs or batch.fronts):
+            raise BatchEditRefused(batch.id, "it was not begun for two passes")
+        if backs and not batch.fronts:
+            batch = replace(batch, fronts=self.count(batch))
+        batch = replace(batch, has_ended=False, plan=None)
+        self._batches.save(batch)
+        self._set_half_sheet_aside(batch)
+        try:
+            self._keep_all(batch, scanner.feed(batch.order.profile), on_side)
+        except ScannerError:
+            self._set_half_sheet_aside(batch)
+            raise
+        batch = replace(batch, has_ended=True)
+        self._batches.save(batch)
+        return batch
+
+    def take_in(self, batch: Batch, files: Sequence[Path], on_side: OnSide) -> Batch:
+        """The same from files that a device left somewhere: their pages in order. Raises SourceError."""
+        with TemporaryDirectory(prefix="sohoa-") as folder:
+            self._keep_all(batch, _sides_of(files, Path(folder)), on_side)
+        batch = replace(batch, has_ended=True)
+        self._batches.save(batch)
+        return batch
+
+    def sort(self, batch: Batch) -> Batch:
+        """Read what was not read yet, put fronts and backs together, split.
+
+        Raises:
+            PassesDiffer: fronts and backs are not equally many.
+        """
+        sides = self._batches.sides(batch.id)
+        known = {reading.number: reading for reading in batch.readings}
+        sheets = _sheets(batch, tuple(sides))
+        readings = []
+        for sheet, numbers in enumerate(sheets, start=1):
+            for number in numbers:
+                reading = known.get(number) or self._read(batch, sides[number].read_bytes(), number)
+                readings.append(replace(reading, sheet=sheet))
+        batch = replace(batch, readings=tuple(readings), plan=_plan(batch.order, readings))
+        self._batches.save(batch)
+        return batch
+
+    def edit(self, batch: Batch, what: str, change: Callable[[BatchPlan], BatchPlan]) -> Batch:
+        """Change where sides belong, and note who did it. Raises BatchEditRefused."""
+        if batch.plan is None:
+            raise BatchEditRefused(batch.id, "it has not been sorted yet")
+        noted = BatchEdit(datetime.now(VIETNAM).isoformat(timespec="seconds"), self._officer, what)
+        batch = replace(batch, plan=change(batch.plan), edits=(*batch.edits, noted))
+        self._batches.save(batch)
+        return batch
+
+    def due(self, batch: Batch) -> tuple[tuple[str, str, tuple[Path, ...]], ...]:
+        """Dossiers that are settled and not yet filed as they are now: code, procedure, files in order."""
+        if batch.plan is None:
+            return ()
+        files = self._batches.sides(batch.id)
+        procedures = {tally.dossier: tally.procedure for tally in batch.plan.tallies}
+        filed = {each.dossier: each.sides for each in batch.filed}
+        owed = []
+        for dossier in batch.plan.ready:
+            numbers = tuple(side.number for side in batch.plan.of(dossier))
+            procedure = procedures.get(dossier) or batch.order.expected.procedure
+            if procedure and filed.get(dossier) != numbers:
+                owed.append((dossier, procedure, tuple(files[number] for number in numbers)))
+        return tuple(owed)
+
+    def note_filed(self, batch: Batch, dossier: str, state: str) -> Batch:
+        """Remember that a dossier was handed on."""
+        if batch.plan is None:
+            return batch
+        numbers = tuple(side.number for side in batch.plan.of(dossier))
+        others = tuple(each for each in batch.filed if each.dossier != dossier)
+        batch = replace(batch, filed=(*others, FiledDossier(dossier, numbers, state)))
+        self._batches.save(batch)
+        return batch
+
+    def _keep_all(self, batch: Batch, fed: Iterator[FedSide], on_side: OnSide) -> None:
+        number = max(self._batches.sides(batch.id), default=0)
+        for side in fed:
+            number += 1
+            self._batches.keep(batch.id, number, side.picture, side.media_type)
+            on_side(number)
+
+    def _set_half_sheet_aside(self, batch: Batch) -> None:
+        """A duplex sheet that was interrupted is fed again from its front."""
+        numbers = tuple(self._batches.sides(batch.id))
+        if batch.order.profile.duplex and len(numbers) % 2:
+            self._batches.set_half_aside(batch.id, numbers[-1])
+
+    def _read(self, batch: Batch, picture: bytes, number: int) -> SideReading:
+        pixels = decode_picture(picture)
+        height, width = pixels.shape[:2]
+        stated = float(batch.order.profile.resolution_dpi) if batch.order.device else None
+        grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+        return self._reader.read(grey, plausible_dpi(width, height, stated), (number, number))
+
+
+def _sheets(batch: Batch, numbers: tuple[int, ...]) -> Sequence[tuple[int, ...]]:
+    """The sides of each sheet, in the order of the stack. Raises PassesDiffer."""
+    if batch.fronts:
+        return sheets_of_two_passes(numbers[: batch.fronts], numbers[batch.fronts :])
+    if batch.order.profile.duplex and batch.order.device:
+        return sheets_of_duplex(numbers)
+    return [(number,) for number in numbers]
+
+
+def _plan(order: BatchOrder, readings: Sequence[SideReading]) -> BatchPlan:
+    """Where everything belongs; all to the one dossier that the clerk named, unless something denies it."""
+    plan = split_batch(readings, order.expected)
+    papers = [side.number for side in plan.sides if side.role is SideRole.PAPER]
+    if not order.dossier or not papers:
+        return plan
+    named = assign(plan, papers, order.dossier, order.expected.procedure)
+    questions = [q for q in plan.questions if q.doubt is Doubt.BACK_WITH_INK]
+    questions += _denials(order, readings, papers)
+    denied = any(q.sides == tuple(papers) for q in questions)
+    sides = tuple(
+        replace(side, is_settled=not denied) if side.role is SideRole.PAPER else side for side in named.sides
+    )
+    return replace(named, sides=sides, questions=tuple(questions), dossiers_expected=1)
+
+
+def _denials(
+    order: BatchOrder, readings: Sequence[SideReading], papers: Sequence[int]
+) -> list[BatchQuestion]:
+    """What speaks against all papers being of the dossier that the clerk named."""
+    signs = {r.sign.dossier for r in readings if isinstance(r.sign, CoverSheet)}
+    others = sorted((signs | {code for r in readings for code in r.receipts}) - {order.dossier})
+    damaged = [r.number for r in readings if r.is_marked and r.sign is None]
+    sheets = len({r.sheet for r in readings if r.number in set(papers)})
+    sides = tuple(papers)
+    found = [BatchQuestion(Doubt.OTHER_RECEIPT, ", ".join(others), sides)] if others else []
+    found += [BatchQuestion(Doubt.SHEET_DAMAGED, str(number), sides) for number in damaged]
+    if order.expected.sheets not in (0, sheets):
+        found.append(BatchQuestion(Doubt.DOSSIERS_DIFFER, "", sides, sheets, order.expected.sheets))
+    return found
+
+
+def _sides_of(files: Sequence[Path], folder: Path) -> Iterator[FedSide]:
+    for file in files:
+        for page in read_pages_guarded(file, folder):
+            yield FedSide(page.picture, page.media_type, page.dpi)
