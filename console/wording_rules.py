@@ -31,8 +31,10 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "--kind KIND, then run it again.",
     },
     Rule.COMPONENTS_NOT_CHECKED: {
-        "vi": "Chưa kiểm tra được thành phần hồ sơ: danh mục của thủ tục {subject} chưa được đối chiếu.",
-        "en": "Components not checked: the catalogue entry of {subject} has not been verified.",
+        "vi": "Chưa kiểm tra được thành phần hồ sơ: danh mục của thủ tục {subject} (bản {detail}) chưa được "
+        "đối chiếu với quy định của ngày tiếp nhận.",
+        "en": "Components not checked: the catalogue entry of {subject} (of {detail}) has not been verified for the "
+        "day of reception.",
     },
     Rule.COMPONENT_UNCERTAIN: {
         "vi": "Có thể còn thiếu giấy tờ ({subject}): số giấy chưa rõ loại ít hơn số thành phần. {detail}",

@@ -3,141 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
-
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from dossier.document import UNKNOWN_KIND
 from dossier.errors import CatalogueInvalid, ProcedureUnknown
-from dossier.procedure import BlockedPaper, Case, Component, OneOf, Procedure, Requirement, Role
-from dossier.text import nfc
+from dossier.procedure import BlockedPaper, OneOf, Procedure
 from models.titles import title_of
+from validators.catalogue_schema import BlockedEntry, ProcedureEntry, parsed
 
 _BUILT_IN = Path(__file__).parent / "catalogue"
 _BLOCKED = "blocked_papers.yaml"
 
 log = logging.getLogger(__name__)
-
-_T = TypeVar("_T")
-_Text = Annotated[str, Field(min_length=1)]
-_Code = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-_ResultCode = Annotated[str, Field(pattern=r"^KQ\.[A-Z]\d{2}\.\d{6}$")]
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _ComponentEntry(_Entry):
-    code: _Code
-    text: _Text
-    kinds: list[str] = []
-    role: Literal["submit", "present"]
-    requirement: Literal["mandatory", "conditional"]
-    originals: Annotated[int, Field(ge=0)]
-    copies: Annotated[int, Field(ge=0)]
-    replaced_by: str = ""
-    case: str = ""
-    condition: str = ""
-    cases: list[_Code] = []
-
-    def component(self) -> Component:
-        return Component(
-            code=self.code,
-            text=nfc(self.text),
-            kinds=tuple(self.kinds),
-            role=Role(self.role),
-            requirement=Requirement(self.requirement),
-            originals=self.originals,
-            copies=self.copies,
-            replaced_by=self.replaced_by,
-            case=nfc(self.case),
-            condition=nfc(self.condition),
-            cases=tuple(self.cases),
-        )
-
-
-class _CaseEntry(_Entry):
-    code: _Code
-    text: _Text
-    proven_by: list[str] = []
-    optional: bool = False
-
-    def case(self) -> Case:
-        return Case(self.code, nfc(self.text), tuple(self.proven_by), self.optional)
-
-
-class _OneOfEntry(_Entry):
-    code: _Code
-    text: _Text
-    members: Annotated[list[_Code], Field(min_length=2)]
-    cases: list[_Code] = []
-
-    def one_of(self) -> OneOf:
-        return OneOf(self.code, nfc(self.text), tuple(self.members), tuple(self.cases))
-
-
-class _ProcedureEntry(_Entry):
-    code: Annotated[str, Field(pattern=r"^\d\.\d{6}$")]
-    name: _Text
-    field: _Text
-    level: _Text
-    citation: _Text
-    legal_basis: list[_Text]
-    source: _Text
-    valid_from: date
-    valid_to: date | None = None
-    valid_to_basis: str = ""
-    snapshot: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
-    components_verified: bool
-    results: list[_ResultCode]
-    cases: list[_CaseEntry] = []
-    components: list[_ComponentEntry]
-    one_of: list[_OneOfEntry] = []
-    forms: list[str] = []
-    forms_basis: str = ""
-
-    @model_validator(mode="after")
-    def _verified_is_whole(self) -> _ProcedureEntry:
-        """Only what nobody has compared with the record yet may lack its basis and its components."""
-        if self.components_verified and not (self.legal_basis and self.components):
-            raise ValueError("components_verified: true needs legal_basis and components")
-        return self
-
-    def procedure(self) -> Procedure:
-        return Procedure(
-            code=self.code,
-            name=nfc(self.name),
-            field=nfc(self.field),
-            level=nfc(self.level),
-            citation=nfc(self.citation),
-            valid_from=self.valid_from,
-            valid_to=self.valid_to,
-            snapshot=self.snapshot,
-            components_verified=self.components_verified,
-            results=tuple(self.results),
-            components=tuple(entry.component() for entry in self.components),
-            forms=tuple(self.forms),
-            cases=tuple(entry.case() for entry in self.cases),
-            one_of=tuple(entry.one_of() for entry in self.one_of),
-        )
-
-
-class _BlockedEntry(_Entry):
-    kind: str
-    citation: _Text
-    valid_from: date
-    valid_to: date | None = None
-    allowed_after_failed_lookup: bool
-
-    def blocked(self) -> BlockedPaper:
-        return BlockedPaper(
-            self.kind, nfc(self.citation), self.valid_from, self.valid_to, self.allowed_after_failed_lookup
-        )
 
 
 class YamlCatalogue:
@@ -168,11 +48,18 @@ class YamlCatalogue:
         self._blocked = _blocked_papers(own if own.exists() else _BUILT_IN / _BLOCKED)
 
     def procedure(self, code: str, on: date) -> Procedure:
-        """The procedure in force on that day. Raises ProcedureUnknown."""
+        """The procedure in force on that day. Raises ProcedureUnknown.
+
+        A record says from when on it was seen, not since when it was so. On a day before the oldest version
+        that version is given as not verified: what was asked then is not known, so nothing is called missing
+        or outside the rules. One that has lapsed, as its law says, is not given.
+        """
         versions = [p for p in self._procedures if p.code == code]
         for procedure in versions:
             if procedure.is_valid_on(on):
                 return procedure
+        if versions and on < versions[0].valid_from:
+            return replace(versions[0], components_verified=False)
         for error in self.refused:
             if error.subject.startswith(code):
                 raise error
@@ -209,31 +96,9 @@ def _read(
     return [procedure for _, procedure in read], tuple(refused)
 
 
-class _StrictLoader(yaml.CSafeLoader):
-    """YAML without silent losses: a key that occurs twice is refused."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"{key}: occurs twice", node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
-def _parsed(file: Path, schema: type[_T]) -> _T:
-    try:
-        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (a safe loader)
-        return TypeAdapter(schema).validate_python(data)
-    except (yaml.YAMLError, UnicodeDecodeError) as e:
-        raise CatalogueInvalid(file.name, " ".join(str(e).split())) from e
-    except ValidationError as e:
-        first = e.errors()[0]
-        raise CatalogueInvalid(file.name, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from e
-
-
 def load_procedure(file: Path) -> Procedure:
     """One procedure from its file. Raises CatalogueInvalid, which names file and key."""
-    procedure = _parsed(file, _ProcedureEntry).procedure()
+    procedure = parsed(file, ProcedureEntry).procedure()
     _refuse_backwards(file, procedure.code, procedure.valid_from, procedure.valid_to)
     codes = [c.code for c in procedure.components] + [g.code for g in procedure.one_of]
     for index, component in enumerate(procedure.components):
@@ -286,7 +151,7 @@ def _cycle(code: str, groups: dict[str, OneOf], path: tuple[str, ...]) -> tuple[
 
 
 def _blocked_papers(file: Path) -> tuple[BlockedPaper, ...]:
-    papers = tuple(entry.blocked() for entry in _parsed(file, list[_BlockedEntry]))
+    papers = tuple(entry.blocked() for entry in parsed(file, list[BlockedEntry]))
     for index, paper in enumerate(papers):
         _refuse_unknown_kind(file, f"{index}.kind", paper.kind)
         _refuse_backwards(file, paper.kind, paper.valid_from, paper.valid_to)

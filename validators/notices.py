@@ -9,17 +9,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from rapidfuzz import fuzz
 
 from dossier.document import Document
-from dossier.errors import CatalogueInvalid
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.procedure import BlockedPaper, Component, Procedure, Role
 from models.headings import bare
 from models.notices import AskedPaper, Notice, NoticeForm, dossier_codes, read_notice
 from models.titles import kinds_of_group
+from validators.catalogue_schema import parsed
 from validators.evidence import places_of
 from validators.working_days import WorkingCalendar
 
@@ -46,10 +45,7 @@ class NoticeRules(BaseModel):
 @lru_cache(maxsize=1)
 def notice_rules() -> NoticeRules:
     """The built-in rules. Raises CatalogueInvalid."""
-    try:
-        return NoticeRules.model_validate(yaml.safe_load(_FILE.read_text("utf-8")))
-    except (yaml.YAMLError, ValidationError) as e:
-        raise CatalogueInvalid(_FILE.name, " ".join(str(e).split())) from e
+    return parsed(_FILE, NoticeRules)
 
 
 @dataclass(frozen=True, slots=True)

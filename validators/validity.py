@@ -10,12 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from dossier.document import Document
-from dossier.errors import CatalogueInvalid
 from dossier.finding import Finding, Outcome, Rule, Severity
+from validators.catalogue_schema import parsed
 from validators.evidence import places_of
 
 _FILE: Final = Path(__file__).parent / "data" / "paper_validity.yaml"
@@ -52,10 +51,7 @@ class _Entry(BaseModel):
 @lru_cache(maxsize=1)
 def validities() -> tuple[Validity, ...]:
     """The built-in times of validity. Raises CatalogueInvalid."""
-    try:
-        entries = TypeAdapter(list[_Entry]).validate_python(yaml.safe_load(_FILE.read_text("utf-8")))
-    except (yaml.YAMLError, ValidationError) as e:
-        raise CatalogueInvalid(_FILE.name, " ".join(str(e).split())) from e
+    entries = parsed(_FILE, list[_Entry])
     return tuple(Validity(e.kind, e.months, e.citation, e.valid_from, e.valid_to) for e in entries)
 
 

@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 import validators
+from dossier.archive import Dossier
 from dossier.errors import CatalogueInvalid, ProcedureUnknown
+from dossier.finding import Outcome, Rule
 from dossier.procedure import Requirement, Role
+from tests.pages import paper
 from validators.catalogue_loader import YamlCatalogue
+from validators.completeness import check_components
 
 FOLDER = Path(validators.__file__).parent / "catalogue"
 TODAY = date(2026, 11, 21)
@@ -63,11 +67,24 @@ def test_civil_status_lapses_with_the_new_law(catalogue: YamlCatalogue) -> None:
     assert catalogue.procedure("1.001612", date(2027, 3, 1)).valid_to is None
 
 
-def test_unknown_procedure_and_day_before_the_snapshot(catalogue: YamlCatalogue) -> None:
+def test_unknown_procedure(catalogue: YamlCatalogue) -> None:
     with pytest.raises(ProcedureUnknown, match="not in the catalogue"):
         catalogue.procedure("9.999999", TODAY)
-    with pytest.raises(ProcedureUnknown, match="not in force"):
-        catalogue.procedure("1.001193", date(2026, 6, 30))
+
+
+def test_on_a_day_before_the_snapshot_nothing_is_called_missing(catalogue: YamlCatalogue) -> None:
+    """The record does not say since when it was so; a dossier of an earlier day is not judged by it."""
+    before = catalogue.procedure("1.001193", date(2026, 6, 30))
+    assert not before.components_verified
+    assert before.components == catalogue.procedure("1.001193", date(2026, 7, 1)).components
+    dossier = Dossier("x", before.code, (paper("so_ho_khau"), paper("gcn_ket_hon", number=2)), ())
+    blocked = catalogue.blocked_papers(date(2026, 6, 30))
+    found = check_components(dossier, before, blocked, (), date(2026, 6, 30))
+    assert [(f.rule, f.outcome) for f in found] == [
+        (Rule.COMPONENTS_NOT_CHECKED, Outcome.NOT_CHECKED),
+        (Rule.RESIDENCE_PAPER, Outcome.FAIL),
+    ]
+    assert found[0].detail == "2026-07"
 
 
 def test_blocked_papers_come_into_force_on_their_day(catalogue: YamlCatalogue) -> None:
