@@ -51,6 +51,8 @@ class ExpectedObject:
     sha256: str
     size_bytes: int
     media_type: str
+    retain_until: datetime
+    """Until when the store promised to keep it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from dossier.archive import ArchivedObject, LedgerEntry
-from dossier.audit import ExpectedPackage, Fingerprint, KeptVersion, LedgerBreak
+from dossier.audit import ExpectedObject, ExpectedPackage, Fingerprint, KeptVersion, LedgerBreak
 
 
 class ArchiveAuditor(Protocol):
@@ -30,8 +30,8 @@ class ArchiveAuditor(Protocol):
     def fetch(self, key: str, version_id: str = "") -> bytes:
         """The bytes as they lie there, compared with nothing. Raises as `fingerprint`."""
 
-    def restore(self, key: str, data: bytes, media_type: str) -> ArchivedObject:
-        """Put the right bytes in place of a lost or damaged object, beside the damaged one.
+    def restore(self, expected: ExpectedObject, data: bytes) -> ArchivedObject:
+        """Put the right bytes in place of a lost or damaged object, beside the damaged one, locked as long.
 
         Raises StoreUnreachable, StorageError, DiskFull.
         """

@@ -42,7 +42,7 @@ def compare_second(
             is_new = not any(True for _ in second.versions(each.expected.key))
             data = room.auditor.fetch(each.expected.key, each.expected.version_id)
             if hashlib.sha256(data).hexdigest() == each.expected.sha256:
-                second.restore(each.expected.key, data, each.expected.media_type)
+                second.restore(each.expected, data)
                 run.second_copy["copied" if is_new else "repaired"] += 1
     except StorageError as e:
         run.notes.append(f"the second copy is left out from {_where(found)} on: {e}")
@@ -83,7 +83,7 @@ def repaired(
 def _put_back(
     room: FixityRoom, run: FixityRun, package: ExpectedPackage, expected: ExpectedObject, data: bytes
 ) -> None:
-    kept = room.auditor.restore(expected.key, data, expected.media_type)
+    kept = room.auditor.restore(expected, data)
     said = {"key": expected.key, "before": expected.version_id, "version_id": kept.version_id}
     # The ledger knows it before anything relies on it.
     room.ledger.append(ACTOR, REPAIRED, package.dossier, json.dumps({**said, "sha256": kept.sha256}))

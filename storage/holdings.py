@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import MetaData, RowMapping, column, select, table, update
@@ -80,4 +81,5 @@ def _package(row: RowMapping, objects: list[ExpectedObject]) -> ExpectedPackage:
 def _expected(row: RowMapping, kinds: dict[str, str]) -> ExpectedObject:
     key = str(row["object_key"])
     media_type = kinds.get(key, "application/json")
-    return ExpectedObject(key, row["version_id"], row["sha256"], row["size_bytes"], media_type)
+    until = datetime.fromisoformat(row["retain_until"])
+    return ExpectedObject(key, row["version_id"], row["sha256"], row["size_bytes"], media_type, until)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from dossier.archive import ArchivedObject
-from dossier.audit import Fingerprint, KeptVersion
+from dossier.audit import ExpectedObject, Fingerprint, KeptVersion
 from dossier.ports import Archive
 
 
@@ -32,6 +32,6 @@ class PlainAuditor:
         """The bytes as they lie there."""
         return self._archive.get(key, version_id)
 
-    def restore(self, key: str, data: bytes, media_type: str) -> ArchivedObject:
+    def restore(self, expected: ExpectedObject, data: bytes) -> ArchivedObject:
         """Put a lost object again; a damaged one stands in the way (StoreConflict)."""
-        return self._archive.put(key, data, media_type)
+        return self._archive.put(expected.key, data, expected.media_type)

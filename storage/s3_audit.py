@@ -12,7 +12,7 @@ from minio.error import InvalidResponseError, MinioException, S3Error, ServerErr
 from urllib3.exceptions import HTTPError
 
 from dossier.archive import ArchivedObject
-from dossier.audit import Fingerprint, KeptVersion
+from dossier.audit import ExpectedObject, Fingerprint, KeptVersion
 from dossier.errors import NotInArchive, StorageError, StoreUnreachable
 from storage.clock import Clock, vietnam_now
 from storage.s3 import PROBE_KEY, S3Archive, StoreSettings, open_client
@@ -67,14 +67,15 @@ class S3Auditor:
             data: bytes = response.data
         return data
 
-    def restore(self, key: str, data: bytes, media_type: str) -> ArchivedObject:
-        """Put a new version, locked as a first one is; what was there stays as an older version.
+    def restore(self, expected: ExpectedObject, data: bytes) -> ArchivedObject:
+        """Put a new version, locked at least as long as was promised; what was there stays beside it.
 
         Raises StoreUnreachable; StorageError where the new version is not what was put.
         """
-        until = self._clock().astimezone(UTC) + timedelta(days=self._settings.retention_days)
+        key, first = expected.key, self._clock() + timedelta(days=self._settings.retention_days)
+        until = max(first, expected.retain_until).astimezone(UTC)
         headers: dict[str, str | list[str] | tuple[str]] = {
-            "Content-Type": media_type or "application/octet-stream",
+            "Content-Type": expected.media_type or "application/octet-stream",
             _SHA256: hashlib.sha256(data).hexdigest(),
             "x-amz-object-lock-mode": self._settings.retention_mode,
             "x-amz-object-lock-retain-until-date": until.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from dossier.archive import ArchivedObject
-from dossier.audit import Fingerprint, KeptVersion
+from dossier.audit import ExpectedObject, Fingerprint, KeptVersion
 from dossier.errors import NotInArchive, StorageError, StoreUnreachable
 from storage.files import translated, write_whole
 
@@ -62,19 +62,19 @@ class FolderCopy:
         with translated(path):
             return path.read_bytes()
 
-    def restore(self, key: str, data: bytes, media_type: str) -> ArchivedObject:  # noqa: ARG002
+    def restore(self, expected: ExpectedObject, data: bytes) -> ArchivedObject:
         """Write a file, whole or not at all; what lay there is kept aside. Raises StorageError, DiskFull."""
         self._check_it_is_there()
-        path = self._path(key)
+        path = self._path(expected.key)
         with translated(path):
             if path.exists():
                 now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-                aside = self._root / ASIDE / now / key
+                aside = self._root / ASIDE / now / expected.key
                 aside.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(aside)
         write_whole(path, data)
         digest = hashlib.sha256(data).hexdigest()
-        return ArchivedObject(key, "", digest, len(data), datetime.fromtimestamp(0, UTC))
+        return ArchivedObject(expected.key, "", digest, len(data), expected.retain_until)
 
     def _keys(self, folder: Path) -> Iterator[str]:
         for where, folders, names in os.walk(folder):

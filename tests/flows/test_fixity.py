@@ -230,6 +230,7 @@ def test_a_lost_or_damaged_object_comes_back_from_the_second_copy(house: House, 
     indexed = house.index.package(packages[0].dossier)
     assert indexed is not None
     assert indexed.objects[0].version_id == said["version_id"] != store_only.version_id
+    assert indexed.objects[0].retain_until >= store_only.retain_until
     assert house.room.archive.get(store_only.key) == copy.fetch(store_only.key)
     # The next run has nothing to say about it but what could not be repaired.
     last = check_archive(replace(house.room, second=copy), Pace(1.0), lambda: NOW + timedelta(days=2))
