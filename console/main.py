@@ -15,6 +15,7 @@ from console import commands
 from console.audit_commands import audit
 from console.client import UnexpectedFault
 from console.copying import copy
+from console.keeping_commands import hold, keys, person
 from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
 from console.scan_commands import register as register_scanning
@@ -37,6 +38,9 @@ control = typer.Typer(no_args_is_help=True, help="Kiểm soát thủ tục hành
 app.add_typer(control, name="control")
 
 app.add_typer(audit, name="audit")
+app.add_typer(keys, name="keys")
+app.add_typer(person, name="person")
+app.command()(hold)
 
 
 @app.command()
@@ -181,8 +185,18 @@ app.command()(copy)
 
 
 @app.command()
-def doctor(as_json: JsonOption = False, lang: LangOption = "") -> None:
-    """Cho biết máy có gì, thiếu gì và cách cài."""
+def doctor(
+    store: Annotated[
+        bool, typer.Option("--store", help="Thử từng cam kết của kho lưu trữ (what the store holds).")
+    ] = False,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Cho biết máy có gì, thiếu gì và cách cài; với --store: kho giữ được những gì."""
+    if store:
+        from console.keeping import examine_store
+
+        raise typer.Exit(examine_store(_output(lang, as_json=as_json)))
     from console.doctor import examine
 
     raise typer.Exit(examine(_output(lang, as_json=as_json)))

@@ -16,6 +16,7 @@ from console.door import make_door
 from console.output import Output
 from dossier.masking import MaskingFilter
 from flows.audits import Audits, watch_audits
+from flows.keeping import watch_keeping
 from flows.prefect_server import free_port
 from flows.register_watch import watch_register
 from flows.seal_watch import watch_seals
@@ -43,6 +44,8 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         seals.start()
         audits = Audits(service.workshop)
         share = settings.fixity_share
+        keeping = Thread(target=watch_keeping, args=(service.workshop, ended), daemon=True, name="keeping")
+        keeping.start()
         proving = Thread(target=watch_audits, args=(audits, share, ended), daemon=True, name="audits")
         proving.start()
         door = _open_door(service, audits, ended.set)
@@ -54,6 +57,7 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         tray.join(timeout=10)
         register.join(timeout=10)
         seals.join(timeout=10)
+        keeping.join(timeout=10)
         proving.join(timeout=30)
     finally:
         if door is not None:  # else the address is that of the process that was there first

@@ -122,6 +122,9 @@ class Spool(Protocol):
     def get(self, kept: StoredObject) -> bytes:
         """The bytes, checked against their SHA-256. Raises StorageError."""
 
+    def erase(self, name: str) -> bool:
+        """Forget bytes by their SHA-256; whether they were there."""
+
 
 class Checkpoints(Protocol):
     """Results of finished steps, so that a second run continues where the first stopped."""
@@ -132,6 +135,9 @@ class Checkpoints(Protocol):
     def load(self, step: str, key: str) -> bytes | None:
         """The result, or None where the step has not finished."""
 
+    def erase(self, step: str, key: str) -> bool:
+        """Forget a finished step; whether it was there."""
+
 
 class Archive(Protocol):
     """The store that keeps packages: versioned, locked, never overwritten."""
@@ -139,8 +145,11 @@ class Archive(Protocol):
     def probe(self) -> None:
         """Raise StoreUnfit, by name of what is missing, or StoreUnreachable."""
 
-    def put(self, key: str, data: bytes, media_type: str) -> ArchivedObject:
-        """Put under a new key. The same bytes again are no error; other bytes raise StoreConflict."""
+    def put(self, key: str, data: bytes, media_type: str, retention_days: int = 0) -> ArchivedObject:
+        """Put under a new key, locked for so many days at least.
+
+        The same bytes again are no error; other bytes raise StoreConflict.
+        """
 
     def get(self, key: str, version_id: str = "") -> bytes:
         """The bytes of one version, of the newest without one. Raises NotInArchive, StoreUnreachable."""
@@ -152,6 +161,29 @@ class Archive(Protocol):
         """Keys that begin with this prefix, sorted. Raises StoreUnreachable."""
 
 
+class LegalHolds(Protocol):
+    """A store in which single versions can be held beyond their retention."""
+
+    def hold(self, key: str, version_id: str) -> None:
+        """Put a legal hold on a version. Raises NotInArchive, StoreUnfit, StoreUnreachable."""
+
+    def release(self, key: str, version_id: str) -> None:
+        """End a legal hold; the retention stays."""
+
+    def is_held(self, key: str, version_id: str) -> bool:
+        """Whether a legal hold stands."""
+
+
+class Eraser(Protocol):
+    """Whoever may delete what nothing keeps any more; never the credentials that packages are put with."""
+
+    def erase(self, prefix: str) -> int:
+        """Delete every version under a prefix; how many there were.
+
+        Raises RetentionStands, before anything is deleted, where the store still locks or holds one.
+        """
+
+
 class Index(Protocol):
     """What is in the archive, for finding it again."""
 
@@ -160,6 +192,12 @@ class Index(Protocol):
 
     def package(self, dossier: str) -> ArchivePackage | None:
         """The newest package of a dossier, or None."""
+
+    def packages(self, dossier: str) -> tuple[ArchivePackage, ...]:
+        """Every package of a dossier, the oldest first."""
+
+    def forget(self, dossier: str) -> None:
+        """Take everything about a dossier's packages out."""
 
     def dossiers(self) -> tuple[str, ...]:
         """Every dossier that has a package, sorted."""
@@ -208,6 +246,9 @@ class RegisterWaits(Protocol):
 
     def open(self) -> tuple[RegisterWait, ...]:
         """Dossiers that still wait, the oldest first."""
+
+    def forget(self, dossier: str) -> None:
+        """Take a dossier off the list."""
 
 
 class Catalogue(Protocol):

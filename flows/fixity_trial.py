@@ -105,7 +105,7 @@ class Medium:
         auditor: ArchiveAuditor = raw
         holdings: SqlHoldings = _Unversioned(url)
         if name == "store":
-            self._store = EmbeddedStore(folder / "store", retention_days=1)
+            self._store = EmbeddedStore(folder / "store", retention_days=1, encryption="none")
             settings = self._store.start()
             self.archive, auditor, holdings = S3Archive(settings), S3Auditor(settings), SqlHoldings(url)
         self.room = FixityRoom(self.archive, auditor, holdings, SqlLedger(url), folder / "run")

@@ -15,6 +15,7 @@ from dossier.page import StoredObject
 from flows.describing import Finished, describe_package, kept_pages, path_of
 from flows.intake import TakenFile
 from flows.report import document_data, finding_data, identity_data
+from flows.retaining import retention_data
 from flows.sealing import SOFTWARE, kept_originals
 from flows.wiring import Workshop
 from scanners.envelope import CMS, DETACHED
@@ -133,6 +134,8 @@ def _made(workshop: Workshop, done: Finished) -> MadePackage:
     description = describe_package(workshop, done, pages, scans)
     records = describe(description, [each.file for each in files])
     about = _about(done) | {"description": json.loads(encode(description))}
+    kinds = {path_of(document): document.kind.code for document, _ in done.sealed}
+    about["retention"] = retention_data(workshop, done.order, kinds)
     files += [_spooled(workshop, file.path, file.role, data) for file, data in records]
     return MadePackage(json.dumps(about, ensure_ascii=False), tuple(files))
 

@@ -58,6 +58,8 @@ def _trace(order: DigitisationOrder, report: DossierReport) -> Trace:
     steps = [("page", reading_key(page.page)) for page in pages]
     steps += [("sealed", sealed_key(order, document)) for document in report.dossier.documents]
     steps.append(("answers", order.dossier))
+    if report.package is not None:
+        steps.append(("package", report.package.prefix))
     files = [page.page.source.name for page in pages]
     return Trace(
         order.dossier, tuple(dict.fromkeys(blobs)), tuple(dict.fromkeys(steps)), tuple(dict.fromkeys(files))

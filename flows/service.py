@@ -21,7 +21,9 @@ from flows.follow_up import follow_register
 from flows.prefect_server import PrefectServer
 from flows.progress import Progress
 from flows.settings import Settings
-from flows.wiring import Workshop, compose, install, outside_store
+from flows.wiring import Workshop, compose, install, outside_eraser, outside_store
+from storage.erasing import S3Eraser
+from storage.s3 import StoreSettings
 from storage.seaweed import EmbeddedStore
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class Service:
         self._runs: dict[str, Run] = {}
         self._workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="dossier")
         self._workshop: Workshop | None = None
+        self._store_settings: StoreSettings | None = None
         self._flow: Callable[[DigitisationOrder], DossierReport] | None = None
 
     @property
@@ -72,10 +75,12 @@ class Service:
                 retention_days=self._settings.retention_days,
                 retention_mode=self._settings.retention_mode,
                 bucket=self._settings.store_bucket,
+                encryption=self._settings.store_encryption,
             )
             store = self._store.start()
         else:
             store = outside_store(self._settings)
+        self._store_settings = store
         self._workshop = compose(self._settings, store)
         install(self._workshop)
         self._workshop.reading.warm()
@@ -97,6 +102,17 @@ class Service:
             self._store.stop()
         if self._lock_file is not None:
             self._lock_file.close()
+
+    def store_settings(self) -> StoreSettings:
+        """The store that packages go to, with the credentials that put them; only after `start`."""
+        if self._store_settings is None:
+            raise RuntimeError("the service has not been started")
+        return self._store_settings
+
+    def eraser(self) -> S3Eraser | None:
+        """Who may delete in the archive what nothing keeps any more; None where nobody may."""
+        settings = self._store.eraser() if self._store is not None else outside_eraser(self._settings)
+        return S3Eraser(settings) if settings is not None else None
 
     def submit(self, order: DigitisationOrder) -> Run:
         """Begin a dossier. The same dossier from the same files joins the run that is under way."""

@@ -40,6 +40,13 @@ class Settings(BaseSettings):
     """How long the store refuses deletion. The retention period of each kind of record is the centre's
     own schedule (Luật Lưu trữ 33/2024/QH15); this is a floor."""
     retention_mode: Literal["GOVERNANCE", "COMPLIANCE"] = "COMPLIANCE"
+    retention_schedule: Path | None = None
+    """The centre's own periods by kind of paper and field, in the form of validators/data/retention.yaml."""
+    store_encryption: Literal["AES256", "none"] = "AES256"
+    """Server-side encryption, asked for and proven with every put; "none" where the store's disks do it."""
+    store_eraser_access_key: str = ""
+    """Credentials that may delete in an outside store, for `sohoa person erase` alone."""
+    store_eraser_secret_key_file: Path | None = None
 
     keys_file: Path | None = None
     """File with the keys of personal data, outside the database; empty for data-keys in the state folder."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from dossier.ports import (
     Checkpoints,
     Index,
     Ledger,
+    LegalHolds,
     RegisterWaits,
     ResidenceRegister,
     Spool,
@@ -27,6 +28,7 @@ from storage.breaker import CircuitBreaker
 from storage.checkpoints import FolderCheckpoints
 from storage.dialogue import ExchangeCodes, Surroundings
 from storage.exchange import LineSettings, RegisterLine
+from storage.holds import SqlHolds
 from storage.index import SqlIndex
 from storage.judgements import SqlJudgements
 from storage.key_notes import SqlKeyNotes
@@ -73,6 +75,10 @@ class Workshop:
     """What personal data is sealed with, and the names under which the tables know a person."""
     people: SqlPeople
     """Whom the dossiers are about, and what lies on this machine of each."""
+    holds: SqlHolds
+    """Which dossiers a legal hold stands on."""
+    lock: LegalHolds
+    """The store's own holds on versions."""
 
     def signing_identity(self) -> SigningIdentity:
         """The officer's identity. Raises SignerUnavailable."""
@@ -110,6 +116,8 @@ def compose(settings: Settings, store: StoreSettings) -> Workshop:
         judgements=SqlJudgements(settings.database),
         keys=keys,
         people=SqlPeople(settings.database, keys),
+        holds=SqlHolds(settings.database, keys),
+        lock=S3Archive(store),
     )
 
 
@@ -198,7 +206,17 @@ def outside_store(settings: Settings) -> StoreSettings:
         region=settings.store_region,
         retention_days=settings.retention_days,
         retention_mode=settings.retention_mode,
+        encryption=settings.store_encryption,
     )
+
+
+def outside_eraser(settings: Settings) -> StoreSettings | None:
+    """The outside store with credentials that may delete; None where this machine has none."""
+    secret = settings.store_eraser_secret_key_file
+    if not settings.store_eraser_access_key or secret is None:
+        return None
+    key = secret.read_text("utf-8").strip()
+    return replace(outside_store(settings), access_key=settings.store_eraser_access_key, secret_key=key)
 
 
 def open_signing_identity(settings: Settings) -> SigningIdentity:

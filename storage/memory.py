@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import Lock
 
 from dossier.archive import ArchivedObject
-from dossier.errors import NotInArchive, StoreConflict
+from dossier.errors import NotInArchive, RetentionStands, StoreConflict
 from storage.clock import Clock, vietnam_now
 
 
@@ -18,12 +18,19 @@ class MemoryArchive:
         self._retention = timedelta(days=retention_days)
         self._clock = clock
         self._kept: dict[str, tuple[ArchivedObject, bytes]] = {}
+        self._held: set[str] = set()
         self._lock = Lock()
 
     def probe(self) -> None:
         """Memory is always there."""
 
-    def put(self, key: str, data: bytes, media_type: str) -> ArchivedObject:  # noqa: ARG002
+    def put(
+        self,
+        key: str,
+        data: bytes,
+        media_type: str,  # noqa: ARG002 - the port's signature
+        retention_days: int = 0,
+    ) -> ArchivedObject:
         """Put under a new key. The same bytes again are no error; other bytes raise StoreConflict."""
         digest = hashlib.sha256(data).hexdigest()
         with self._lock:
@@ -32,7 +39,7 @@ class MemoryArchive:
                 if kept.sha256 != digest:
                     raise StoreConflict(key, "other bytes are kept under this key")
                 return kept
-            until = (self._clock() + self._retention).replace(microsecond=0)
+            until = (self._clock() + max(self._retention, timedelta(retention_days))).replace(microsecond=0)
             kept = ArchivedObject(key, f"memory-{len(self._kept) + 1}", digest, len(data), until)
             self._kept[key] = kept, data
             return kept
@@ -44,6 +51,31 @@ class MemoryArchive:
     def describe(self, key: str, version_id: str = "") -> ArchivedObject:
         """What is kept under a key. Raises NotInArchive."""
         return self._find(key, version_id)[0]
+
+    def hold(self, key: str, version_id: str) -> None:
+        """Put a legal hold on a version. Raises NotInArchive."""
+        self._held.add(self._find(key, version_id)[0].key)
+
+    def release(self, key: str, version_id: str) -> None:
+        """End a legal hold. Raises NotInArchive."""
+        self._held.discard(self._find(key, version_id)[0].key)
+
+    def is_held(self, key: str, version_id: str) -> bool:
+        """Whether a legal hold stands. Raises NotInArchive."""
+        return self._find(key, version_id)[0].key in self._held
+
+    def erase(self, prefix: str) -> int:
+        """Delete what lies under a prefix (port Eraser). Raises RetentionStands, nothing deleted then."""
+        with self._lock:
+            found = [key for key in self._kept if key.startswith(f"{prefix}/")]
+            for key in found:
+                if key in self._held:
+                    raise RetentionStands(key, "is under a legal hold")
+                if self._kept[key][0].retain_until > self._clock():
+                    raise RetentionStands(key, f"is locked until {self._kept[key][0].retain_until}")
+            for key in found:
+                del self._kept[key]
+        return len(found)
 
     def list(self, prefix: str) -> tuple[str, ...]:
         """Keys that begin with this prefix, sorted."""

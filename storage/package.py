@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 FORMAT: Final = "sohoa-package-1"
 MANIFEST: Final = "manifest.json"
+LONGEST_DAYS: Final = 36_525
+"""A hundred years: what stands for ever in a store."""
 
 Content: TypeAlias = bytes | Callable[[], bytes]
 """The bytes of a file, or what fetches them when their turn comes."""
@@ -58,7 +60,8 @@ def put_package(
     Args:
         prefix: key prefix, `dossiers/<dossier>/<package>`, the same on every run over the same content.
         files: descriptions with their bytes; bytes that do not fit their description are refused.
-        about: what the manifest says beyond its files; plain data.
+        about: what the manifest says beyond its files; plain data. Under `retention` it may say for how many
+            `days` the package is locked, and for how many single `files`, by path.
         summary: the report as JSON, for the index; `about` as JSON where none is given.
 
     Raises StoreConflict where a package of other files stands under this prefix already, StorageError.
@@ -72,11 +75,11 @@ def put_package(
     if finished is not None:
         return _recorded(index, *finished)
     # 2. The data files, in their order.
-    kept = [_put_file(archive, prefix, each, content) for each, content in files]
+    kept = [_put_file(archive, manifest, each, content) for each, content in files]
     # 3. The manifest makes the package whole.
     try:
         written = write_manifest(manifest)
-        kept.append(archive.put(_key(prefix, MANIFEST), written, "application/json"))
+        kept.append(_put_manifest(archive, manifest, written))
         package = ArchivePackage(dossier, prefix, hashlib.sha256(written).hexdigest(), tuple(kept))
     except StoreConflict:
         # Another run of the same dossier came first by a moment; its manifest stands.
@@ -111,10 +114,10 @@ def restore_package(
     """
     manifest = read_manifest(written)
     kept = [
-        _put_file(archive, manifest.prefix, file, lambda path=file.path: fetch(path))  # type: ignore[misc]
+        _put_file(archive, manifest, file, lambda path=file.path: fetch(path))  # type: ignore[misc]
         for file in manifest.files
     ]
-    kept.append(archive.put(_key(manifest.prefix, MANIFEST), written, "application/json"))
+    kept.append(_put_manifest(archive, manifest, written))
     digest = hashlib.sha256(written).hexdigest()
     return _recorded(index, ArchivePackage(manifest.dossier, manifest.prefix, digest, tuple(kept)), manifest)
 
@@ -182,11 +185,29 @@ def _finished(archive: Archive, wanted: Manifest) -> tuple[ArchivePackage, Manif
     return package, manifest
 
 
-def _put_file(archive: Archive, prefix: str, described: PackageFile, content: Content) -> ArchivedObject:
+def _put_file(
+    archive: Archive, manifest: Manifest, described: PackageFile, content: Content
+) -> ArchivedObject:
     data = content if isinstance(content, bytes) else content()
     if (hashlib.sha256(data).hexdigest(), len(data)) != (described.sha256, described.size_bytes):
         raise StorageError(described.path, "its bytes do not match their description")
-    return archive.put(_key(prefix, described.path), data, described.media_type)
+    key = _key(manifest.prefix, described.path)
+    return archive.put(key, data, described.media_type, _days(manifest, described.path))
+
+
+def _put_manifest(archive: Archive, manifest: Manifest, written: bytes) -> ArchivedObject:
+    key = _key(manifest.prefix, MANIFEST)
+    return archive.put(key, written, "application/json", _days(manifest, MANIFEST))
+
+
+def _days(manifest: Manifest, path: str) -> int:
+    """For how long a file is locked at least, as far as a store takes it; 0 for what the settings say."""
+    said = manifest.about.get("retention") or {}
+    try:
+        days = int(said.get("files", {}).get(path, said.get("days", 0)))
+    except (AttributeError, TypeError, ValueError) as e:
+        raise StorageError(manifest.prefix, "its manifest does not say how long it is kept") from e
+    return min(max(days, 0), LONGEST_DAYS)
 
 
 def _recorded(index: Index, package: ArchivePackage, manifest: Manifest) -> ArchivePackage:

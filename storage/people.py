@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, MetaData, String, Table, Text, delete, insert, select, update
 
 from storage.clock import Clock, vietnam_now
-from storage.database import open_database, reading, writing
+from storage.database import forget_deleted, open_database, reading, writing
 from storage.keyring import Keyring
 
 tables = MetaData()
@@ -101,24 +101,26 @@ class SqlPeople:
         with reading(self._engine) as connection:
             return _trace(connection, self._keys, dossier)
 
-    def blobs_elsewhere(self, dossiers: Collection[str]) -> frozenset[str]:
-        """SHA-256 of the bytes that other dossiers left here, those not given. Raises StorageError."""
+    def elsewhere(self, dossiers: Collection[str]) -> Trace:
+        """What all other dossiers left here, those given left out. Raises StorageError, KeyMissing."""
         wanted = select(dossier_traces.c.dossier).where(dossier_traces.c.dossier.not_in(sorted(dossiers)))
+        found = Trace("", (), (), ())
         with reading(self._engine) as connection:
-            others = connection.execute(wanted).scalars().all()
-            traces = [_trace(connection, self._keys, other) for other in others]
-        return frozenset(blob for trace in traces if trace for blob in trace.blobs)
+            for other in connection.execute(wanted).scalars().all():
+                trace = _trace(connection, self._keys, other)
+                found = _joined(found, trace) if trace is not None else found
+        return found
 
-    def forget(self, personal_number: str, dossiers: Collection[str]) -> None:
-        """Take a person, and the traces of these dossiers, out of the tables. Raises StorageError."""
-        names, codes = self._keys.person_names(personal_number), sorted(dossiers)
+    def forget(self, dossiers: Collection[str]) -> None:
+        """Take everybody in these dossiers, and their traces, out of the tables. Raises StorageError."""
+        codes = sorted(dossiers)
         with writing(self._engine) as connection:
-            connection.execute(
-                delete(dossier_people).where(
-                    dossier_people.c.person.in_(names), dossier_people.c.dossier.in_(codes)
-                )
-            )
+            connection.execute(delete(dossier_people).where(dossier_people.c.dossier.in_(codes)))
             connection.execute(delete(dossier_traces).where(dossier_traces.c.dossier.in_(codes)))
+
+    def tidy(self) -> None:
+        """Leave nothing of what was taken out in the database's log. Raises StorageError."""
+        forget_deleted(self._engine)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -26,12 +26,12 @@ class ProvenArchive:
         self._archive.probe()
         self._is_proven = True
 
-    def put(self, key: str, data: bytes, media_type: str) -> ArchivedObject:
+    def put(self, key: str, data: bytes, media_type: str, retention_days: int = 0) -> ArchivedObject:
         """Put under a new key. Raises what `probe` raises, until it has passed once."""
         with self._lock:
             if not self._is_proven:
                 self.probe()
-        return self._archive.put(key, data, media_type)
+        return self._archive.put(key, data, media_type, retention_days)
 
     def get(self, key: str, version_id: str = "") -> bytes:
         """The bytes of one version."""

@@ -8,14 +8,14 @@ tables under a hash of an older key.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Column, Connection, Select, Table, delete, insert, or_, select, update
 
 from dossier.errors import DiskFull, StorageError
-from storage import index, waiting
+from storage import holds, index, waiting
 from storage import people as who
 from storage.database import forget_deleted, open_database, reading, writing
 from storage.judgements import kept_papers
@@ -64,9 +64,10 @@ class _Rows:
 class Resealer:
     """Everything of this machine that is sealed."""
 
-    def __init__(self, url: str, keys: Keyring, folders: dict[str, SealedFiles]) -> None:
+    def __init__(self, url: str, keys: Keyring, folders: Mapping[str, SealedFiles]) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, index._tables, waiting.tables, who.tables, judgement_tables)
+        tables = (index._tables, waiting.tables, who.tables, judgement_tables, holds.tables)
+        self._engine = open_database(url, *tables)
         self._keys = keys
         self._folders = folders
 
@@ -104,6 +105,7 @@ class Resealer:
             who.dossier_traces,
         )
         return (
+            _Rows(holds.legal_holds, holds.legal_holds.c.reason, self._reseal_hold),
             _Rows(packages, packages.c.summary, self._reseal_report),
             _Rows(waits, waits.c.content, self._reseal_wait),
             _Rows(traces, traces.c.sealed, self._reseal_trace),
@@ -152,6 +154,12 @@ class Resealer:
         who.note_people(connection, self._keys, row["dossier"], people)
         for person in people:
             self._move_papers(connection, person.personal_number, row["dossier"])
+
+    def _reseal_hold(self, connection: Connection, row: Any) -> None:
+        place = holds.hold_place(row["dossier"], row["placed_at"])
+        reason = self._keys.seal_text(self._keys.open_text(row["reason"], place), place)
+        mine = holds.legal_holds.c.id == row["id"]
+        connection.execute(update(holds.legal_holds).where(mine).values(reason=reason))
 
     def _reseal_wait(self, connection: Connection, row: Any) -> None:
         place = waiting.wait_place(row["dossier"])

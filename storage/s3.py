@@ -8,76 +8,44 @@ whether the store really honours it.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import logging
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, timedelta
-from typing import Any, Final, Literal
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
-import urllib3
-from minio import Minio
-from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
+from minio.error import S3Error
 from minio.retention import Retention
-from urllib3.exceptions import HTTPError
 
 from dossier.archive import ArchivedObject
-from dossier.errors import (
-    NotInArchive,
-    StorageError,
-    StoreConflict,
-    StoreUnfit,
-    StoreUnreachable,
-)
+from dossier.errors import StorageError, StoreConflict, StoreUnfit, StoreUnreachable
 from storage.clock import VIETNAM, Clock, vietnam_now
+from storage.s3_client import (
+    DENIED,
+    ENCRYPTION,
+    PASSING,
+    TAKEN,
+    UNLOCKED,
+    StoreSettings,
+    header,
+    is_held,
+    md5_of,
+    open_client,
+    translated_store,
+)
+
+__all__ = ["PROBE_KEY", "S3Archive", "StoreSettings", "open_client"]
 
 log = logging.getLogger(__name__)
 
-PROBE_KEY: Final = "sohoa/probe"
+PROBE_KEY: Final = "sohoa/probe-2"
 _PROBE: Final = b"Kept by So Hoa to prove that this store never overwrites.\n"
 _MD5: Final = re.compile(r"[0-9a-f]{32}")
 _PAUSES_SECONDS: Final = (0.3, 1.0)
 _OCTETS: Final = "application/octet-stream"
-_ABSENT: Final = frozenset(
-    {"NoSuchKey", "NoSuchVersion", "NoSuchObject", "ResourceNotFound", "MethodNotAllowed"}
-)
-_TAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
-_DENIED: Final = frozenset(
-    {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed"}
-)
-_UNLOCKED: Final = frozenset(
-    {
-        "ObjectLockConfigurationNotFoundError",
-        "NoSuchObjectLockConfiguration",
-        "InvalidRequest",
-        "NotImplemented",
-    }
-)
-_PASSING: Final = frozenset(
-    {"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "OperationAborted"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class StoreSettings:
-    """Where the store is, who we are there, and how long it keeps what we put."""
-
-    endpoint: str
-    """host:port."""
-    access_key: str
-    secret_key: str = field(repr=False)
-    bucket: str = "sohoa-archive"
-    secure: bool = True
-    """TLS."""
-    region: str = "us-east-1"
-    retention_days: int = 3650
-    """Days during which the store refuses to delete an object."""
-    retention_mode: Literal["GOVERNANCE", "COMPLIANCE"] = "COMPLIANCE"
-    """In COMPLIANCE nobody may delete earlier, the store's administrator included."""
+_STRONGER: Final = {"GOVERNANCE": 0, "COMPLIANCE": 1}
 
 
 class S3Archive:
@@ -112,6 +80,8 @@ class S3Archive:
             ]
             if not missing and not self._has_conditional_put():
                 missing.append("conditional put")
+            if not missing and not self._has_encryption():
+                missing.append("encryption")
         if missing:
             raise StoreUnfit(f"bucket {self._settings.bucket}", f"lacks {' and '.join(missing)}")
 
@@ -121,16 +91,17 @@ class S3Archive:
             if not self._client.bucket_exists(self._settings.bucket):
                 self._make_bucket()
 
-    def put(self, key: str, data: bytes, media_type: str) -> ArchivedObject:
-        """Put under a new key, locked until the end of its retention.
+    def put(self, key: str, data: bytes, media_type: str, retention_days: int = 0) -> ArchivedObject:
+        """Put under a new key, locked until the end of its retention, never shorter than the settings say.
 
         The same bytes again give what is kept already; other bytes raise StoreConflict. A reply that got
         lost on the way is the same case: the second try finds its own bytes.
         Raises StoreConflict, StoreUnfit, StoreUnreachable, StorageError.
         """
         with self._translated(key):
-            self._put_if_new(key, data, media_type)
-            kept, etag = self._look_at(key, "")
+            until = self._retain_until(retention_days)
+            is_new = self._put_if_new(key, data, media_type, until)
+            kept, etag, mode = self._look_at(key, "")
             same_md5 = (
                 not _MD5.fullmatch(etag) or etag == hashlib.md5(data, usedforsecurity=False).hexdigest()
             )
@@ -140,6 +111,11 @@ class S3Archive:
                 or not same_md5
             ):
                 raise StoreConflict(key, "other bytes are kept under this key")
+            if is_new and (_STRONGER.get(mode, -1), kept.retain_until) < (
+                _STRONGER[self._settings.retention_mode],
+                until,
+            ):
+                raise StoreUnfit(key, f"is locked {mode} until {kept.retain_until}, weaker than asked for")
             return kept
 
     def get(self, key: str, version_id: str = "") -> bytes:
@@ -166,6 +142,26 @@ class S3Archive:
         with self._translated(key):
             return self._look_at(key, version_id)[0]
 
+    def hold(self, key: str, version_id: str) -> None:
+        """Put a legal hold on a version: it is not deleted, whatever its retention.
+
+        Raises NotInArchive, StoreUnfit where the store knows no holds, StoreUnreachable, StorageError.
+        """
+        with self._translated(key):
+            self._client.enable_object_legal_hold(self._settings.bucket, key, version_id)
+        if not self.is_held(key, version_id):
+            raise StoreUnfit(key, "is not held, although the store took the order")
+
+    def release(self, key: str, version_id: str) -> None:
+        """End a legal hold; the retention stays. Raises as `hold`."""
+        with self._translated(key):
+            self._client.disable_object_legal_hold(self._settings.bucket, key, version_id)
+
+    def is_held(self, key: str, version_id: str) -> bool:
+        """Whether a legal hold stands. Raises as `hold`."""
+        with self._translated(key):
+            return is_held(self._client, self._settings.bucket, key, version_id)
+
     def list(self, prefix: str) -> tuple[str, ...]:
         """Keys that begin with this prefix, sorted. Raises StoreUnreachable, StorageError."""
         with self._translated(prefix):
@@ -177,7 +173,7 @@ class S3Archive:
         with self._translated(key):
             response = self._client.get_object(self._settings.bucket, key, version_id=version_id or None)
             try:
-                return response.data, _header(response.headers, "x-amz-meta-sha256")
+                return response.data, header(response.headers, "x-amz-meta-sha256")
             finally:
                 response.close()
                 response.release_conn()
@@ -188,56 +184,67 @@ class S3Archive:
         except StorageError:
             return False
 
-    def _look_at(self, key: str, version_id: str) -> tuple[ArchivedObject, str]:
-        """An object and its ETag, which is the MD5 of the content where it was put in one piece."""
+    def _look_at(self, key: str, version_id: str) -> tuple[ArchivedObject, str, str]:
+        """An object, its ETag (the MD5 of the content where it was put in one piece), and its lock's mode."""
         bucket = self._settings.bucket
         found = self._client.stat_object(bucket, key, version_id=version_id or None)
         version = found.version_id or version_id
         if not version:
             raise StoreUnfit(key, "was kept without a version")
         retention = self._retention_of(key, version)
-        promised = _header(found.metadata, "x-amz-meta-sha256")
+        promised = header(found.metadata, "x-amz-meta-sha256")
         digest = promised or hashlib.sha256(self.get(key, version)).hexdigest()
         until = retention.retain_until_date.astimezone(VIETNAM)
-        return ArchivedObject(key, version, digest, found.size or 0, until), found.etag or ""
+        kept = ArchivedObject(key, version, digest, found.size or 0, until)
+        return kept, found.etag or "", str(retention.mode)
 
     def _retention_of(self, key: str, version: str) -> Retention:
         try:
             retention = self._client.get_object_retention(self._settings.bucket, key, version_id=version)
         except S3Error as e:
-            if e.code not in _UNLOCKED:
+            if e.code not in UNLOCKED:
                 raise
             retention = None
         if retention is None:
             raise StoreUnfit(key, "was kept without a lock")
         return retention
 
-    def _put_if_new(self, key: str, data: bytes, media_type: str) -> None:
-        """Put, unless something is there already; passing weakness of the store is tried again."""
+    def _put_if_new(self, key: str, data: bytes, media_type: str, until: datetime) -> bool:
+        """Put, unless something is there already, and say whether; passing weakness is tried again."""
         for pause in (*_PAUSES_SECONDS, None):
             try:
-                self._put_new(key, data, media_type, self._retention())
+                encrypted = self._put_new(key, data, media_type, self._retention(until))
             except S3Error as e:
-                if e.code in _TAKEN:
-                    return
-                if pause is None or e.code not in _PASSING:
+                if e.code in TAKEN:
+                    return False
+                if pause is None or e.code not in PASSING:
                     raise
                 time.sleep(pause)
             else:
-                return
+                if self._settings.encryption_headers and not encrypted:
+                    raise StoreUnfit(key, "was kept, but the store does not say that it encrypted it")
+                return True
+        return False
 
-    def _put_new(self, key: str, data: bytes, media_type: str, retention: dict[str, str]) -> None:
+    def _put_new(self, key: str, data: bytes, media_type: str, retention: dict[str, str]) -> str:
+        """Put, unless something is there; how the store says that it encrypted it, if it does."""
         headers: dict[str, str | list[str] | tuple[str]] = {
             "If-None-Match": "*",
             "Content-Type": media_type or _OCTETS,
-            "Content-MD5": _md5(data),
+            "Content-MD5": md5_of(data),
             "x-amz-meta-sha256": hashlib.sha256(data).hexdigest(),
             **retention,
+            **self._settings.encryption_headers,
         }
-        self._client._put_object(self._settings.bucket, key, data, headers)
+        put = self._client._put_object(self._settings.bucket, key, data, headers)
+        return header(put.http_headers, ENCRYPTION)
 
-    def _retention(self) -> dict[str, str]:
-        until = self._clock().astimezone(UTC) + timedelta(days=self._settings.retention_days)
+    def _retain_until(self, retention_days: int = 0) -> datetime:
+        """Whole seconds, as the store keeps them."""
+        days = max(self._settings.retention_days, retention_days)
+        return self._clock().astimezone(UTC).replace(microsecond=0) + timedelta(days=days)
+
+    def _retention(self, until: datetime) -> dict[str, str]:
         return {
             "x-amz-object-lock-mode": self._settings.retention_mode,
             "x-amz-object-lock-retain-until-date": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -247,7 +254,7 @@ class S3Archive:
         try:
             self._client.make_bucket(self._settings.bucket, self._settings.region, object_lock=True)
         except S3Error as e:
-            if e.code in _DENIED:
+            if e.code in DENIED:
                 raise StoreUnfit(
                     f"bucket {self._settings.bucket}", "does not exist, and this identity may not make it"
                 ) from e
@@ -261,10 +268,17 @@ class S3Archive:
         try:
             self._client.get_object_lock_config(self._settings.bucket)
         except S3Error as e:
-            if e.code in _UNLOCKED:
+            if e.code in UNLOCKED:
                 return False
             raise
         return True
+
+    def _has_encryption(self) -> bool:
+        """Whether what was put lies there encrypted, as far as the store says; only where it is wanted."""
+        if not self._settings.encryption_headers:
+            return True
+        found = self._client.stat_object(self._settings.bucket, PROBE_KEY)
+        return bool(header(found.metadata, ENCRYPTION))
 
     def _has_conditional_put(self) -> bool:
         """Whether a second put under the same key is refused; the first may be years ago."""
@@ -272,66 +286,12 @@ class S3Archive:
             try:
                 self._put_new(PROBE_KEY, _PROBE, "text/plain", {})
             except S3Error as e:
-                if e.code in _TAKEN:
+                if e.code in TAKEN:
                     return True
                 if e.code == "NotImplemented":
                     return False
                 raise
         return False
 
-    @contextmanager
-    def _translated(self, subject: str) -> Iterator[None]:
-        """Turn the SDK's troubles into the house's."""
-        where = self._settings.endpoint
-        try:
-            yield
-        except S3Error as e:
-            raise _translation(e, subject, where) from e
-        except (HTTPError, ServerError, InvalidResponseError) as e:
-            raise StoreUnreachable(f"store {where}", _short(e)) from e
-        except (MinioException, ValueError) as e:
-            raise StorageError(subject, _short(e)) from e
-
-
-def open_client(settings: StoreSettings) -> Minio:
-    """The SDK's client with bounded patience: 2 s to connect, 30 s without a byte, three tries."""
-    retries = urllib3.Retry(
-        total=3, connect=3, read=2, redirect=0, backoff_factor=0.2, status_forcelist=(502, 503, 504),
-        allowed_methods=None, raise_on_status=False, respect_retry_after_header=False,
-    )  # fmt: skip
-    timeout = urllib3.Timeout(connect=2.0, read=30.0)
-    return Minio(
-        settings.endpoint,
-        access_key=settings.access_key,
-        secret_key=settings.secret_key,
-        secure=settings.secure,
-        region=settings.region,
-        http_client=urllib3.PoolManager(maxsize=8, timeout=timeout, retries=retries),
-    )
-
-
-def _translation(error: S3Error, subject: str, where: str) -> StorageError:
-    if error.code in _ABSENT:
-        return NotInArchive(subject, "no such object")
-    if error.code == "NoSuchBucket":
-        return StoreUnfit(f"store {where}", "the bucket does not exist")
-    if error.code in _DENIED:
-        return StorageError(f"store {where}", f"refuses our credentials for {subject} ({error.code})")
-    if error.code in _PASSING:
-        return StoreUnreachable(f"store {where}", f"{error.code}: {error.message}")
-    return StorageError(subject, f"{error.code}: {error.message}")
-
-
-def _header(headers: Any, name: str) -> str:
-    """A header's value whatever case the store writes it in."""
-    return next((str(v) for k, v in dict(headers or {}).items() if str(k).lower() == name), "")
-
-
-def _md5(data: bytes) -> str:
-    """The checksum that S3 compares on arrival; it protects the transport, SHA-256 the content."""
-    return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
-
-
-def _short(error: Exception) -> str:
-    reason = getattr(error, "reason", None)
-    return str(reason or error).splitlines()[0][:300]
+    def _translated(self, subject: str) -> AbstractContextManager[None]:
+        return translated_store(subject, self._settings.endpoint)

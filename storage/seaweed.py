@@ -21,17 +21,23 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import IO, Final, Literal
 
+from minio.sseconfig import Rule, SSEConfig
+
 from dossier.errors import StorageError, StoreUnfit, StoreUnreachable
 from storage import tether
 from storage.files import private_folder, translated, write_whole
-from storage.s3 import S3Archive, StoreSettings
+from storage.s3 import S3Archive, StoreSettings, open_client
+from storage.s3_client import translated_store
 from storage.weed import (
     LOOPBACK,
     Keys,
     WeedFolder,
+    bucket_policy,
     choose_ports,
     command,
+    encryption_key,
     environment,
+    eraser_keys,
     find_weed,
     prepare_folder,
 )
@@ -59,6 +65,7 @@ class EmbeddedStore:
         bucket: str = "sohoa-archive",
         retention_days: int = 3650,
         retention_mode: Literal["GOVERNANCE", "COMPLIANCE"] = "COMPLIANCE",
+        encryption: Literal["AES256", "none"] = "AES256",
     ) -> None:
         """Nothing is started yet.
 
@@ -67,6 +74,7 @@ class EmbeddedStore:
             bucket: bucket of the archive, made with object lock at the first start.
             retention_days: for the settings that `start` returns.
             retention_mode: for the settings that `start` returns.
+            encryption: whether the store encrypts what it keeps; "none" for trials that look into its files.
         """
         self._folder = WeedFolder(root.resolve())
         self._settings = StoreSettings(
@@ -77,6 +85,7 @@ class EmbeddedStore:
             secure=False,
             retention_days=retention_days,
             retention_mode=retention_mode,
+            encryption=encryption,
         )
         self._ending = Event()
         self._guard = Lock()
@@ -84,6 +93,7 @@ class EmbeddedStore:
         self._thread: Thread | None = None
         self._held: IO[bytes] | None = None
         self._administrator = Keys("", "")
+        self._key = ""
         self._starts = 0
 
     @property
@@ -123,6 +133,11 @@ class EmbeddedStore:
         with self._guard:
             self._end(patience_seconds)
 
+    def eraser(self) -> StoreSettings:
+        """The store with credentials that may delete what nothing locks. Raises StorageError."""
+        keys = eraser_keys(self._folder)
+        return replace(self._settings, access_key=keys.access_key, secret_key=keys.secret_key)
+
     def __enter__(self) -> StoreSettings:
         return self.start()
 
@@ -134,6 +149,7 @@ class EmbeddedStore:
         self._held = _hold(self._folder)
         try:
             administrator, archive = prepare_folder(self._folder, self._settings.bucket)
+            self._key = encryption_key(self._folder)
             _end_stale(self._folder)
             ports = choose_ports(self._folder)
             _rotate(self._folder.log)
@@ -174,7 +190,7 @@ class EmbeddedStore:
                 process = subprocess.Popen(
                     [sys.executable, "-I", str(tether.__file__), str(os.getpid()), *arguments],
                     cwd=self._folder.root,
-                    env=environment(self._folder, dict(os.environ)),
+                    env=environment(self._folder, dict(os.environ), self._key),
                     stdin=subprocess.DEVNULL,
                     stdout=said,
                     stderr=said,
@@ -212,6 +228,7 @@ class EmbeddedStore:
             secret_key=self._administrator.secret_key,
         )
         S3Archive(administration).make_bucket()
+        _refuse_deleting(administration)
         S3Archive(self._settings).probe()
 
     def _end(self, patience_seconds: float) -> None:
@@ -232,6 +249,15 @@ class EmbeddedStore:
             self._folder.pid.unlink(missing_ok=True)
             self._held.close()
             self._held = None
+
+
+def _refuse_deleting(administration: StoreSettings) -> None:
+    """From now on the archive may put and never delete, and whatever comes is encrypted."""
+    client, bucket = open_client(administration), administration.bucket
+    with translated_store(f"bucket {bucket}", administration.endpoint):
+        client.set_bucket_policy(bucket, bucket_policy(bucket))
+        if administration.encryption != "none":
+            client.set_bucket_encryption(bucket, SSEConfig(Rule.new_sse_s3_rule()))
 
 
 def _end_process(process: subprocess.Popen[bytes], patience_seconds: float) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
+import re
 import secrets
 import shutil
 import socket
@@ -13,10 +15,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-from dossier.errors import PartMissing, StorageError
+from dossier.errors import KeyMissing, PartMissing, StorageError
 from storage.files import private_folder, translated, write_whole
 
 LOOPBACK: Final = "127.0.0.1"
+_KEY: Final = re.compile(r"[0-9a-f]{64}")
 PORTS: Final = (
     "s3",
     "s3.grpc",
@@ -36,8 +39,24 @@ _ACTIONS: Final = (
     "GetObjectRetention",
     "PutObjectRetention",
     "GetBucketObjectLockConfiguration",
+    "GetObjectLegalHold",
+    "PutObjectLegalHold",
 )
 """What the archive may do in its own bucket; Admin, which may bypass GOVERNANCE, is not among it."""
+_DENIED: Final = (
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:BypassGovernanceRetention",
+    "s3:PutLifecycleConfiguration",
+    "s3:PutBucketVersioning",
+    "s3:PutBucketObjectLockConfiguration",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutBucketPolicy",
+    "s3:DeleteBucketPolicy",
+    "s3:DeleteBucket",
+)
+"""What is refused to the archive by the bucket's policy: SeaweedFS counts deleting, hiding behind a delete
+marker and rules of expiry as writing, so leaving them out of the actions refuses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +94,16 @@ class WeedFolder:
         return self.root / "lock"
 
     @property
+    def key(self) -> Path:
+        """What the store encrypts with; beside its folder, so that no copy of the folder holds it."""
+        return self.root.with_name(f"{self.root.name}-key")
+
+    @property
+    def key_name(self) -> Path:
+        """Which key that is, without telling it."""
+        return self.root / "key-name"
+
+    @property
     def identities(self) -> Path:
         """Credentials, readable for this user only."""
         return self.root / "identities.json"
@@ -110,19 +139,76 @@ def prepare_folder(folder: WeedFolder, bucket: str) -> tuple[Keys, Keys]:
     if not folder.identities.exists():
         identities = [
             _identity("administrator", ["Admin"]),
-            _identity("archive", [f"{action}:{bucket}" for action in _ACTIONS]),
+            _identity("archive", _allowed(bucket)),
+            _identity("eraser", _allowed(bucket)),
         ]
         write_whole(folder.root / "security.toml", _security().encode())
         write_whole(folder.identities, json.dumps({"identities": identities}, indent=1).encode())
     return _read_keys(folder, bucket)
 
 
+def bucket_policy(bucket: str) -> str:
+    """The policy of the archive's bucket, JSON: whoever puts packages may neither delete nor hide them."""
+    resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    refusal = {
+        "Sid": "ArchiveNeverDeletes",
+        "Effect": "Deny",
+        "Principal": {"AWS": ["arn:aws:iam::*:user/archive"]},
+        "Action": list(_DENIED),
+        "Resource": resources,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [refusal]})
+
+
+def eraser_keys(folder: WeedFolder) -> Keys:
+    """Credentials that may delete what nothing locks, for `sohoa person erase` and nothing else.
+
+    Raises StorageError.
+    """
+    with translated(folder.identities):
+        identities = json.loads(folder.identities.read_text("utf-8"))["identities"]
+    return next(_keys(each) for each in identities if each["name"] == "eraser")
+
+
+def encryption_key(folder: WeedFolder) -> str:
+    """The key that the store encrypts with (64 hexadecimal digits), beside the store and never in it.
+
+    A copy of the store's folder alone is worth nothing to a thief. Raises KeyMissing where the key is gone or
+    is another one than the store's data was encrypted with, StorageError.
+    """
+    if not folder.key.exists():
+        if folder.key_name.exists():
+            raise KeyMissing(
+                str(folder.key), "is gone, and the store is encrypted with it; put its copy back"
+            )
+        write_whole(folder.key, secrets.token_hex(32).encode())
+    with translated(folder.key):
+        key = folder.key.read_text("ascii", "replace").strip()
+    if not _KEY.fullmatch(key):
+        raise KeyMissing(str(folder.key), "holds no key; put its copy back")
+    name = hashlib.sha256(b"sohoa store key" + bytes.fromhex(key)).hexdigest()[:16]
+    if folder.key_name.exists():
+        with translated(folder.key_name):
+            if folder.key_name.read_text("ascii", "replace") != name:
+                raise KeyMissing(str(folder.key), "is not the key that the store is encrypted with")
+    else:
+        write_whole(folder.key_name, name.encode())
+    return key
+
+
 def _read_keys(folder: WeedFolder, bucket: str) -> tuple[Keys, Keys]:
     """The administrator's and the archive's credentials. Raises StorageError."""
+    wanted = _allowed(bucket)
     try:
-        administrator, archive = json.loads(folder.identities.read_text("utf-8"))["identities"]
+        known = json.loads(folder.identities.read_text("utf-8"))["identities"]
+        administrator, archive = known[:2]
         if f"Write:{bucket}" not in archive["actions"]:
             raise StorageError(str(folder.root), f"belongs to another bucket than {bucket}")
+        if archive["actions"] != wanted or len(known) == 2:
+            # A store of an earlier version, whose archive held nothing and in which nobody could erase.
+            archive["actions"] = wanted
+            identities = [administrator, archive, *(known[2:] or [_identity("eraser", wanted)])]
+            write_whole(folder.identities, json.dumps({"identities": identities}, indent=1).encode())
         return _keys(administrator), _keys(archive)
     except (OSError, ValueError, KeyError, TypeError) as e:
         raise StorageError(str(folder.identities), "cannot be read") from e
@@ -196,7 +282,7 @@ def command(weed: Path, folder: WeedFolder, ports: dict[str, int]) -> list[str]:
     ]
 
 
-def environment(folder: WeedFolder, inherited: dict[str, str]) -> dict[str, str]:
+def environment(folder: WeedFolder, inherited: dict[str, str], key: str) -> dict[str, str]:
     """The store's environment: modest with memory, one volume at a time, its settings from its own folder."""
     return {
         **{name: value for name, value in inherited.items() if not name.startswith("WEED_")},
@@ -204,7 +290,12 @@ def environment(folder: WeedFolder, inherited: dict[str, str]) -> dict[str, str]
         "HOME": str(folder.root),
         "GOMEMLIMIT": "256MiB",
         "WEED_MASTER_VOLUME_GROWTH_COPY_1": "1",
+        "WEED_S3_SSE_KEK": key,
     }
+
+
+def _allowed(bucket: str) -> list[str]:
+    return [f"{action}:{bucket}" for action in _ACTIONS]
 
 
 def _identity(name: str, actions: list[str]) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def bucket(volumes: Path, store: StoreSettings) -> StoreSettings:
         access_key=keys["accessKey"],
         secret_key=keys["secretKey"],
         retention_mode="GOVERNANCE",
+        encryption="none",
     )
     S3Archive(mine).probe()
     return mine

@@ -128,11 +128,11 @@ class FullStore(MemoryArchive):
         super().__init__()
         self.room = room
 
-    def put(self, key: str, data: bytes, media_type: str) -> object:  # type: ignore[override]
+    def put(self, key: str, data: bytes, media_type: str, retention_days: int = 0) -> object:  # type: ignore[override]
         if self.room <= 0:
             raise DiskFull(key, "no space left on device")
         self.room -= 1
-        return super().put(key, data, media_type)
+        return super().put(key, data, media_type, retention_days)
 
 
 def test_a_full_disk_in_the_middle_leaves_no_half_package_and_loses_nothing(

@@ -25,6 +25,7 @@ from flows.service import Run
 from flows.settings import Settings
 from flows.wiring import Workshop, open_register
 from storage.checkpoints import FolderCheckpoints
+from storage.holds import SqlHolds
 from storage.index import SqlIndex
 from storage.judgements import SqlJudgements
 from storage.keyring import DataKey, Keyring
@@ -119,6 +120,8 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
         judgements=SqlJudgements(settings.database),
         keys=keys,
         people=SqlPeople(settings.database, keys),
+        holds=SqlHolds(settings.database, keys),
+        lock=MemoryArchive(),
     )
     kept = spool.put(b"the untouched scan", "image/jpeg")
     front = card(NUMBER, NAME)

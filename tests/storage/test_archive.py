@@ -133,7 +133,7 @@ def test_what_somebody_else_put_is_compared_by_its_bytes(
     store: StoreSettings, administrator: StoreSettings, dossier: str
 ) -> None:
     key, archive = f"dossiers/{dossier}/foreign", S3Archive(store)
-    lock = archive._retention()
+    lock = archive._retention(archive._retain_until())
     open_client(administrator)._put_object(store.bucket, key, b"foreign", dict(lock))
     assert archive.put(key, b"foreign", "text/plain").size_bytes == 7
     with pytest.raises(StoreConflict):
@@ -144,7 +144,7 @@ def test_bytes_that_belie_their_fingerprint_are_refused(
     store: StoreSettings, administrator: StoreSettings, dossier: str
 ) -> None:
     key, archive = f"dossiers/{dossier}/forged", S3Archive(store)
-    headers = archive._retention() | {"x-amz-meta-sha256": "0" * 64}
+    headers = archive._retention(archive._retain_until()) | {"x-amz-meta-sha256": "0" * 64}
     open_client(administrator)._put_object(store.bucket, key, b"forged", dict(headers))
     with pytest.raises(StorageError, match="other bytes than were put"):
         archive.get(key)

@@ -229,7 +229,7 @@ def test_the_store_dies_within_a_package_and_comes_back(tmp_path: Path, dossier:
 
 def test_it_ends_cleanly_keeps_everything_and_finds_rot(tmp_path: Path, dossier: str) -> None:
     index = SqlIndex(f"sqlite:///{tmp_path}/sohoa.sqlite")
-    store = EmbeddedStore(tmp_path / "store", retention_days=1)
+    store = EmbeddedStore(tmp_path / "store", retention_days=1, encryption="none")
     archive = S3Archive(store.start())
     contents = {"1.jpg": b"the first scan", "2.jpg": b"the second scan"}
     files = [

@@ -13,7 +13,7 @@ from storage.s3_audit import S3Auditor
 DIGESTS = tuple(f"{number:064x}" for number in range(1, 6))
 
 
-def test_the_first_version_of_a_head_counts(store: StoreSettings) -> None:
+def test_the_first_version_of_a_head_counts(store: StoreSettings, administrator: StoreSettings) -> None:
     archive, auditor = S3Archive(store), S3Auditor(store)
     first = write_head(1, DIGESTS[:3], BEGINNING, "2026-11-22T00:00:00+07:00")
     kept = put_head(archive, first, 3)
@@ -23,13 +23,15 @@ def test_the_first_version_of_a_head_counts(store: StoreSettings) -> None:
     assert [(head.first, head.last) for head in heads] == [(1, 3), (4, 5)]
     assert troubles == ()
     assert locked_digests(heads) == dict(enumerate(DIGESTS, 1))
-    # Whoever has the product's own credentials can put something over it, and hide it: not more.
+    # The product's own credentials can put something over it, the administrator's hide it: not more.
     client = open_client(store)
     forged = write_head(1, ("f" * 64,) * 3, BEGINNING, "2026-11-22T00:00:00+07:00")
     client._put_object(store.bucket, kept.key, forged, {"Content-Type": "application/json"})
     with pytest.raises(S3Error, match=r"AccessDenied|denied|WORM|lock|retention"):
         client.remove_object(store.bucket, kept.key, version_id=kept.version_id)
-    client.remove_object(store.bucket, head_key(5))
+    with pytest.raises(S3Error, match="AccessDenied"):
+        client.remove_object(store.bucket, head_key(5))
+    open_client(administrator).remove_object(store.bucket, head_key(5))
     heads, troubles = list_heads(auditor)
     assert locked_digests(heads) == dict(enumerate(DIGESTS, 1))
     assert len(troubles) == 2

@@ -44,11 +44,11 @@ class Dying:
     puts_left: int
     dies_before: bool
 
-    def put(self, key: str, data: bytes, media_type: str) -> ArchivedObject:
+    def put(self, key: str, data: bytes, media_type: str, retention_days: int = 0) -> ArchivedObject:
         self.puts_left -= 1
         if self.puts_left == 0 and self.dies_before:
             raise Killed
-        kept = self.archive.put(key, data, media_type)
+        kept = self.archive.put(key, data, media_type, retention_days)
         if self.puts_left == 0:
             raise Killed
         return kept
@@ -78,6 +78,34 @@ def put(archive: Archive, index: Index, dossier: str, **changed: object) -> Arch
 @pytest.fixture
 def index(tmp_path: Path) -> SqlIndex:
     return SqlIndex(f"sqlite:///{tmp_path}/sohoa.sqlite")
+
+
+def test_each_file_is_locked_as_long_as_the_manifest_says(
+    archive: Archive, index: SqlIndex, dossier: str
+) -> None:
+    short, *_ = CONTENTS
+    said = {"days": 7300, "files": {short: 400, "no/such.pdf": 9}}
+    package = put(archive, index, dossier, about=ABOUT | {"retention": said})
+    now = datetime.now(UTC)
+    days = {
+        kept.key.removeprefix(f"{package.prefix}/"): (kept.retain_until - now).days
+        for kept in package.objects
+    }
+    assert days.pop(short) in (399, 400)
+    assert set(days.values()) <= {7299, 7300}
+    assert "manifest.json" in days
+
+
+@pytest.mark.parametrize("said", [{"days": "for ever"}, {"files": []}, "long", {"days": None}])
+def test_a_manifest_that_does_not_say_how_long_is_refused(index: SqlIndex, said: object) -> None:
+    with pytest.raises(StorageError, match="how long"):
+        put(MemoryArchive(), index, "MẪU-1", about=ABOUT | {"retention": said})
+
+
+def test_no_manifest_locks_for_longer_than_for_ever(index: SqlIndex) -> None:
+    about = ABOUT | {"retention": {"days": 10**9}}
+    package = put(MemoryArchive(), index, "MẪU-1", about=about)
+    assert max(o.retain_until for o in package.objects) < datetime.now(UTC) + timedelta(days=36_526)
 
 
 def test_a_package_is_kept_and_found(archive: Archive, index: SqlIndex, dossier: str) -> None:
