@@ -56,7 +56,9 @@ TERMS: Final[dict[str, dict[Language, str]]] = {
     "centre": {"vi": "Trung tâm", "en": "Centre"},
     "month": {"vi": "Tháng", "en": "Month"},
     "dossiers": {"vi": "Hồ sơ", "en": "Dossiers"},
-    "papers": {"vi": "Giấy tờ đã số hóa", "en": "Papers digitised"},
+    "papers": {"vi": "Giấy tờ đã đọc", "en": "Papers read"},
+    "not_digitised": {"vi": "Giấy tờ đã nhận, chưa số hóa", "en": "Papers handed in and not digitised"},
+    "share_digitised": {"vi": "Tỷ lệ hồ sơ đã số hóa (%)", "en": "Share of dossiers digitised (%)"},
     "outside_rules": {"vi": "Giấy tờ ngoài quy định", "en": "Papers outside the rules"},
     "residence_asked": {
         "vi": "Giấy tờ cư trú dù tra cứu được",

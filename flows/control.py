@@ -22,14 +22,16 @@ MEASURES: Final = (
     "digitised",
     "at_counter",
     "papers",
+    "not_digitised",
     "outside_rules",
     "residence_asked",
     "late_returns",
     "unstamped",
     "reuse",
 )
-"""Columns of a report, in their order; digitised over dossiers is the share that is digitised."""
+"""Columns of a report, in their order."""
 _RULES: Final = {
+    Rule.NOT_DIGITISED: "not_digitised",
     Rule.PAPER_OUTSIDE_RULES: "outside_rules",
     Rule.NOTICE_ASKS_TOO_MUCH: "outside_rules",
     Rule.RESIDENCE_PAPER: "residence_asked",
@@ -53,6 +55,11 @@ class ControlRow:
     """YYYY-MM of reception."""
     counts: Mapping[str, int]
     """By measure."""
+
+    @property
+    def share_digitised(self) -> float:
+        """Of the dossiers, 0.0 to 1.0, that are digitised and archived."""
+        return self.counts["digitised"] / self.counts["dossiers"]
 
 
 def control_rows(settings: Settings, begin: date, end: date) -> tuple[ControlRow, ...]:

@@ -35,7 +35,12 @@ def summary(dossier: str, received_on: str, *findings: tuple[str, str, str], pap
 SUMMARIES = [
     summary("000.00.17.H42-261102-0001", "2026-11-02", ("notice_asks_too_much", "warning", "fail")),
     summary("000.00.17.H42-261103-0002", "2026-11-30", ("residence_paper", "info", "note"), papers=1),
-    summary("000.00.17.H42-261201-0003", "2026-12-01", ("supplement_late", "warning", "fail")),
+    summary(
+        "000.00.17.H42-261201-0003",
+        "2026-12-01",
+        ("supplement_late", "warning", "fail"),
+        ("not_digitised", "warning", "fail"),
+    ),
     summary("H56.101-261102-0001", "2026-11-02", ("notice_without_seal", "warning", "fail")),
     summary("H56.101-261102-0002", "2026-11-02", ("already_digitised", "info", "note")),
     summary("TAM-<b>", "2026-11-02", ("expired_paper", "info", "not_checked")),
@@ -46,12 +51,12 @@ SUMMARIES = [
 def test_dossiers_are_counted_by_centre_procedure_and_month() -> None:
     rows = rows_of(SUMMARIES, BEGIN, END)
     assert table(rows).splitlines() == [
-        "centre,procedure,month,dossiers,digitised,at_counter,papers,outside_rules,residence_asked,late_returns,"
-        "unstamped,reuse",
-        "-,1.001193,2026-11,1,1,0,2,0,0,0,0,0",
-        "000.00.17.H42,1.001193,2026-11,2,2,0,3,1,0,0,0,0",
-        "000.00.17.H42,1.001193,2026-12,1,1,0,2,0,0,1,0,0",
-        "H56.101,1.001193,2026-11,2,2,0,4,0,0,0,1,1",
+        "centre,procedure,month,dossiers,digitised,at_counter,papers,not_digitised,outside_rules,residence_asked,"
+        "late_returns,unstamped,reuse,share_digitised",
+        "-,1.001193,2026-11,1,1,0,2,0,0,0,0,0,0,100.0",
+        "000.00.17.H42,1.001193,2026-11,2,2,0,3,0,1,0,0,0,0,100.0",
+        "000.00.17.H42,1.001193,2026-12,1,1,0,2,1,0,0,1,0,0,100.0",
+        "H56.101,1.001193,2026-11,2,2,0,4,0,0,0,0,1,1,100.0",
     ]
     assert rows_of(reversed(SUMMARIES), BEGIN, END) == rows
     assert rows_of([], BEGIN, END) == ()
@@ -98,7 +103,18 @@ def test_dossier_archived_before_judgements_were_kept_is_counted_once(tmp_path: 
 
 def test_page_shows_charts_and_asks_no_other_machine() -> None:
     shown = page(rows_of(SUMMARIES, BEGIN, END), "2026-11-01", "<2026-12-31>", Output("vi", as_json=False))
-    assert shown.count("<svg") == 7
+    assert shown.count("<svg") == 3 * 9, "nine measures that are not 0, each by centre, procedure and month"
     assert "&lt;2026-12-31&gt;" in shown
     assert not re.search(r"https?://|src=|href=|@import|url\(|<script", shown)
     assert "Giấy tờ cư trú dù tra cứu được: 0" in shown
+    months = shown.split("<h2>Trả, yêu cầu bổ sung quá hạn")[1].split("<h3>Tháng</h3>")[1].split("</svg>")[0]
+    assert re.findall(r">([^<>]+)</text>", months) == ["2026-11", "0", "2026-12", "1"]
+
+
+def test_share_of_digitised_dossiers_is_over_all_that_were_judged() -> None:
+    stopped = json.loads(summary("H56.101-261102-0003", "2026-11-03")) | {"state": "needs_attention"}
+    rows = rows_of([*SUMMARIES, json.dumps(stopped)], BEGIN, END)
+    assert [round(row.share_digitised, 3) for row in rows if row.centre == "H56.101"] == [0.667]
+    shown = page(rows, "2026-11-01", "2026-12-31", Output("vi", as_json=False))
+    assert "Tỷ lệ hồ sơ đã số hóa (%): 85.7" in shown
+    assert page([], "2026-11-01", "2026-12-31", Output("vi", as_json=False)).count("<svg") == 0
