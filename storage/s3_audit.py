@@ -8,18 +8,17 @@ from contextlib import contextmanager
 from datetime import UTC, timedelta
 from typing import Any, Final
 
-from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
-from urllib3.exceptions import HTTPError
+from minio.error import S3Error
 
 from dossier.archive import ArchivedObject
 from dossier.audit import ExpectedObject, Fingerprint, KeptVersion
-from dossier.errors import NotInArchive, StorageError, StoreUnreachable
+from dossier.errors import StorageError, StoreUnfit, StoreUnreachable
 from storage.clock import Clock, vietnam_now
-from storage.s3 import PROBE_KEY, S3Archive, StoreSettings, open_client
+from storage.s3 import PROBE_KEY, S3Archive
+from storage.s3_client import DENIED, ENCRYPTION, StoreSettings, header, open_client, translated_store
 
 _BLOCK_BYTES: Final = 256 * 1024
 _SHA256: Final = "x-amz-meta-sha256"
-_ABSENT: Final = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchObject", "MethodNotAllowed"})
 
 
 class S3Auditor:
@@ -58,7 +57,7 @@ class S3Auditor:
             for block in response.stream(_BLOCK_BYTES):
                 digest.update(block)
                 size += len(block)
-            promised = str(response.headers.get(_SHA256, ""))
+            promised = header(response.headers, _SHA256)
         return Fingerprint(digest.hexdigest(), size, promised)
 
     def fetch(self, key: str, version_id: str = "") -> bytes:
@@ -70,7 +69,7 @@ class S3Auditor:
     def restore(self, expected: ExpectedObject, data: bytes) -> ArchivedObject:
         """Put a new version, locked at least as long as was promised; what was there stays beside it.
 
-        Raises StoreUnreachable; StorageError where the new version is not what was put.
+        Raises StoreUnreachable, StoreUnfit; StorageError where the new version is not what was put.
         """
         key, first = expected.key, self._clock() + timedelta(days=self._settings.retention_days)
         until = max(first, expected.retain_until).astimezone(UTC)
@@ -79,9 +78,12 @@ class S3Auditor:
             _SHA256: hashlib.sha256(data).hexdigest(),
             "x-amz-object-lock-mode": self._settings.retention_mode,
             "x-amz-object-lock-retain-until-date": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            **self._settings.encryption_headers,
         }
         with self._translated(key):
             put = self._client._put_object(self._settings.bucket, key, data, headers)
+        if self._settings.encryption_headers and not header(put.http_headers, ENCRYPTION):
+            raise StoreUnfit(key, "was put back, but the store does not say that it encrypted it")
         kept = self._archive.describe(key, put.version_id or "")
         if self.fingerprint(key, kept.version_id).sha256 != headers[_SHA256]:
             raise StorageError(key, "the store does not give back what was put")
@@ -111,16 +113,12 @@ class S3Auditor:
 
     @contextmanager
     def _translated(self, subject: str) -> Iterator[None]:
-        where = f"store {self._settings.endpoint}"
-        try:
-            yield
-        except S3Error as e:
-            if e.code in _ABSENT:
-                raise NotInArchive(subject, "no such object") from e
-            if e.response is not None and e.response.status >= 500:
-                raise StoreUnreachable(where, f"{e.code}: {e.message}") from e
-            raise StorageError(subject, f"{e.code}: {e.message}") from e
-        except (HTTPError, ServerError, InvalidResponseError) as e:
-            raise StoreUnreachable(where, str(e).splitlines()[0][:300] or type(e).__name__) from e
-        except (MinioException, ValueError) as e:
-            raise StorageError(subject, str(e)[:300]) from e
+        """As everywhere in this room, but that who may not look has not seen anything damaged."""
+        where = self._settings.endpoint
+        with translated_store(subject, where):
+            try:
+                yield
+            except S3Error as e:
+                if e.code not in DENIED:
+                    raise
+                raise StoreUnreachable(f"store {where}", f"refuses our credentials ({e.code})") from e
