@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from dossier.document import Field
@@ -21,33 +21,16 @@ from models.labels import (
     PLACE_AND_DATE,
     dates,
     flat,
-    name_at,
-    name_labels,
 )
 from models.mrz import card_zone, zones_on
-from models.spots import Spot, hamming, number_spots, on_row, text_before, unread_spots
+from models.names import BLOCK, Name, name_for, names_on, owners_of, shared_columns
+from models.spots import Spot, number_spots, text_before, unread_spots
 
 __all__ = ["UNREAD_NUMBER", "fields_of", "parse_card_qr"]
 
 UNREAD_NUMBER: Final = "unread_number"
 """Name of the field of such a place; its value is what digits were seen, perhaps none."""
 _CODE_READER: Final = "qr:zxing-cpp"
-_BLOCK: Final = 14
-"""How far a person's block on a form goes on below the name, in heights of its line."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A place where a name is announced; its value may be missing."""
-
-    order: tuple[int, int]
-    """Line and place in the line."""
-    value: str
-    line: Line
-    is_card: bool
-    """Announced as on a card, where the number stands above the name."""
-    is_cell: bool
-    """One of several cells in the row of its label, as in a table of two persons."""
 
 
 def fields_of(pages: Sequence[RecognisedPage]) -> tuple[Field, ...]:
@@ -71,9 +54,9 @@ def fields_of(pages: Sequence[RecognisedPage]) -> tuple[Field, ...]:
 
 
 def _page_fields(page: RecognisedPage) -> Iterator[Field]:
-    names = tuple(_names(page))
+    names = tuple(names_on(page))
     spots = tuple(number_spots(page))
-    owners = _owners(spots, names)
+    owners = owners_of(spots, names)
     persons = _Persons(page, names, spots, owners)
     yield from persons.printed()
     yield from persons.coded()
@@ -85,105 +68,11 @@ def _page_fields(page: RecognisedPage) -> Iterator[Field]:
     yield from _document_number(page)
 
 
-def _names(page: RecognisedPage) -> Iterator[_Name]:
-    for index, line in enumerate(page.lines):
-        for start, end in name_labels(line.text):
-            is_card = re.search("full ?name", flat(line.text[start:end])) is not None
-            value = name_at(line.text, end)
-            cells = [] if value or line.text[end:].strip(" .:…_-") else list(_cells(page, line))
-            for place, cell, found in cells:
-                yield _Name((place, 0), found, cell, is_card, is_cell=True)
-            if not cells:
-                value = value or _name_below(page, line, is_card=is_card)
-                yield _Name((index, start), value, line, is_card, is_cell=False)
-
-
-def _cells(page: RecognisedPage, label: Line) -> Iterator[tuple[int, Line, str]]:
-    """Names on the row of their label, to its right, each a line of its own."""
-    for place, line in enumerate(page.lines):
-        if (
-            line.box.left >= label.box.right
-            and on_row(line.box, label.box)
-            and (name := name_at(line.text, 0))
-        ):
-            yield place, line, name
-
-
-def _name_below(page: RecognisedPage, label: Line, *, is_card: bool) -> str:
-    """The name on the line under its label, as cards print it; on forms only in capitals."""
-    height = label.box.height
-    below = [
-        line
-        for line in page.lines
-        if -0.3 * height <= line.box.top - label.box.bottom <= 1.5 * height
-        and line.box.left < label.box.right
-        and label.box.left < line.box.right
-        and line is not label
-    ]
-    nearest = min(below, key=lambda line: line.box.top, default=None)
-    if nearest is None:
-        return ""
-    name = name_at(nearest.text, 0)
-    return name if is_card or name.isupper() else ""
-
-
-def _owners(spots: Sequence[Spot], names: Sequence[_Name]) -> dict[int, int]:
-    """Which name each spot belongs to, by their positions in the two sequences.
-
-    On a form a number belongs to the last name announced before it, within the same block; a second,
-    quite different number in that block belongs to somebody else. On a card the name follows the number.
-    """
-    owners: dict[int, int] = {}
-    for position, spot in enumerate(spots):
-        name = _name_for(spot, names)
-        if name is None or not names[name].value:
-            continue
-        rivals = [spots[p] for p, n in owners.items() if n == name]
-        if all(_may_be_same(spot, rival) for rival in rivals):
-            owners[position] = name
-    return owners
-
-
-def _name_for(spot: Spot, names: Sequence[_Name]) -> int | None:
-    after = [
-        i
-        for i, name in enumerate(names)
-        if name.is_card
-        and 0 <= name.line.box.top - spot.box.top <= 6 * spot.box.height
-        and name.line.box.left < spot.box.right + 6 * spot.box.height
-        and spot.box.left < name.line.box.right + 12 * spot.box.height
-    ]
-    if after:
-        return min(after, key=lambda i: names[i].line.box.top)
-    before = [i for i, name in enumerate(names) if name.order < spot.order and not name.is_card]
-    if not before:
-        return None
-    last = names[before[-1]]
-    if spot.box.top - last.line.box.top > _BLOCK * last.line.box.height:
-        return None
-    if not last.is_cell:
-        return before[-1]
-    row = [i for i in before if names[i].is_cell and on_row(names[i].line.box, last.line.box)]
-    return max(row, key=lambda i: _shared_columns(names[i].line.box, spot.box))
-
-
-def _shared_columns(one: Box, other: Box) -> float:
-    return min(one.right, other.right) - max(one.left, other.left)
-
-
-def _may_be_same(one: Spot, other: Spot) -> bool:
-    """Two numbers of one person: equal but for reading errors, or an old number beside the new."""
-    lengths = {len(n) for n in one.numbers | other.numbers}
-    if len(lengths) > 1:
-        return True
-    return any(hamming(a, b) <= 2 for a in one.numbers for b in other.numbers)
-
-
 class _Persons:
     """Numbers the persons of one page and writes their fields."""
 
     def __init__(
-        self, page: RecognisedPage, names: Sequence[_Name], spots: Sequence[Spot], owners: dict[int, int]
+        self, page: RecognisedPage, names: Sequence[Name], spots: Sequence[Spot], owners: dict[int, int]
     ) -> None:
         self._page = page
         self._names = names
@@ -243,28 +132,28 @@ class _Persons:
 
     def _unread(self, spot: Spot) -> Field:
         """A place where the number of the person whose block it is could not be read."""
-        name = _name_for(spot, self._names)
+        name = name_for(spot, self._names)
         person = self._person_of_name.get(name, 0) if name is not None else 0
         (reading,) = spot.readings
         return Field(UNREAD_NUMBER, reading.digits, 1, spot.box, 0.0, f"print:{reading.engine}", person)
 
-    def _entries(self, name: _Name, person: int) -> Iterator[Field]:
+    def _entries(self, name: Name, person: int) -> Iterator[Field]:
         """Sex, residence and the issue of the card, where the block of this name has no columns."""
         if name.is_cell:
             return
         for entry in entries_in(self._block(name)):
             yield self._field(entry.name, entry.value, entry.line, person)
 
-    def _block(self, name: _Name) -> list[Line]:
+    def _block(self, name: Name) -> list[Line]:
         """The lines that speak of this name: from its own to the next name's, or to the end of its block."""
         later = [n.line.box.top for n in self._names if n.line.box.top > name.line.box.bottom]
-        end = min([name.line.box.top + _BLOCK * name.line.box.height, *later])
+        end = min([name.line.box.top + BLOCK * name.line.box.height, *later])
         return [line for line in self._page.lines if name.line.box.top <= line.box.top < end]
 
-    def _birth(self, name: _Name, person: int) -> Iterator[Field]:
+    def _birth(self, name: Name, person: int) -> Iterator[Field]:
         """The date of birth announced in the block of this name, in a table within its column."""
         for line in self._block(name):
-            if name.is_cell and _shared_columns(name.line.box, line.box) <= 0:
+            if name.is_cell and shared_columns(name.line.box, line.box) <= 0:
                 continue
             before = text_before(self._page, line.box, row_only=True) if name.is_cell else ""
             announced = flat(before + " " + line.text)
