@@ -28,7 +28,8 @@ class S3Auditor:
         """Nothing is asked of the store yet."""
         self._settings = settings
         self._clock = clock
-        self._client = open_client(settings)
+        # A store that finds an object damaged tries for many seconds on its own before it gives up.
+        self._client = open_client(settings, reads_again=0)
         self._archive = S3Archive(settings, clock)
 
     def versions(self, prefix: str) -> Iterator[KeptVersion]:

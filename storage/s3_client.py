@@ -62,11 +62,17 @@ class StoreSettings:
         return {} if self.encryption == "none" else {ENCRYPTION: self.encryption}
 
 
-def open_client(settings: StoreSettings) -> Minio:
-    """The SDK's client with bounded patience: 2 s to connect, 30 s without a byte, three tries."""
+def open_client(settings: StoreSettings, *, reads_again: int = 2) -> Minio:
+    """The SDK's client with bounded patience: 2 s to connect, 30 s without a byte, three tries.
+
+    Args:
+        settings: where the store is.
+        reads_again: how often a reply that broke off is asked for again.
+    """
     retries = urllib3.Retry(
-        total=3, connect=3, read=2, redirect=0, backoff_factor=0.2, status_forcelist=(502, 503, 504),
-        allowed_methods=None, raise_on_status=False, respect_retry_after_header=False,
+        total=3, connect=3, read=reads_again, redirect=0, backoff_factor=0.2,
+        status_forcelist=(502, 503, 504), allowed_methods=None, raise_on_status=False,
+        respect_retry_after_header=False,
     )  # fmt: skip
     timeout = urllib3.Timeout(connect=2.0, read=30.0)
     return Minio(
