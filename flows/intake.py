@@ -53,10 +53,15 @@ def take_in_file(workshop: Workshop, path: Path) -> TakenFile | RefusedFile:
         return RefusedFile(path.name, error)
 
 
+def intake_key(sha256: str, name: str) -> str:
+    """Names the taking in of a file by its bytes and its name."""
+    return hashlib.sha256(json.dumps([INTAKE_VERSION, sha256, name]).encode()).hexdigest()
+
+
 def _take_in(workshop: Workshop, path: Path) -> TakenFile:
     delivered = open_file(path)
     original = workshop.spool.put(delivered.data, delivered.media_type)
-    key = hashlib.sha256(json.dumps([INTAKE_VERSION, original.sha256, path.name]).encode()).hexdigest()
+    key = intake_key(original.sha256, path.name)
     finished = workshop.checkpoints.load("intake", key)
     if finished is not None:
         return decode(TakenFile, finished)

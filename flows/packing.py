@@ -13,6 +13,7 @@ from dossier.document import Document
 from dossier.errors import NotInArchive
 from dossier.page import StoredObject
 from flows.describing import Finished, describe_package, kept_pages, path_of
+from flows.holding import hold_again
 from flows.intake import TakenFile
 from flows.report import document_data, finding_data, identity_data
 from flows.retaining import retention_data
@@ -95,6 +96,7 @@ def archive_package(workshop: Workshop, done: Finished) -> ArchivePackage:
         [(each.file, _fetch(workshop, each.kept)) for each in made.files],
         json.loads(made.about),
     )
+    hold_again(workshop, done.order.dossier)
     workshop.ledger.append_once(
         done.order.officer,
         "archived",

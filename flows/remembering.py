@@ -9,6 +9,7 @@ from dossier.archive import DigitisationOrder, Dossier, DossierReport
 from dossier.document import Document
 from dossier.finding import Finding
 from dossier.identity import Identity, IdentityVerdict
+from flows.intake import intake_key
 from flows.reading import reading_key
 from flows.report import identity_data
 from flows.sealing import sealed_key
@@ -56,11 +57,13 @@ def _trace(order: DigitisationOrder, report: DossierReport) -> Trace:
     pages = [page for document in report.dossier.documents for page in document.pages]
     blobs = [kept.sha256 for page in pages for kept in (page.page.source.original, page.page.picture)]
     steps = [("page", reading_key(page.page)) for page in pages]
+    sources = [page.page.source for page in pages]
+    steps += [("intake", intake_key(source.original.sha256, source.name)) for source in sources]
     steps += [("sealed", sealed_key(order, document)) for document in report.dossier.documents]
     steps.append(("answers", order.dossier))
     if report.package is not None:
         steps.append(("package", report.package.prefix))
-    files = [page.page.source.name for page in pages]
+    files = [source.name for source in sources]
     return Trace(
         order.dossier, tuple(dict.fromkeys(blobs)), tuple(dict.fromkeys(steps)), tuple(dict.fromkeys(files))
     )

@@ -21,6 +21,7 @@ from dossier.archive import ArchivedObject, ArchivePackage, PackageFile, SealLev
 from dossier.description import Action, ActionKind, ActionOutcome, Agent, AgentKind, PackageDescription
 from dossier.errors import RevocationUnknown, SohoaError, TimestampUnavailable
 from flows.describing import library, software
+from flows.holding import hold_again
 from flows.wiring import VIETNAM, Workshop
 from pipeline.level_check import LevelJudgement, judge_level
 from pipeline.seal_raise import SealServices, raise_seal, renew_seal
@@ -99,6 +100,7 @@ def raise_package(workshop: Workshop, package: ArchivePackage, now: datetime) ->
         about,
         manifest.summary,
     )
+    hold_again(workshop, made.dossier)
     state = _noted(workshop, made, [judge_level(data, services.roots, now) for data in raised.values()])
     workshop.ledger.append_once(
         "sohoa",
