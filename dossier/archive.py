@@ -72,7 +72,7 @@ class PackageFile:
     path: str
     """Path within the package, for example "representations/rep1/data/01-to_khai.pdf"."""
     role: str
-    """"original", "rendition", "text" or "description"."""
+    """"original", "rendition", "text", "documentation" or "description"."""
     sha256: str
     size_bytes: int
     media_type: str

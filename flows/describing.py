@@ -262,7 +262,9 @@ def _sealed(workshop: Workshop, done: Finished, scans: Mapping[str, str]) -> Ite
             "PDF/A-2b; the text layer says what was recognised",
             used=made,
         )
-        signer = Agent(AgentKind.PERSON, sealed.signer, note=f"certificate {sealed.certificate}")
+        signer = Agent(
+            AgentKind.PERSON, mask_numbers(sealed.signer), note=f"certificate {sealed.certificate}"
+        )
         owed = "" if sealed.level >= wanted else f", {wanted.label} is owed"
         yield Action(
             ActionKind.SEALED,

@@ -22,7 +22,7 @@ from flows.wiring import Workshop
 from scanners.envelope import CMS, DETACHED
 from storage.alto import write_alto
 from storage.codec import decode, encode
-from storage.mets import describe
+from storage.mets import GUIDE_PATH, describe, guide
 from storage.package import put_package, read_package, restore_index
 
 PACKAGE_VERSION = "1"
@@ -132,7 +132,7 @@ def _made(workshop: Workshop, done: Finished) -> MadePackage:
         KeptFile(_described(path_of(document), "rendition", sealed.file), sealed.file)
         for document, sealed in done.sealed
     ]
-    files = [*originals, *renditions, *texts]
+    files = [*originals, *renditions, *texts, _spooled(workshop, GUIDE_PATH, "documentation", guide())]
     description = describe_package(workshop, done, pages, scans)
     records = describe(description, [each.file for each in files])
     about = _about(done) | {"description": json.loads(encode(description))}
@@ -158,7 +158,7 @@ def _described(path: str, role: str, kept: StoredObject) -> PackageFile:
 
 
 def _spooled(workshop: Workshop, path: str, role: str, data: bytes) -> KeptFile:
-    kept = workshop.spool.put(data, "application/xml")
+    kept = workshop.spool.put(data, "text/plain" if path == GUIDE_PATH else "application/xml")
     return KeptFile(_described(path, role, kept), kept)
 
 

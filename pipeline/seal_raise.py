@@ -17,7 +17,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, cast
 
 from asn1crypto import cms
@@ -50,6 +50,8 @@ from pipeline.trust_path import run_to_end
 _BEFORE: Final = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
 _STAMP: Final = "signature_time_stamp_token"
 _SECONDS: Final = 5.0
+_CLOCKS_DIFFER: Final = timedelta(minutes=1)
+"""By how much an answer may seem to come from the future: it was asked for after the judgement had begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ def _context(services: SealServices, others: Sequence[asn1_x509.Certificate] = (
         other_certs=list(others),
         allow_fetching=True,
         revocation_mode="require",
+        time_tolerance=_CLOCKS_DIFFER,
         fetcher_backend=RequestsFetcherBackend(per_request_timeout=math.ceil(services.seconds)),
     )
 

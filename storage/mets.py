@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -22,6 +23,8 @@ CSIP: Final = "https://DILCIS.eu/XML/METS/CSIPExtensionMETS"
 METS_PATH: Final = "METS.xml"
 EAD_PATH: Final = "metadata/descriptive/EAD.xml"
 PREMIS_PATH: Final = "metadata/preservation/PREMIS.xml"
+GUIDE_PATH: Final = "documentation/huong-dan-kiem-tra.txt"
+_CONTENT: Final = "Hồ sơ thủ tục hành chính"
 _METS: Final = Vocabulary(NAMESPACE)
 _SECTIONS: Final = {EAD_PATH: ("dmdSec", "EAD"), PREMIS_PATH: ("digiprovMD", "PREMIS")}
 
@@ -36,6 +39,11 @@ def describe(
     ]
     mets = _write_mets(description, files, [file for file, _ in made])
     return [*made, _described(METS_PATH, mets)]
+
+
+def guide() -> bytes:
+    """How to check a package without this product, in Vietnamese, UTF-8; every package has it."""
+    return (Path(__file__).parent / "data" / "huong-dan-kiem-tra.txt").read_bytes()
 
 
 def _described(path: str, data: bytes) -> tuple[PackageFile, bytes]:
@@ -53,9 +61,8 @@ def _write_mets(
         OBJID=description.dossier,
         LABEL=f"Hồ sơ {description.dossier}",
         TYPE="OTHER",
-        csip__OTHERTYPE="Hồ sơ thủ tục hành chính",
+        csip__OTHERTYPE=_CONTENT,
         csip__CONTENTINFORMATIONTYPE="MIXED",
-        PROFILE="https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml",
     )
     _add_header(root, description)
     sections = {file.path: _add_record(root, file, description.made_at) for file in records}
@@ -70,14 +77,13 @@ def _write_mets(
 
 def _add_header(root: Element, description: PackageDescription) -> None:
     header = _METS.add(root, "metsHdr", CREATEDATE=description.made_at, csip__OAISPACKAGETYPE="AIP")
-    if description.actions and description.actions[-1].at != description.made_at:
-        header.set("LASTMODDATE", description.actions[-1].at)
+    header.set("LASTMODDATE", description.actions[-1].at if description.actions else description.made_at)
     program = _METS.add(header, "agent", ROLE="CREATOR", TYPE="OTHER", OTHERTYPE="SOFTWARE")
     _METS.add(program, "name", description.software.name)
     _METS.add(program, "note", description.software.version, csip__NOTETYPE="SOFTWARE VERSION")
     keeper = _METS.add(header, "agent", ROLE="CUSTODIAN", TYPE="ORGANIZATION")
     _METS.add(keeper, "name", description.agency)
-    officer = _METS.add(header, "agent", ROLE="CREATOR", TYPE="INDIVIDUAL")
+    officer = _METS.add(header, "agent", ROLE="ARCHIVIST", TYPE="INDIVIDUAL")
     _METS.add(officer, "name", description.officer)
 
 
@@ -115,7 +121,8 @@ def _groups(files: Sequence[PackageFile]) -> dict[str, list[tuple[str, PackageFi
 
 def _add_group(held: Element, name: str, members: Sequence[tuple[str, PackageFile]], made_at: str) -> None:
     group = _METS.add(held, "fileGrp", ID=_identifier("group", name), USE=name, ADMID="premis")
-    group.set(f"{{{CSIP}}}CONTENTINFORMATIONTYPE", "MIXED")
+    group.set(f"{{{CSIP}}}CONTENTINFORMATIONTYPE", "OTHER")
+    group.set(f"{{{CSIP}}}OTHERCONTENTINFORMATIONTYPE", _CONTENT)
     for identifier, file in members:
         drawn = _METS.add(group, "file", ID=identifier, **_proof(file, made_at))
         _METS.add(drawn, "FLocat", LOCTYPE="URL", xlink__type="simple", xlink__href=quote(file.path))
@@ -137,9 +144,12 @@ def _add_structure(
         DMDID=sections[EAD_PATH],
         ADMID=sections[PREMIS_PATH],
     )
+    parts: dict[str, Element] = {}
     for name in groups:
-        part = _METS.add(whole, "div", ID=_identifier("div", name), LABEL=name)
-        _METS.add(part, "fptr", FILEID=_identifier("group", name))
+        label = name.split("/")[0]
+        if label not in parts:
+            parts[label] = _METS.add(whole, "div", ID=_identifier("div", label), LABEL=label)
+        _METS.add(parts[label], "fptr", FILEID=_identifier("group", name))
 
 
 def _identifier(kind: str, name: str) -> str:

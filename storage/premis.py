@@ -33,6 +33,7 @@ _FORMATS: Final = {
     "image/png": ("Portable Network Graphics", "fmt/11"),
     "image/tiff": ("Tagged Image File Format", "fmt/353"),
     "application/xml": ("Extensible Markup Language", "fmt/101"),
+    "text/plain": ("Plain Text File", "x-fmt/111"),
 }
 """Name and PRONOM identifier of what the archive makes or takes in."""
 _SOURCE_PDF: Final = ("Portable Document Format", "")

@@ -164,7 +164,7 @@ def test_a_procedure_whose_papers_are_only_presented_keeps_a_record_and_no_paper
     assert answer.exit_code == 0, answer.stderr
     assert {f["rule"] for f in answer.data["findings"]} >= {"presented_only"}
     names = [Path(kept["key"]).name for kept in answer.data["archive"]]
-    assert names == ["EAD.xml", "PREMIS.xml", "METS.xml", "manifest.json"]
+    assert names == ["huong-dan-kiem-tra.txt", "EAD.xml", "PREMIS.xml", "METS.xml", "manifest.json"]
     assert counter.sohoa("verify", "--dossier", "H42-261116-9815").exit_code == 0
 
 

@@ -11,9 +11,17 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from dossier.archive import ORIGINALS, RENDITIONS, TEXTS, ArchivePackage, DigitisationOrder, Dossier
+from dossier.archive import (
+    ORIGINALS,
+    RENDITIONS,
+    TEXTS,
+    ArchivePackage,
+    DigitisationOrder,
+    Dossier,
+    SealLevel,
+)
 from dossier.document import Document, Kind
-from dossier.errors import DiskFull
+from dossier.errors import DiskFull, SignerUnavailable
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.identity import Identity, IdentityVerdict, RegisterAnswer, RegisterOutcome
 from dossier.page import RecognisedPage, StoredObject
@@ -173,6 +181,22 @@ def test_a_full_machine_shows_no_sealed_file(work: Workshop) -> None:
         seal_document(replace(work, spool=Full()), ORDER, document, NOW)
     assert work.ledger.verify() == 0, "nothing is said of what did not happen"
     assert seal_document(work, ORDER, document, NOW).file.size_bytes > 0, "and it goes on where there is room"
+
+
+def test_a_token_that_is_gone_leaves_nothing_half_sealed(work: Workshop, tmp_path: Path) -> None:
+    pin = tmp_path / "pin"
+    pin.touch(mode=0o600)
+    gone = Settings(
+        state=tmp_path / "state", token_library=tmp_path / "none.so", token_label="MAU", token_pin_file=pin
+    )
+    _, page = taken(work, "01.jpg", 190.0)
+    document = Document(1, Kind("to_khai", "TỜ KHAI", 0.9), (page,), ())
+    kept = {p for p in (tmp_path / "state" / "spool").rglob("*") if p.is_file()}
+    with pytest.raises(SignerUnavailable):
+        seal_document(replace(work, settings=gone), ORDER, document, NOW)
+    assert {p for p in (tmp_path / "state" / "spool").rglob("*") if p.is_file()} == kept
+    assert work.ledger.verify() == 0
+    assert seal_document(work, ORDER, document, NOW).level is SealLevel.B_B
 
 
 def test_a_second_run_puts_the_same_bytes(work: Workshop) -> None:

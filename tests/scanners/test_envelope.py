@@ -22,7 +22,8 @@ from scanners.envelope import CMS, DETACHED, container_of, open_envelope
 from scanners.files import open_file, prove_whole, read_pages, read_pages_guarded
 from tests.sheets import identity, roots
 
-Options, DER = pkcs7.PKCS7Options, serialization.Encoding.DER
+Options = pkcs7.PKCS7Options
+DER, PEM = serialization.Encoding.DER, serialization.Encoding.PEM
 
 
 def picture() -> bytes:
@@ -47,7 +48,7 @@ def written(folder: Path, data: bytes, name: str = "tờ khai.p7m") -> Path:
 
 WRAPPINGS = {
     "attached": lambda data: signed(data),
-    "armoured": lambda data: signed(data, form=serialization.Encoding.PEM),
+    "armoured": lambda data: signed(data, form=PEM),
     "base64": lambda data: base64.encodebytes(signed(data)),
     "twice": lambda data: signed(signed(data)),
 }
@@ -148,3 +149,26 @@ def test_a_field_that_nobody_signed_is_counted(tmp_path: Path) -> None:
             pdf.save(tmp_path / "empty.pdf", object_stream_mode=stream)
         file = open_file(tmp_path / "empty.pdf")
         assert (file.signatures, file.empty_fields) == (0, 1)
+
+
+@pytest.mark.parametrize("name", ["attached", "detached"])
+def test_what_openssl_signs_is_read_and_judged(name: str, tmp_path: Path) -> None:
+    """CAdES, the attached one in the streamed form (BER) that many signing programs write."""
+    signer = identity().signer
+    assert isinstance(signer, FileSigner)
+    key = signer._key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    certificate = identity().certificate.public_bytes(PEM)
+    (tmp_path / "signer.pem").write_bytes(key + certificate)
+    written(tmp_path, picture(), "scan.jpg")
+    form = "-stream -nodetach" if name == "attached" else ""
+    command = (
+        f"openssl cms -sign -cades -binary {form} -in scan.jpg -signer signer.pem -outform DER -out signed"
+    )
+    subprocess.run(command.split(), cwd=tmp_path, capture_output=True, check=True)
+    file = open_file(tmp_path / "signed")
+    assert file.media_type == (CMS if name == "attached" else DETACHED)
+    envelope = open_envelope(container_of(file.data) or b"", "signed")
+    assert envelope.content == (picture() if name == "attached" else None)
+    (report,) = report_envelope(envelope.der, picture(), roots())
+    assert report.intact
+    assert report.signer == identity().name
