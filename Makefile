@@ -1,5 +1,5 @@
 # Two commands for people: `make demo` and `make test`. Everything else is theirs.
-.PHONY: demo test setup check bench clean
+.PHONY: demo test setup check bench bench-fixity clean
 VENV := .venv
 
 demo: setup
@@ -17,6 +17,9 @@ check:
 
 bench: setup
 	@$(VENV)/bin/sohoa bench throughput --pages 10
+
+bench-fixity: setup
+	@$(VENV)/bin/sohoa bench fixity --packages 1000 --flips 200 --mb 256
 
 clean:
 	rm -rf $(VENV) demo-state .mypy_cache .ruff_cache .pytest_cache
