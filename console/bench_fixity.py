@@ -33,7 +33,7 @@ def fixity(trial: Trial, output: Output) -> int:
         found = [_finding(trial, medium, Path(folder)) for medium in trial.media]
         speed = [_speed(trial, medium, Path(folder)) for medium in trial.media] if trial.megabytes else []
     if output.as_json:
-        output.data([as_data(each) for each in (*found, *speed)])
+        output.data([*map(as_data, found), *map(as_data, speed)])
     else:
         _tell(found, speed, output)
     is_right = all(each.found == each.flipped and not each.falsely for each in found)

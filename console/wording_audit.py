@@ -65,6 +65,8 @@ _SAID: Final[dict[str, str]] = {
     "the second copy is damaged too": "bản sao thứ hai cũng hỏng",
     "not repaired": "chưa khôi phục được",
     "the second copy is left out from": "không dùng bản sao thứ hai kể từ",
+    "the second copy has": "bản sao thứ hai còn",
+    "files of packages that the index does not know": "tệp của gói không có trong chỉ mục",
     "the heads in the store": "các đầu sổ trong kho",
 }
 _LONGEST_FIRST: Final = tuple(sorted(_SAID.items(), key=lambda pair: -len(pair[0])))

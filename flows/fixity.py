@@ -13,7 +13,7 @@ from typing import Final
 from dossier.audit import ExpectedPackage, FixityState, FixityTrouble
 from dossier.audit_ports import ArchiveAuditor
 from dossier.errors import StorageError, StoreConflict, StoreUnreachable
-from flows.fixity_repair import compare_second, repaired, replaced_versions
+from flows.fixity_repair import compare_second, left_over, repaired, replaced_versions
 from flows.fixity_report import DONE, PACKAGES, STRAYS, FixityRun, end_run, load_run, save_run, written
 from flows.fixity_room import ACTOR, FixityRoom, Pace
 from storage.clock import VIETNAM
@@ -134,11 +134,26 @@ def _check_strays(room: FixityRoom, run: FixityRun, pace: Pace) -> None:
     except StoreUnreachable as e:
         run.count(FixityState.NOT_CHECKED)
         run.tell(FixityTrouble("", "", FixityState.NOT_CHECKED, f"what else the store has: {e}"))
+    _check_left_over(room, run, known)
     for state, count in counts.items():
         run.counts[state] += count
     for trouble in found:
         run.tell(trouble)
     run.phase = DONE
+
+
+def _check_left_over(room: FixityRoom, run: FixityRun, known: frozenset[str]) -> None:
+    """What the second copy still has of packages that the index no longer knows, erased ones for example."""
+    if room.second is None:
+        return
+    try:
+        count, first = left_over(room.second, known)
+    except StorageError:
+        return  # that the copy is not there was said before
+    if count:
+        run.notes.append(
+            f"the second copy has {count} files of packages that the index does not know: {first}"
+        )
 
 
 def _judged_stray(

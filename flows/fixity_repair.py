@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Set
 from typing import Final
 
 from dossier.audit import ExpectedObject, ExpectedPackage, FixityState, FixityTrouble
@@ -95,6 +96,16 @@ def _put_back(
 def _said(trouble: FixityTrouble, more: str) -> FixityTrouble:
     detail = f"{trouble.detail}; {more}"
     return FixityTrouble(trouble.key, trouble.version_id, trouble.state, detail, trouble.dossier)
+
+
+def left_over(second: ArchiveAuditor, known: Set[str]) -> tuple[int, str]:
+    """How many files of the second copy belong to no package that the index knows, and the first of them.
+
+    Such files stay where they are: a person decides, for they may have been erased on purpose, or the index
+    may have lost something. Raises StorageError.
+    """
+    found = [v.key for v in second.versions("dossiers/") if "/".join(v.key.split("/")[:3]) not in known]
+    return len(found), found[0] if found else ""
 
 
 def replaced_versions(ledger: AuditedLedger) -> frozenset[tuple[str, str]]:

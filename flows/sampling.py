@@ -104,7 +104,11 @@ def draw_lot(room: LotRoom, order: LotOrder, by: str) -> dict[str, Any]:
         raise SohoaError(code, "five lots were sent back under tightened inspection; the work comes first")
     plan = sampling_plan(len(pages), order.level, order.aql, switching.inspection)
     seed = order.seed or secrets.token_hex(32)
-    said = {"begin": order.begin.isoformat(), "end": order.end.isoformat(), "procedure": order.procedure}
+    said: dict[str, Any] = {
+        "begin": order.begin.isoformat(),
+        "end": order.end.isoformat(),
+        "procedure": order.procedure,
+    }
     said |= {"resubmits": order.resubmits, "resumed": order.resumed, "score": switching.score}
     lot = Lot(code, said, plan, seed, pages, drawn(pages, seed, plan.sample_size))
     # Under lock before anybody looks: nobody draws again until it suits.
@@ -171,7 +175,7 @@ def lot_state(room: LotRoom, code: str) -> dict[str, Any]:
     pages = []
     for number, page in enumerate(lot.drawn, 1):
         verdict = verdicts.get(number)
-        told = {"is_good": None, "reason": ""}
+        told: dict[str, Any] = {"is_good": None, "reason": ""}
         if verdict is not None:
             told = {"is_good": verdict.is_good, "reason": verdict.reason}
         pages.append({"draw": number, **asdict(page), **told})

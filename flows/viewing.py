@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from dossier.archive import LedgerEntry
+from dossier.audit_ports import AuditedLedger
 from dossier.errors import SohoaError
 from dossier.ports import Ledger
 from flows.settings import Settings
@@ -56,7 +57,7 @@ def note_view(settings: Settings, view: View) -> LedgerEntry:
         ledger.close()
 
 
-def note_in(ledger: Ledger, settings: Settings, view: View, officer: str = "") -> LedgerEntry:
+def note_in(ledger: Ledger | AuditedLedger, settings: Settings, view: View, officer: str = "") -> LedgerEntry:
     """Write down a view: officer, account of this machine, what, why.
 
     Raises SohoaError in production where no purpose is said, StorageError where it cannot be written.

@@ -233,9 +233,14 @@ def test_a_lost_or_damaged_object_comes_back_from_the_second_copy(house: House, 
     assert indexed.objects[0].version_id == said["version_id"] != store_only.version_id
     assert indexed.objects[0].retain_until >= store_only.retain_until
     assert house.room.archive.get(store_only.key) == copy.fetch(store_only.key)
+    # What the archive no longer has stays in the copy, and is told.
+    (disk / "dossiers/H42-gone/1").mkdir(parents=True)
+    (disk / "dossiers/H42-gone/1/a.jpg").write_bytes(b"of a person who was erased")
     # The next run has nothing to say about it but what could not be repaired.
     last = check_archive(replace(house.room, second=copy), Pace(1.0), lambda: NOW + timedelta(days=2))
     assert told(last) == {both.key: "changed"}
+    (note,) = last.notes
+    assert note.endswith("1 files of packages that the index does not know: dossiers/H42-gone/1/a.jpg")
 
 
 def test_a_second_copy_that_is_not_there_is_told_and_nothing_else_suffers(
