@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 from rapidfuzz import fuzz
 
-from dossier.document import Document
+from dossier.document import UNKNOWN_KIND, Document
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.procedure import BlockedPaper, Component, Procedure, Role
 from models.headings import bare
@@ -196,7 +196,7 @@ class _Check:
         if not notice.reason:
             yield self._unread(notice, "lý do")
         if notice.is_withdrawal:
-            if not any(d.kind.code == _REQUEST for d in self.papers.values()):
+            if not any(map(_asks_to_withdraw, self.papers.values())):
                 yield self._fault(Rule.WITHDRAWAL_WITHOUT_REQUEST, [notice], "")
             if not self.agreed:
                 yield self._fault(
@@ -260,10 +260,21 @@ def _says_the_same(text: str, component: Component) -> bool:
     return fuzz.partial_ratio(bare(text), words) >= _SAME_WORDING
 
 
+def _asks_to_withdraw(document: Document) -> bool:
+    """The citizen's own request: its kind, or a letter (đơn) of no known kind that speaks of withdrawing."""
+    if document.kind.code != UNKNOWN_KIND:
+        return document.kind.code == _REQUEST
+    return bare(document.kind.title).startswith("DON ") and "RUT HO SO" in _letters_of(document)
+
+
+def _letters_of(document: Document) -> str:
+    return " ".join(bare(line.text) for page in document.pages for line in page.lines)
+
+
 def _agrees_to_withdrawal(document: Document) -> bool:
     """The unit's written agreement has no form of its own: it is told by what it says."""
     if document.kind.code in kinds_of_group("mot_cua"):
         return False
-    text = " ".join(bare(line.text) for page in document.pages for line in page.lines)
+    text = _letters_of(document)
     agrees = any(word in text for word in ("DONG Y", "NHAT TRI", "CHAP THUAN"))
     return agrees and any(words in text for words in ("RUT HO SO", "DUNG GIAI QUYET"))

@@ -117,6 +117,19 @@ def test_other_titles_stay_unknown_and_are_shown(heading: tuple[str, ...]) -> No
     assert (kind.code, kind.title) == (UNKNOWN_KIND, heading[0])
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        ("ĐƠN XIN RÚT HỒ SƠ",),
+        ("ĐƠN ĐỀ NGHỊ", "Rút hồ sơ thủ tục hành chính"),
+        ("ĐƠN ĐỀ NGHỊ", "Dừng giải quyết hồ sơ thủ tục hành chính"),
+        ("ĐƠN ĐỀ NGHỊ", "Rút (dừng giải quyết) hồ sơ thủ tục hành chính"),
+    ],
+)
+def test_a_citizens_request_to_withdraw_has_many_titles(heading: tuple[str, ...]) -> None:
+    assert kind_of(page(*NATIONAL, *("^" + text for text in heading))).code == "don_rut_ho_so"
+
+
 def test_short_titles_leave_little_room_for_errors() -> None:
     assert kind_of(page(*NATIONAL, "^BẢN IN")).code == UNKNOWN_KIND
     assert kind_of(page(*NATIONAL, "^BẢN ÁN")).code == "quyet_dinh_ly_hon"

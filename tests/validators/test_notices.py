@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from random import Random
 from typing import Any
@@ -288,6 +289,14 @@ def test_withdrawal_without_request_or_agreement(reason: str) -> None:
         Rule.WITHDRAWAL_WITHOUT_REQUEST,
         Rule.WITHDRAWAL_WITHOUT_AGREEMENT,
     }
+
+
+def test_withdrawal_asked_for_in_a_letter_of_the_citizens_own_words() -> None:
+    asked = notice(UNKNOWN_KIND, 5, "^ĐƠN TRÌNH BÀY", "Tôi xin rút hồ sơ đã nộp ngày 02/11/2026.")
+    letter = replace(asked, kind=Kind(UNKNOWN_KIND, "ĐƠN TRÌNH BÀY", 0.0))
+    assert findings(stop(), letter, agreement()) == ()
+    other = replace(asked, kind=Kind(UNKNOWN_KIND, "BIÊN BẢN LÀM VIỆC", 0.0))
+    assert rules(findings(stop(), other, agreement())) == [Rule.WITHDRAWAL_WITHOUT_REQUEST]
 
 
 def test_notice_not_stamped() -> None:
