@@ -121,3 +121,7 @@ class PackageDescription:
     papers: tuple[DescribedPaper, ...]
     actions: tuple[Action, ...]
     """In the order of their times."""
+    retention_days: int = 0
+    """How long the schedule wants it kept; 0 where none counts, as in a trial."""
+    retention_basis: str = ""
+    """Citation."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dossier.archive import ORIGINALS, ArchivePackage, DigitisationOrder, PackageFile
@@ -133,11 +133,15 @@ def _made(workshop: Workshop, done: Finished) -> MadePackage:
         for document, sealed in done.sealed
     ]
     files = [*originals, *renditions, *texts, _spooled(workshop, GUIDE_PATH, "documentation", guide())]
-    description = describe_package(workshop, done, pages, scans)
-    records = describe(description, [each.file for each in files])
-    about = _about(done) | {"description": json.loads(encode(description))}
     kinds = {path_of(document): document.kind.code for document, _ in done.sealed}
-    about["retention"] = retention_data(workshop, done.order, kinds)
+    retention = retention_data(workshop, done.order, kinds)
+    description = replace(
+        describe_package(workshop, done, pages, scans),
+        retention_days=retention.get("days", 0),
+        retention_basis=retention.get("basis", ""),
+    )
+    records = describe(description, [each.file for each in files])
+    about = _about(done) | {"description": json.loads(encode(description)), "retention": retention}
     files += [_spooled(workshop, file.path, file.role, data) for file, data in records]
     return MadePackage(json.dumps(about, ensure_ascii=False), tuple(files))
 

@@ -32,6 +32,9 @@ def write_ead(description: PackageDescription) -> bytes:
     _add_extent(identified, sum(paper.pages for paper in description.papers), "trang")
     restricted = _EAD.add(archived, "accessrestrict")
     _EAD.add(restricted, "p", "Hạn chế: có dữ liệu cá nhân (Luật 91/2025/QH15).")
+    if description.retention_days:
+        kept = f"Thời hạn bảo quản: {description.retention_days} ngày ({description.retention_basis})."
+        _EAD.add(_EAD.add(archived, "appraisal"), "p", kept)
     about = _EAD.add(archived, "scopecontent")
     _EAD.add(about, "p", f"Thủ tục hành chính {description.procedure}; số hóa bởi {description.officer}.")
     if description.papers:

@@ -176,6 +176,12 @@ def test_ead_tells_the_dossier_and_its_papers_and_no_numbers() -> None:
     assert [each.get("href") for each in paper.iterfind(".//e:dao", EAD)] == [f"../../{PDF}", f"../../{TEXT}"]
 
 
+def test_ead_tells_how_long_it_is_kept() -> None:
+    data = records(described(retention_days=7300, retention_basis="TT 10/2022/TT-BNV"))[EAD_PATH]
+    assert faults(data) == []
+    assert "7300 ngày (TT 10/2022/TT-BNV)" in data.decode()
+
+
 def test_a_later_action_keeps_the_time_when_the_package_was_made() -> None:
     later = Action(ActionKind.SEAL_RAISED, "2027-01-01T00:00:00.000+07:00", (PROGRAM,), ActionOutcome.SUCCESS)
     header = etree.fromstring(records(described(actions=(later,)))[METS_PATH]).find("m:metsHdr", METS)
