@@ -18,6 +18,7 @@ from console.copying import copy
 from console.keeping_commands import hold, keys, person
 from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
+from console.quality_commands import register as register_quality
 from console.scan_commands import register as register_scanning
 from console.wording import Language, error_message, term
 from dossier.errors import SohoaError
@@ -36,6 +37,7 @@ app.add_typer(bench, name="bench")
 register_scanning(app)
 control = typer.Typer(no_args_is_help=True, help="Kiểm soát thủ tục hành chính (control of procedures).")
 app.add_typer(control, name="control")
+register_quality(app, bench)
 
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")

@@ -160,6 +160,14 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "Trang {subject} đọc chưa rõ (độ tin cậy {detail}). Xem lại trang.",
         "en": "Page {subject} was read with low confidence ({detail}). Look at it.",
     },
+    Rule.PAGE_MISSING: {
+        "vi": "{subject}: thiếu trang {detail} theo số in trên giấy. Kiểm tra còn tờ nào chưa quét.",
+        "en": "{subject}: page {detail} is missing by the printed numbers. Look for a sheet not scanned.",
+    },
+    Rule.PAGE_ORDER: {
+        "vi": "{subject}: các trang không theo thứ tự in trên giấy ({detail}). Xếp lại nếu cần.",
+        "en": "{subject}: the pages are not in their printed order ({detail}). Put them in order.",
+    },
     Rule.LOW_RESOLUTION: {
         "vi": "Trang {subject} có độ phân giải {detail}, thấp hơn 200 dpi.",
         "en": "Page {subject} has {detail}, below 200 dpi.",

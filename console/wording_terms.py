@@ -111,6 +111,10 @@ TERMS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Đã ghi nhận. Chạy lại `sohoa digitise` để kiểm tra với câu trả lời này.",
         "en": "Kept. Run `sohoa digitise` again to check with this answer.",
     },
+    "blank_side": {
+        "vi": "Mặt trắng (được đánh dấu, không bỏ đi).",
+        "en": "A blank side (marked, not dropped).",
+    },
     "bug": {
         "vi": "Lỗi ngoài dự kiến của phần mềm. Dữ liệu đã nhận vẫn an toàn; gửi nhật ký cho quản trị viên.",
         "en": "An unexpected fault of the program. What was taken in is safe; send the log to the administrator.",

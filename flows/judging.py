@@ -20,6 +20,7 @@ from flows.wiring import VIETNAM, Workshop
 from models.kinds import group_pages
 from validators.identity import identities_of
 from validators.identity_findings import check_identities
+from validators.page_order import check_page_order
 from validators.quality import check_pages
 
 
@@ -55,6 +56,7 @@ def judge(
         *refused,
         *report_signed_sources(workshop, pages),
         *check_pages(documents),
+        *check_page_order(pages),
         *check_identities(asked, documents),
         *check_papers(workshop, order, dossier, [*answers, *failed_before]),
         *offer_reuse(workshop, dossier),

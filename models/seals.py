@@ -56,7 +56,7 @@ def ink_marks(picture: Colour, dpi: float, print_boxes: Sequence[Box]) -> InkMar
     dpi = dpi if 40 <= dpi <= 1300 else max(picture.shape[:2]) / 11.7
     writing = _reduced(picture, _WRITING_DPI / dpi)
     small = _reduced(writing, _LOOK_DPI / min(dpi, _WRITING_DPI))
-    is_colour = _is_colour(picture)
+    is_colour = shows_colour(picture)
     # Without colour in the scan a small red thing is the emblem of a digital signature pasted on top.
     least = _LEAST_MM if is_colour else _PASTED_MM
     seals = tuple(_scaled(box, dpi / _LOOK_DPI) for box in _seals(small, least, is_scan=is_colour))
@@ -65,7 +65,8 @@ def ink_marks(picture: Colour, dpi: float, print_boxes: Sequence[Box]) -> InkMar
     return InkMarks(is_colour, seals, signatures)
 
 
-def _is_colour(picture: Colour) -> bool:
+def shows_colour(picture: Colour) -> bool:
+    """Whether a scan shows colour: paper and print always bear a faint one."""
     blue, green, red = cv2.split(np.ascontiguousarray(picture[::4, ::4]))
     spread = cv2.subtract(cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red))
     return bool(((spread >= 3) & (spread < 30)).mean() > _COLOUR_SHARE)

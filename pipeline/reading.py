@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,7 +32,7 @@ from pipeline.second_look import SecondLook
 from pipeline.stages import stage
 from pipeline.tables import grids
 from pipeline.tilted import with_tilted
-from pipeline.upright import upright
+from pipeline.upright import in_scan, upright, view_frame
 from pipeline.zones import read_zones
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ def _read_as_it_lies(page: ScannedPage, picture: Colour, readers: Readers) -> Re
     # 3. Lines read from the scan itself; what only looks like print is left out.
     with stage("read"):
         across, down = _rules(prepared, frame)
-        boxes = reading_order([_in_scan(box, prepared, frame) for box in found.boxes], down)
+        boxes = reading_order([in_scan(box, prepared, frame) for box in found.boxes], down)
         written = read_written(prepared, frame, boxes, readers.reader)
         black = without_false(written.lines, prepared, frame, readers.reader)
     with stage("codes"):
@@ -149,30 +148,9 @@ def _read_as_it_lies(page: ScannedPage, picture: Colour, readers: Readers) -> Re
 
 def _rules(prepared: PreparedPage, frame: UprightFrame) -> tuple[list[Box], list[Box]]:
     """Lying and standing rules of the upright page."""
-    found = ruled(turn(prepared.view, _view_frame(prepared, frame)), _RULE)
-    across, down = ([_in_scan(box, prepared, frame) for box in boxes] for boxes in (found.across, found.down))
+    found = ruled(turn(prepared.view, view_frame(prepared, frame)), _RULE)
+    across, down = ([in_scan(box, prepared, frame) for box in boxes] for boxes in (found.across, found.down))
     return across, down
-
-
-def _view_frame(prepared: PreparedPage, frame: UprightFrame) -> UprightFrame:
-    """The same turn for the reduced page."""
-    height, width = prepared.view.shape
-    return UprightFrame(width, height, frame.rotation_degrees, frame.angle_degrees)
-
-
-def _in_scan(box: Box, prepared: PreparedPage, frame: UprightFrame) -> Box:
-    """From the upright frame of the reduced page to that of the scan: about the middle of both."""
-    height, width = prepared.view.shape
-    small = _view_frame(prepared, frame)
-    scale = math.sqrt(prepared.width * prepared.height / (width * height))
-
-    def across(x: float) -> float:
-        return min(max((x - small.width / 2) * scale + frame.width / 2, 0.0), float(frame.width))
-
-    def down(y: float) -> float:
-        return min(max((y - small.height / 2) * scale + frame.height / 2, 0.0), float(frame.height))
-
-    return Box(across(box.left), down(box.top), across(box.right), down(box.bottom))
 
 
 def _read_red_print(
@@ -183,8 +161,8 @@ def _read_red_print(
     A stamp's own letters run in a circle and are read unsurely: only what reads well, and where nothing was
     read in black, is taken.
     """
-    upright = turn(red.view, _view_frame(red, frame))
-    boxes = reading_order([_in_scan(box, red, frame) for box in readers.finder.find(upright)])
+    upright = turn(red.view, view_frame(red, frame))
+    boxes = reading_order([in_scan(box, red, frame) for box in readers.finder.find(upright)])
     boxes = tuple(box for box in boxes if not any(_is_same_place(box, line.box) for line in lines))
     found = read_lines(red, frame, boxes, readers.reader)
     return [line for line in found if _reads_well(line)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ from dossier.geometry import Box, UprightFrame
 from dossier.ports import LineFinder, LineReader
 from pipeline.deskew import Angle, ink_of, skew_angle
 from pipeline.orient import Orientation, orientation
-from pipeline.prepare import turn
+from pipeline.prepare import PreparedPage, turn
 
 if TYPE_CHECKING:
     from dossier.ports import Grey
@@ -79,3 +80,24 @@ def _worth(angle: Angle) -> float:
 def _straight(view: Grey, angle: float) -> Grey:
     height, width = view.shape
     return turn(view, UprightFrame(width, height, 0, angle))
+
+
+def view_frame(prepared: PreparedPage, frame: UprightFrame) -> UprightFrame:
+    """The same turn for the reduced page."""
+    height, width = prepared.view.shape
+    return UprightFrame(width, height, frame.rotation_degrees, frame.angle_degrees)
+
+
+def in_scan(box: Box, prepared: PreparedPage, frame: UprightFrame) -> Box:
+    """From the upright frame of the reduced page to that of the scan: about the middle of both."""
+    height, width = prepared.view.shape
+    small = view_frame(prepared, frame)
+    scale = math.sqrt(prepared.width * prepared.height / (width * height))
+
+    def across(x: float) -> float:
+        return min(max((x - small.width / 2) * scale + frame.width / 2, 0.0), float(frame.width))
+
+    def down(y: float) -> float:
+        return min(max((y - small.height / 2) * scale + frame.height / 2, 0.0), float(frame.height))
+
+    return Box(across(box.left), down(box.top), across(box.right), down(box.bottom))

@@ -1,0 +1,59 @@
+"""`sohoa inspect`: whether scans are good enough, while the paper is still in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from console.output import Output
+from console.wording import error_message
+from console.wording_quality import FLAWS, LIKENESS, VERDICTS
+from dossier.errors import SourceError
+from dossier.page_print import Likeness
+from dossier.quality import Flaw, QualityVerdict
+from flows.settings import settings
+
+RESCAN: Final = 10
+"""Exit code where a sheet should be scanned again, as for dossiers that need attention."""
+
+
+def inspect(files: Sequence[Path], output: Output) -> int:
+    """Look at every page of every file; a file that cannot be read is named and the others go on.
+
+    Exit code 0, 10 where a page has to be scanned again, or that of the last file that could not be read.
+    """
+    from flows.inspecting import SeenPage, batch_data, inspect_file
+
+    pages: list[SeenPage] = []
+    refused: list[dict[str, Any]] = []
+    exit_code = 0
+    for file in files:
+        try:
+            pages += inspect_file(settings(), file)
+        except SourceError as error:
+            message = error_message(error, output.language)
+            output.aside(message)
+            refused.append({"source": file.name, "error": {"kind": type(error).__name__, "message": message}})
+            exit_code = error.exit_code
+    data = batch_data(settings(), pages)
+    if output.as_json:
+        output.data({"pages": [*data, *refused]})
+    else:
+        for page in data:
+            _show(page, output)
+    needed = any(page["verdict"] == QualityVerdict.RESCAN_NEEDED for page in data)
+    return exit_code or (RESCAN if needed else 0)
+
+
+def _show(page: dict[str, Any], output: Output) -> None:
+    language = output.language
+    output.text(f"{page['source']} p.{page['number']}: {VERDICTS[QualityVerdict(page['verdict'])][language]}")
+    for finding in page["quality"]:
+        sentence = FLAWS[Flaw(finding["flaw"])][language]
+        output.text("  " + sentence.format(value=finding["value"], limit=finding["limit"]))
+    if page["blank"]:
+        output.text("  " + output.term("blank_side"))
+    for other in page["duplicates"]:
+        sentence = LIKENESS[Likeness(other["likeness"])][language]
+        output.text("  " + sentence.format(other=f"{other['source']} p.{other['number']}"))

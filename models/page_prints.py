@@ -1,0 +1,91 @@
+"""Page prints: picture, text and people of a page, reduced to what tells whether another scan shows the same.
+
+Numbers are kept apart from words, because two forms that differ in one digit are two forms. Hashes are keyed,
+so that a stolen table tells nobody what a page says (the key is the caller's).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from dossier.page import RecognisedPage
+from dossier.page_print import PagePrint
+from dossier.text import without_marks
+
+if TYPE_CHECKING:
+    from dossier.ports import Colour, Grey
+
+_ROWS, _COLUMNS = 8, 8
+_HASHES: Final = 32
+_RUN: Final = 2
+"""Words of a run."""
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_DIGITS: Final = re.compile(r"\d+")
+_PERSONAL: Final = (9, 12)
+
+
+def page_print(page: RecognisedPage, picture: Colour, keyed: Callable[[str], str]) -> PagePrint:
+    """The print of a page that was read.
+
+    Args:
+        picture: as scanned, shape (height, width, 3).
+        keyed: keyed hash of a text, hexadecimal.
+    """
+    words = _WORD.findall(without_marks(page.text).lower())
+    numbers = sorted(_DIGITS.findall(page.text))
+    people = {n.digits for n in page.numbers if len(n.digits) in _PERSONAL}
+    return PagePrint(
+        page.page.picture.sha256,
+        picture_hash(picture, page.frame.rotation_degrees),
+        _least(words, keyed("words")),
+        keyed(" ".join(numbers)) if words or numbers else "",
+        tuple(sorted(keyed(digits) for digits in people)),
+    )
+
+
+def picture_hash(picture: Colour, rotation_degrees: int) -> int:
+    """64 bits that stay when a page is scanned again: darker or brighter than the cell to the right.
+
+    Without the margins, whose width is the scanner's; what is empty is neither.
+    """
+    grey = np.asarray(cv2.extractChannel(picture, 1), np.uint8)
+    upright = np.rot90(grey, -rotation_degrees // 90)
+    inner = _within(np.ascontiguousarray(upright))
+    cells = cv2.resize(inner, (_COLUMNS + 1, _ROWS), interpolation=cv2.INTER_AREA).astype(np.int16)
+    bits = (cells[:, :-1] - cells[:, 1:] > 1).ravel()
+    return int("".join("1" if bit else "0" for bit in bits), 2)
+
+
+def _within(grey: Grey) -> Grey:
+    """The part of the page that bears ink."""
+    small = cv2.resize(grey, (200, 280), interpolation=cv2.INTER_AREA)
+    dark = small < 0.8 * float(np.percentile(small, 90))
+    dark[:6], dark[-6:], dark[:, :6], dark[:, -6:] = False, False, False, False
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    if not rows.size:
+        return np.asarray(small, np.uint8)
+    return np.asarray(small[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], np.uint8)
+
+
+def _least(words: list[str], salt: str) -> tuple[int, ...]:
+    """MinHash (A. Broder, 1997) of the runs of words."""
+    runs = {" ".join(words[i : i + _RUN]) for i in range(max(0, len(words) - _RUN + 1))} or set(words)
+    if not runs:
+        return ()
+    first = np.array(
+        [
+            int.from_bytes(hashlib.blake2b((salt + run).encode(), digest_size=8).digest(), "big")
+            for run in runs
+        ],
+        np.uint64,
+    )
+    random = np.random.default_rng(1997)
+    odd = random.integers(1, 2**63, _HASHES, dtype=np.uint64) | np.uint64(1)
+    mixed = (first[None, :] * odd[:, None]) >> np.uint64(24)
+    return tuple(int(value) for value in mixed.min(axis=1))

@@ -1,0 +1,112 @@
+"""Sheets scanned twice are told; forms that differ in one number never count as the same."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dossier.page import RecognisedPage, StoredObject
+from dossier.page_print import Likeness, PagePrint
+from models.page_prints import page_print, picture_hash
+from tests.pages import page
+from tests.printed import LETTER, letter, turned
+from validators.duplicates import compare, find_duplicates
+
+FORM = (
+    "TỜ KHAI ĐĂNG KÝ KHAI SINH (MẪU)",
+    "Họ, chữ đệm, tên: Nguyễn Thị Mẫu",
+    "Số định danh cá nhân: 001099012345",
+    "Ngày sinh 12 tháng 11 năm 2020, nơi sinh xã Hòa Mẫu",
+    "Đề nghị Ủy ban nhân dân xã Hòa Mẫu đăng ký khai sinh",
+)
+PICTURE = letter(LETTER, dpi=100)
+
+
+def keyed(text: str) -> str:
+    return hashlib.sha256(b"key" + text.encode()).hexdigest()
+
+
+def scanned(picture: str, *lines: str) -> RecognisedPage:
+    read = page(*lines, source=picture)
+    return replace(
+        read, page=replace(read.page, picture=StoredObject(picture, keyed(picture), 1, "image/jpeg"))
+    )
+
+
+def printed(picture: str, *lines: str) -> PagePrint:
+    return page_print(scanned(picture, *lines), PICTURE, keyed)
+
+
+def test_the_same_sheet_scanned_twice_is_the_same() -> None:
+    assert compare(printed("a", *FORM), printed("b", *FORM)) is Likeness.SAME
+
+
+def test_a_word_read_differently_does_not_hide_a_duplicate() -> None:
+    other = [line.replace("chữ đệm", "chư đêm").replace("nơi", "noi") for line in FORM]
+    assert compare(printed("a", *FORM), printed("b", *other)) is Likeness.SAME
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("001099012345", "001099012346"),
+        ("12 tháng", "13 tháng"),
+        ("tháng 11", "tháng 10"),
+        ("2020", "2021"),
+    ],
+)
+def test_forms_that_differ_in_one_number_are_never_the_same(old: str, new: str) -> None:
+    other = [line.replace(old, new) for line in FORM]
+    assert other != list(FORM)
+    assert compare(printed("a", *FORM), printed("b", *other)) is Likeness.ALIKE
+
+
+def test_the_same_form_of_another_person_is_not_the_same() -> None:
+    other = [line.replace("Nguyễn Thị Mẫu", "Trần Văn Mẫu") for line in FORM]
+    likeness = compare(printed("a", *FORM), printed("b", *other))
+    assert likeness is not Likeness.DIFFERENT
+    other_person = replace(printed("b", *FORM), people=(keyed("002088000111"),))
+    assert compare(printed("a", *FORM), other_person) is Likeness.ALIKE
+
+
+def test_other_text_in_the_same_layout_differs() -> None:
+    other = [
+        "GIẤY ỦY QUYỀN (MẪU)",
+        "Bên nhận ủy quyền được thay mặt bên ủy quyền",
+        "làm việc với cơ quan thuế",
+    ]
+    assert compare(printed("a", *FORM), printed("b", *other)) is Likeness.DIFFERENT
+
+
+def test_pages_without_text_are_the_same_only_byte_for_byte() -> None:
+    assert compare(printed("a"), printed("b")) is Likeness.DIFFERENT
+    assert compare(printed("a"), printed("a")) is Likeness.SAME
+    assert compare(replace(printed("a"), picture_sha256=""), replace(printed("a"), picture_sha256="")) is (
+        Likeness.DIFFERENT
+    )
+
+
+def test_a_batch_names_the_earlier_page() -> None:
+    changed = [line.replace("2020", "2021") for line in FORM]
+    (alike, same) = find_duplicates([printed("a", *FORM), printed("b", *changed), printed("c", *FORM)])
+    assert (alike.page, alike.other, alike.likeness) == (1, 0, Likeness.ALIKE)
+    assert (same.page, same.other, same.likeness) == (2, 0, Likeness.SAME)
+
+
+def test_nobody_can_read_a_print() -> None:
+    told = repr(printed("a", *FORM))
+    assert "001099012345" not in told
+    assert "mau" not in told.lower().replace("likeness", "")
+
+
+def test_a_picture_is_known_again_turned_askew_and_brighter() -> None:
+    plain = picture_hash(PICTURE, 0)
+    again = np.clip(turned(PICTURE, 0.6).astype(np.int16) + 4, 0, 255).astype(np.uint8)
+    assert (plain ^ picture_hash(again, 0)).bit_count() <= 10
+    upside_down = np.ascontiguousarray(PICTURE[::-1, ::-1])
+    assert (plain ^ picture_hash(upside_down, 180)).bit_count() <= 4
+    other = letter(LETTER[5:] + LETTER[:3] * 3, dpi=100)
+    assert (plain ^ picture_hash(other, 0)).bit_count() > 10
