@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dossier.archive import ORIGINALS
 from tests.conftest import Counter
 
 
@@ -60,7 +61,7 @@ def test_a_signed_pdf_is_kept_byte_for_byte_and_reported(counter: Counter, tmp_p
     assert "intact" in finding["evidence"][0]
     assert counter.sohoa("export", "H42-261119-9005", "--to", tmp_path / "again").exit_code == 0
     wanted = hashlib.sha256(signed.read_bytes()).hexdigest()
-    originals = (tmp_path / "again" / "data" / "originals").iterdir()
+    originals = (tmp_path / "again" / "data" / ORIGINALS).iterdir()
     assert wanted in {hashlib.sha256(p.read_bytes()).hexdigest() for p in originals}
     assert counter.sohoa("verify", "--dossier", "H42-261119-9005").exit_code == 0
 
