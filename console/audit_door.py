@@ -14,6 +14,7 @@ from dossier.audit import LedgerAudit
 from flows.audits import Audits
 from flows.sample_pages import write_sample
 from flows.sampling import LotOrder, PageVerdict, close_lot, draw_lot, judge_page, lot_state, lots
+from flows.viewing import Onlooker
 
 
 class FixityIn(BaseModel):
@@ -120,7 +121,7 @@ def add_lots(app: FastAPI, audits: Audits) -> None:
 
     @app.post("/audit/lots/{code}/papers")
     def papers(code: str, where: WriteIn) -> dict[str, Any]:
-        return write_sample(audits, code, where.to, person(where.by), where.why)
+        return write_sample(audits, code, where.to, Onlooker(person(where.by), where.why))
 
 
 def ledger_data(audit: LedgerAudit) -> dict[str, Any]:

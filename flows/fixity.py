@@ -65,7 +65,6 @@ def _begun(room: FixityRoom, now: datetime) -> FixityRun:
 
 def _check_packages(room: FixityRoom, run: FixityRun, saver: _Saver, pace: Pace) -> None:
     replaced = replaced_versions(room.ledger)
-    second = room.second
     for package in room.holdings.packages(run.position):
         if pace.ended.is_set():
             return
@@ -78,8 +77,8 @@ def _check_packages(room: FixityRoom, run: FixityRun, saver: _Saver, pace: Pace)
                 run.read_bytes += each.read_bytes
                 troubles += _trouble(package, each)
         with _working(run, pace):
-            second = compare_second(room, run, second, found)
-            troubles = [repaired(room, run, second, package, trouble) for trouble in troubles]
+            room = compare_second(room, run, found)
+            troubles = [repaired(room, run, package, trouble) for trouble in troubles]
         for trouble in troubles:
             if trouble.state is FixityState.UNEXPECTED:
                 run.count(trouble.state)

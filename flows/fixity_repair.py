@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Set
+from collections.abc import Sequence, Set
+from dataclasses import replace
 from typing import Final
 
-from dossier.audit import ExpectedObject, ExpectedPackage, FixityState, FixityTrouble
+from dossier.audit import ExpectedPackage, FixityState, FixityTrouble
 from dossier.audit_ports import ArchiveAuditor, AuditedLedger
 from dossier.errors import StorageError
 from flows.fixity_report import FixityRun
@@ -25,18 +26,18 @@ _MANY: Final = 100_000
 
 
 def compare_second(
-    room: FixityRoom,
-    run: FixityRun,
-    second: ArchiveAuditor | None,
-    found: list[ObjectFixity | FixityTrouble],
-) -> ArchiveAuditor | None:
-    """Look at the second copy of what is intact in the store, and put there what it lacks."""
+    room: FixityRoom, run: FixityRun, found: Sequence[ObjectFixity | FixityTrouble]
+) -> FixityRoom:
+    """Look at the second copy of what is intact in the store, and put there what it lacks.
+
+    The room comes back without its second copy where that is not there.
+    """
+    second = room.second
     if second is None:
-        return None
+        return room
+    intact = [e for e in found if isinstance(e, ObjectFixity) and e.state is FixityState.INTACT]
     try:
-        for each in found:
-            if not isinstance(each, ObjectFixity) or each.state is not FixityState.INTACT:
-                continue
+        for each in intact:
             if newest_intact(second, each.expected):
                 run.second_copy["intact"] += 1
                 continue
@@ -46,56 +47,40 @@ def compare_second(
                 second.restore(each.expected, data)
                 run.second_copy["copied" if is_new else "repaired"] += 1
     except StorageError as e:
-        run.notes.append(f"the second copy is left out from {_where(found)} on: {e}")
+        run.notes.append(f"the second copy is left out from {intact[0].expected.key} on: {e}")
         log.warning("the second copy is left out: %s", e)
-        return None
-    return second
-
-
-def _where(found: list[ObjectFixity | FixityTrouble]) -> str:
-    """Where in the archive a list of findings begins."""
-    first = found[0]
-    return first.expected.key if isinstance(first, ObjectFixity) else first.key
+        return replace(room, second=None)
+    return room
 
 
 def repaired(
-    room: FixityRoom,
-    run: FixityRun,
-    second: ArchiveAuditor | None,
-    package: ExpectedPackage,
-    trouble: FixityTrouble,
+    room: FixityRoom, run: FixityRun, package: ExpectedPackage, trouble: FixityTrouble
 ) -> FixityTrouble:
     """Put a lost or damaged object back from the second copy; the trouble says what became of it."""
-    expected = next(
-        (o for o in package.objects if (o.key, o.version_id) == (trouble.key, trouble.version_id)), None
-    )
-    if expected is None or second is None or trouble.state not in (FixityState.CHANGED, FixityState.MISSING):
+    wanted = (trouble.key, trouble.version_id)
+    expected = next((o for o in package.objects if (o.key, o.version_id) == wanted), None)
+    if expected is None or room.second is None:
+        return trouble
+    if trouble.state not in (FixityState.CHANGED, FixityState.MISSING):
         return trouble
     try:
-        data = second.fetch(expected.key)
+        data = room.second.fetch(expected.key)
         if hashlib.sha256(data).hexdigest() != expected.sha256:
             return _said(trouble, "the second copy is damaged too")
-        _put_back(room, run, package, expected, data)
+        kept = room.auditor.restore(expected, data)
+        said = {"key": expected.key, "before": expected.version_id, "version_id": kept.version_id}
+        # The ledger knows it before anything relies on it.
+        room.ledger.append(ACTOR, REPAIRED, package.dossier, json.dumps({**said, "sha256": kept.sha256}))
+        room.holdings.note_restored(expected.key, expected.version_id, kept)
     except StorageError as e:
         return _said(trouble, f"not repaired: {e}")
+    run.repaired.append(said)
+    log.warning("%s was put back from the second copy", expected.key)
     return _said(trouble, "repaired from the second copy")
 
 
-def _put_back(
-    room: FixityRoom, run: FixityRun, package: ExpectedPackage, expected: ExpectedObject, data: bytes
-) -> None:
-    kept = room.auditor.restore(expected, data)
-    said = {"key": expected.key, "before": expected.version_id, "version_id": kept.version_id}
-    # The ledger knows it before anything relies on it.
-    room.ledger.append(ACTOR, REPAIRED, package.dossier, json.dumps({**said, "sha256": kept.sha256}))
-    room.holdings.note_restored(expected.key, expected.version_id, kept)
-    run.repaired.append(said)
-    log.warning("%s was put back from the second copy", expected.key)
-
-
 def _said(trouble: FixityTrouble, more: str) -> FixityTrouble:
-    detail = f"{trouble.detail}; {more}"
-    return FixityTrouble(trouble.key, trouble.version_id, trouble.state, detail, trouble.dossier)
+    return replace(trouble, detail=f"{trouble.detail}; {more}")
 
 
 def left_over(second: ArchiveAuditor, known: Set[str]) -> tuple[int, str]:

@@ -8,11 +8,11 @@ from typing import Any
 from dossier.errors import NotInArchive
 from flows.audits import Audits
 from flows.sampling import LotRoom, lot_state
-from flows.viewing import View, note_in
+from flows.viewing import Onlooker, View, note_in
 from storage.files import write_whole
 
 
-def write_sample(audits: Audits, code: str, to: Path, by: str, why: str) -> dict[str, Any]:
+def write_sample(audits: Audits, code: str, to: Path, onlooker: Onlooker) -> dict[str, Any]:
     """Write the paper of every drawn page as DRAW.pdf into a folder; each is a view in the ledger.
 
     Raises NotInArchive, StorageError, DiskFull; SohoaError in production where no purpose is said.
@@ -20,7 +20,8 @@ def write_sample(audits: Audits, code: str, to: Path, by: str, why: str) -> dict
     room, written = audits.lot_room(), []
     for page in lot_state(room, code)["pages"]:
         key, version = _paper(room, page["dossier"], page["document"])
-        note_in(room.ledger, audits.settings, View("sample", page["dossier"], why or f"lot {code}"), by)
+        view = View("sample", page["dossier"], onlooker.why or f"lot {code}")
+        note_in(room.ledger, audits.settings, view, onlooker.officer)
         file = to / f"{page['draw']:03d}.pdf"
         write_whole(file, room.archive.get(key, version))
         written.append({"draw": page["draw"], "page": page["page"], "file": str(file)})

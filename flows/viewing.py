@@ -39,6 +39,14 @@ class View:
     """How many pages it shows; 0 where that says nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Onlooker:
+    """Who looks, and why."""
+
+    officer: str
+    why: str
+
+
 def file_name(file: Path) -> str:
     """How the ledger names a file. Raises SohoaError where it cannot be read."""
     try:
