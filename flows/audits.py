@@ -15,7 +15,7 @@ from dossier.errors import SignerUnavailable, SohoaError
 from flows.fixity import check_archive
 from flows.fixity_report import FixityRun, last_report, load_run
 from flows.fixity_room import FixityRoom, Pace
-from flows.ledger_audit import LedgerRoom, audit_ledger, keep_head, newest_head_at
+from flows.ledger_audit import KEPT, STAMPED, LedgerRoom, audit_ledger, keep_head, newest_head_at
 from flows.sampling import LotRoom
 from flows.settings import Settings
 from flows.signature_expiry import provable_until
@@ -79,6 +79,10 @@ class Audits:
         """Whether no head of today lies in the store. Raises StorageError."""
         newest = newest_head_at(self.ledger_room())
         return newest is None or newest.astimezone(VIETNAM).date() < self._clock().astimezone(VIETNAM).date()
+
+    def has_news(self) -> bool:
+        """Whether anything was written since the last head but that it was kept. Raises StorageError."""
+        return any(entry.action not in (KEPT, STAMPED) for entry in self._ledger.entries(1))
 
     def owes_fixity(self) -> bool:
         """Whether a run was interrupted, or the last one is long ago."""
@@ -167,6 +171,14 @@ class AuditWatch:
             if self._audits.owes_fixity():
                 self._audits.begin_fixity(self._share)
 
+    def close(self) -> None:
+        """The machine is about to be switched off: what was done today goes under lock today."""
+        try:
+            if self._audits.has_news():
+                self._audits.keep_head()
+        except SohoaError as e:
+            log.error("the ledger's head could not be kept: %s", e)
+
     def _keep_head(self) -> None:
         try:
             if self._audits.owes_head():
@@ -182,3 +194,4 @@ def watch_audits(audits: Audits, share: float, ended: Event) -> None:
     while not ended.wait(_POLL_SECONDS):
         watch.step(time.time())
     audits.stop()
+    watch.close()

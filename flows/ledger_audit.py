@@ -32,7 +32,7 @@ from storage.ledger_heads import (
 log = logging.getLogger(__name__)
 
 KEPT: Final = "ledger-head-kept"
-_STAMPED: Final = "ledger-head-stamped"
+STAMPED: Final = "ledger-head-stamped"
 _ACTOR, _SUBJECT = "sohoa", "ledger"
 _MANY: Final = 100_000
 
@@ -149,7 +149,7 @@ def _stamp_owed(room: LedgerRoom) -> None:
             log.warning("the head of the ledger is stamped later: %s", e)
             return
         kept = put_stamp(room.archive, head.key, token)
-        room.ledger.append(_ACTOR, _STAMPED, _SUBJECT, json.dumps({"key": kept.key, "sha256": kept.sha256}))
+        room.ledger.append(_ACTOR, STAMPED, _SUBJECT, json.dumps({"key": kept.key, "sha256": kept.sha256}))
 
 
 def _gone(room: LedgerRoom, heads: Sequence[LockedHead], broken: LedgerBreak | None) -> list[str]:

@@ -91,6 +91,14 @@ def test_a_store_that_is_down_costs_nothing_but_the_wait(audits: Audits, clock: 
     assert audits.audit_ledger().heads == 1
 
 
+def test_what_was_done_today_goes_under_lock_when_the_machine_is_switched_off(audits: Audits) -> None:
+    watch = AuditWatch(audits, 0.2, began=0.0)
+    watch.close()
+    assert (audits.audit_ledger().heads, audits.audit_ledger().locked_to) == (1, 1)
+    watch.close()
+    assert audits.audit_ledger().heads == 1, "nothing happened since"
+
+
 def test_a_run_in_the_background_ends_with_its_report(audits: Audits) -> None:
     audits.begin_fixity(1.0)
     thread = audits._thread
