@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import cv2
-
 from dossier.page import Engine
 from dossier.ports import ReadLine, ReadWord
 from models import paddle
@@ -43,10 +41,6 @@ class PaddleDigitReader:
         return tuple(self._read_line(line) for line in lines)
 
     def _read_line(self, line: Grey) -> ReadLine:
-        if line.size == 0 or min(line.shape[:2]) < 1:
-            return ReadLine(())
-        found = next(iter(self._recogniser().predict(cv2.cvtColor(line, cv2.COLOR_GRAY2BGR))))
-        digits = "".join(c for c in found["rec_text"] if c in _KEPT)
-        if not digits:
-            return ReadLine(())
-        return ReadLine((ReadWord(digits, 0.0, 1.0, min(1.0, max(0.0, float(found["rec_score"])))),))
+        text, confidence = paddle.read_line(self._recogniser, line)
+        digits = "".join(c for c in text if c in _KEPT)
+        return ReadLine((ReadWord(digits, 0.0, 1.0, confidence),) if digits else ())

@@ -19,11 +19,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import cv2
 
 from dossier.errors import PartMissing
 from dossier.page import Engine
 from models.absent import without
+
+if TYPE_CHECKING:
+    from dossier.ports import Grey
 
 DETECTOR: Final = "PP-OCRv6_tiny_det"
 RECOGNISER: Final = "PP-OCRv6_tiny_rec"
@@ -40,6 +45,8 @@ _FRUGAL: Final = {
 that was ever seen, 100 MB after a few pages, and make nothing faster."""
 _UNUSED: Final = ("pandas", "modelscope", "aistudio_sdk", "aiohttp", "huggingface_hub", "shapely")
 """What PaddleX imports for other things than finding and reading lines: 60 of 150 MB, half of its start."""
+_SMALLEST: Final = 3
+"""Pixels of a line's shorter side below which nothing can be read."""
 _opening = threading.RLock()
 
 
@@ -92,6 +99,18 @@ def detector(cache: Path, **settings: Any) -> Callable[[], Any]:
 def recogniser(cache: Path) -> Callable[[], Any]:
     """PaddleOCR's text recognition, opened when first called for; one for all that read with it."""
     return _once(lambda: _opened("TextRecognition", RECOGNISER, cache, {}))
+
+
+def read_line(recognise: Callable[[], Any], line: Grey) -> tuple[str, float]:
+    """What the picture of a line says, with its confidence 0.0 to 1.0; nothing where it is too small.
+
+    Args:
+        recognise: as `recogniser` gives it.
+    """
+    if min(line.shape[:2]) < _SMALLEST:
+        return "", 0.0
+    found = next(iter(recognise().predict(cv2.cvtColor(line, cv2.COLOR_GRAY2BGR))))
+    return str(found["rec_text"]), min(1.0, max(0.0, float(found["rec_score"])))
 
 
 def _once(open_it: Callable[[], Any]) -> Callable[[], Any]:

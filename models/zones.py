@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-
-import cv2
 
 from dossier.geometry import Box
 from dossier.page import Engine, Line
@@ -73,12 +71,4 @@ class PaddleZoneReader:
 
     def read(self, lines: Sequence[Grey]) -> tuple[tuple[str, float], ...]:
         """What each picture of a line says, with its confidence 0.0 to 1.0; empty where nothing is seen."""
-        return tuple(self._read_lines(lines))
-
-    def _read_lines(self, lines: Sequence[Grey]) -> Iterator[tuple[str, float]]:
-        for line in lines:
-            if line.size == 0 or min(line.shape[:2]) < 3:
-                yield "", 0.0
-                continue
-            found = next(iter(self._recogniser().predict(cv2.cvtColor(line, cv2.COLOR_GRAY2BGR))))
-            yield str(found["rec_text"]), min(1.0, max(0.0, float(found["rec_score"])))
+        return tuple(paddle.read_line(self._recogniser, line) for line in lines)
