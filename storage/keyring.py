@@ -155,7 +155,9 @@ class Keyring:
         if not sealed.startswith(_MAGIC):
             return sealed
         at = len(_MAGIC) + _NAME_BYTES
-        return self._opened(sealed[len(_MAGIC) : at].decode("ascii", "replace"), sealed[at:], place)
+        return self._opened(
+            sealed[len(_MAGIC) : at].decode("ascii", "replace"), memoryview(sealed)[at:], place
+        )
 
     def seal_text(self, text: str, place: str) -> str:
         """Ciphertext as text."""
@@ -187,7 +189,7 @@ class Keyring:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return nonce + self._ciphers[name].encrypt(nonce, data, place.encode())
 
-    def _opened(self, name: str, sealed: bytes, place: str) -> bytes:
+    def _opened(self, name: str, sealed: bytes | memoryview, place: str) -> bytes:
         if name not in self._ciphers:
             self._look_again()
         if name not in self._ciphers:
