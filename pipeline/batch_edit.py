@@ -39,13 +39,17 @@ def set_aside(plan: BatchPlan, numbers: Collection[int]) -> BatchPlan:
 def confirm(plan: BatchPlan, dossiers: Collection[str] = ()) -> BatchPlan:
     """What was suggested is right: for these dossiers, for all without any.
 
-    A side without a suggestion goes on waiting. Raises BatchEditRefused over a dossier that has no sides.
+    A side without a suggestion goes on waiting. Without a dossier, what was only told is taken note of too: a
+    cover sheet that did not come. Raises BatchEditRefused over a dossier that has no sides.
     """
     for dossier in dossiers:
         if not plan.of(dossier):
             raise BatchEditRefused(dossier, "no side of the batch belongs to it")
     suggested = {s.number for s in plan.sides if s.dossier and (not dossiers or s.dossier in dossiers)}
-    return _changed(plan, suggested, lambda s: replace(s, is_settled=True))
+    settled = _changed(plan, suggested, lambda s: replace(s, is_settled=True))
+    if dossiers:
+        return settled
+    return replace(settled, questions=tuple(question for question in plan.questions if question.sides))
 
 
 def split_at(plan: BatchPlan, number: int, dossier: str, procedure: str = "") -> BatchPlan:

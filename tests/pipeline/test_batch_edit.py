@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier.batch import BatchPlan, PlacedSide, SideRole, Tally
+from dossier.batch import BatchPlan, BatchQuestion, Doubt, PlacedSide, SideRole, Tally
 from dossier.errors import BatchEditRefused, PassesDiffer
 from pipeline.batch_edit import assign, confirm, merge, move, set_aside, split_at
 from pipeline.collate import sheets_of_duplex, sheets_of_two_passes
@@ -42,6 +44,14 @@ def test_confirming_settles_suggestions_and_nothing_else() -> None:
     assert confirm(plan, ["B"]).asked == (3, 4)
     assert confirm(plan).asked == (3,)
     assert plan.ready == ("A",)
+
+
+def test_what_was_only_told_is_taken_note_of() -> None:
+    told = BatchQuestion(Doubt.SHEET_MISSING, "2/2", ())
+    plan = replace(plan_of("A"), questions=(told,))
+    assert plan.open_questions == (told,)
+    assert confirm(plan, ["A"]).open_questions == (told,)
+    assert confirm(plan).open_questions == ()
 
 
 def test_splitting_takes_the_side_and_those_after_it() -> None:

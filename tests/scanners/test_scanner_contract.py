@@ -131,3 +131,12 @@ def test_a_scanner_that_is_busy_for_long_is_left_alone(stack: Path) -> None:
         hasty = EsclScanner("Quầy 1", server.url, patience=Patience(pause_seconds=0.0, busy_tries=2))
         assert fed(hasty) == ([], ScannerBusy)
         assert fed(hasty) == ([1, 2, 3, 4], None)
+
+
+def test_a_scanner_tells_its_model_and_one_that_is_off_its_trouble(stack: Path) -> None:
+    with StandInScanner(Mechanics(sides_of(stack))) as server:
+        scanner = EsclScanner("Quầy 1", server.url)
+        assert (scanner.device.model, scanner.device.trouble) == ("So Hoa Stand-in", "")
+    assert scanner.device.trouble == "ScannerLost"
+    with pytest.raises(ScannerLost):
+        list(scanner.feed(PROFILE))
