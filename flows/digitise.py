@@ -47,9 +47,10 @@ def _worth_retrying(_task: object, _run: object, state: object) -> bool:
     task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
     validate_parameters=False,
 )
-def digitise_dossier(order: DigitisationOrder) -> DossierReport:
-    """Digitise one dossier; a second run continues where the first stopped."""
+def digitise_dossier(reference: str) -> DossierReport:
+    """Digitise one dossier, by its order's reference; a second run continues where the first stopped."""
     clock = _Clock()
+    order = current().orders.order(reference)
     current().catalogue.procedure(order.procedure, order.received_on)
     taken, refused = _take_in(order)
     clock.lap("intake")

@@ -55,7 +55,7 @@ class Service:
         self._workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="dossier")
         self._workshop: Workshop | None = None
         self._store_settings: StoreSettings | None = None
-        self._flow: Callable[[DigitisationOrder], DossierReport] | None = None
+        self._flow: Callable[[str], DossierReport] | None = None
 
     @property
     def workshop(self) -> Workshop:
@@ -147,7 +147,8 @@ class Service:
         if self._flow is None:
             raise RuntimeError("the service has not been started")
         try:
-            report = self._flow(order)
+            with self.workshop.orders.entered(order) as reference:
+                report = self._flow(reference)
             follow_register(self.workshop, order, report)
             return report
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from dossier.ports import (
     ResidenceRegister,
     Spool,
 )
+from flows.orders import OrderBook
 from flows.processes import ReadingPool
 from flows.progress import ProgressBoard
 from flows.settings import Settings
@@ -79,6 +80,8 @@ class Workshop:
     """Which dossiers a legal hold stands on."""
     lock: LegalHolds
     """The store's own holds on versions."""
+    orders: OrderBook = field(default_factory=OrderBook)
+    """Orders under way."""
 
     def signing_identity(self) -> SigningIdentity:
         """The officer's identity. Raises SignerUnavailable."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,9 +20,17 @@ from minio.retention import Retention
 from minio.versioningconfig import VersioningConfig
 
 from dossier.conformance import Promise, StoreCheck, StoreFinding
-from dossier.errors import KeyMissing, StorageError, StoreUnfit, StoreUnreachable
+from dossier.errors import (
+    KeyMissing,
+    NotInArchive,
+    RetentionStands,
+    StorageError,
+    StoreUnfit,
+    StoreUnreachable,
+)
 from dossier.ports import Archive
 from storage.conformance import examine_store
+from storage.erasing import S3Eraser
 from storage.memory import MemoryArchive
 from storage.s3 import S3Archive, StoreSettings, open_client
 from storage.seaweed import EmbeddedStore
@@ -181,3 +190,33 @@ def test_an_unencrypted_way_to_another_machine_is_told(store: StoreSettings) -> 
         examine_store(replace(store, endpoint="127.0.0.1:9"), "a")
     with pytest.raises(StorageError, match="refuses our credentials"):
         examine_store(replace(store, secret_key="wrong"), "a")
+
+
+def test_what_nothing_keeps_any_more_is_deleted_by_the_eraser_alone(
+    running: EmbeddedStore, store: StoreSettings, dossier: str
+) -> None:
+    eraser, client = S3Eraser(running.eraser()), open_client(running.eraser())
+    prefix, now = f"dossiers/{dossier}/p1", datetime.now(UTC)
+    soon = now + timedelta(seconds=4)
+    archive = S3Archive(store, lambda: soon - timedelta(days=store.retention_days))
+    kept = [archive.put(f"{prefix}/{name}", b"kept", "text/plain") for name in ("1.jpg", "manifest.json")]
+    open_client(store)._put_object(store.bucket, f"{prefix}/1.jpg", b"put over it", {})
+    beside = archive.put(f"{prefix}x/1.jpg", b"another package", "text/plain")
+    archive.hold(kept[0].key, kept[0].version_id)
+    # 1. While it is locked nobody deletes it, and nothing is deleted by half.
+    assert refused(lambda: client.remove_object(store.bucket, kept[0].key, kept[0].version_id))
+    with pytest.raises(RetentionStands, match="locked until"):
+        S3Eraser(running.eraser(), lambda: now).erase(prefix)
+    # 2. Nor while it is held.
+    time.sleep(max(0.0, (soon - datetime.now(UTC)).total_seconds()) + 1.0)
+    with pytest.raises(RetentionStands, match="legal hold"):
+        eraser.erase(prefix)
+    assert all(archive.get(each.key, each.version_id) == b"kept" for each in kept)
+    # 3. Then every version goes, what was put over it too, and nothing else.
+    archive.release(kept[0].key, kept[0].version_id)
+    assert refused(lambda: open_client(store).remove_object(store.bucket, kept[0].key, kept[0].version_id))
+    assert eraser.erase(prefix) == 3
+    assert eraser.erase(prefix) == 0
+    with pytest.raises(NotInArchive):
+        archive.get(kept[0].key, kept[0].version_id)
+    assert archive.get(beside.key) == b"another package"

@@ -15,7 +15,7 @@ from typing import cast
 import pytest
 
 from dossier.archive import ArchivePackage, DigitisationOrder
-from dossier.errors import KeyMissing
+from dossier.errors import DiskFull, KeyMissing
 from dossier.page import StoredObject
 from dossier.waiting import RegisterWait
 from storage.checkpoints import FolderCheckpoints
@@ -207,3 +207,33 @@ def test_a_damaged_row_and_blob_are_told_and_the_rest_is_done(opened: list[Machi
     failed = [step for step in both.resealer.steps() if step.outcome == "failed"]
     assert sorted(step.place for step in failed) == ["packages", "spool"]
     both.check(1, kept[1])
+
+
+class FullSpool(FolderSpool):
+    """A spool on a disk that has room for so many more files."""
+
+    room = 1
+
+    def reseal(self, name: str, keys: Keyring) -> None:
+        if self.room <= 0:
+            raise DiskFull("spool", "no space left on device")
+        self.room -= 1
+        super().reseal(name, keys)
+
+
+def test_a_full_disk_stops_the_rotation_and_loses_nothing(opened: list[Machine], tmp_path: Path) -> None:
+    old = machine(opened, tmp_path, OLD)
+    kept = [old.fill(number) for number in range(3)]
+    both = machine(opened, tmp_path, OLD, NEW)
+    assert both.keys is not None
+    full = FullSpool(tmp_path / "spool", both.keys)
+    resealer = Resealer(both.url, both.keys, {"spool": full})
+    with pytest.raises(DiskFull):
+        list(resealer.steps())
+    assert resealer.due()["spool"] == 2
+    for number, blob in enumerate(kept):
+        both.check(number, blob)
+    full.room = 100
+    assert {step.outcome for step in resealer.steps()} == {"sealed", "current"}
+    assert sum(resealer.due().values()) == 0
+    resealer.close()
