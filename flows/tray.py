@@ -56,7 +56,7 @@ class Tray:
                 yield self._hand(handed, now) if now >= handed.again_at else handed
             elif not handed.run.future.done():
                 yield handed
-            elif _is_worth_retrying(handed.run.future.exception()):
+            elif _is_worth_retrying(handed.ready, handed.run.future.exception()):
                 yield _Handed(handed.ready, None, now + RETRY_SECONDS)
             else:
                 self._folder.accept(handed.ready)
@@ -79,7 +79,7 @@ def watch_tray(service: Service, settings: Settings, ended: Event) -> None:
         tray.step(time.time())
 
 
-def _is_worth_retrying(error: BaseException | None) -> bool:
+def _is_worth_retrying(ready: ReadyDossier, error: BaseException | None) -> bool:
     if error is not None:
-        log.warning("a dossier from the hot folder failed: %s", error)
+        log.warning("dossier %s from the hot folder failed: %s", ready.dossier, error)
     return isinstance(error, SohoaError) and error.retryable

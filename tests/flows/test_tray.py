@@ -1,0 +1,60 @@
+"""The hot folder hands dossiers on; one that cannot be judged is named, and the others go on."""
+
+from __future__ import annotations
+
+import io
+import logging
+import time
+from concurrent.futures import Future
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PIL import Image
+
+from dossier.archive import DigitisationOrder, DossierReport
+from dossier.errors import ProcedureUnknown, SohoaError
+from flows.service import Run, Service
+from flows.settings import Settings
+from flows.tray import Tray
+from validators.catalogue_loader import YamlCatalogue
+
+
+class Clerkless:
+    """Takes orders and looks only at their procedures."""
+
+    def __init__(self) -> None:
+        self.orders: list[DigitisationOrder] = []
+
+    def submit(self, order: DigitisationOrder) -> Run:
+        self.orders.append(order)
+        future: Future[DossierReport] = Future()
+        try:
+            YamlCatalogue().procedure(order.procedure, order.received_on)
+        except SohoaError as error:
+            future.set_exception(error)
+        return Run(str(len(self.orders)), order, future)
+
+
+def test_a_dossier_of_an_unknown_procedure_is_named_once_and_the_next_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings, service = Settings(state=tmp_path), Clerkless()
+    tray = Tray(cast(Service, service), settings)
+    picture = io.BytesIO()
+    Image.radial_gradient("L").save(picture, "JPEG")
+    for procedure, dossier in (("9.999999", "H42-261119-0001"), ("1.001193", "H42-261119-0002")):
+        folder = settings.drop_folder / procedure / dossier
+        folder.mkdir(parents=True)
+        (folder / "1.jpg").write_bytes(picture.getvalue())
+    now = time.time()
+    with caplog.at_level(logging.WARNING):
+        for seconds in range(0, 300, 3):
+            tray.step(now + seconds)
+    assert sorted(order.dossier for order in service.orders) == ["H42-261119-0001", "H42-261119-0002"]
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 1
+    assert "H42-261119-0001" in told[0]
+    assert "9.999999" in told[0]
+    assert not ProcedureUnknown.retryable
+    assert [path.read_bytes() for path in settings.drop_folder.rglob("1.jpg")] == [picture.getvalue()] * 2
