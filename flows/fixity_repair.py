@@ -17,7 +17,7 @@ from dossier.audit_ports import ArchiveAuditor, AuditedLedger
 from dossier.errors import StorageError
 from flows.fixity_report import FixityRun
 from flows.fixity_room import ACTOR, FixityRoom
-from storage.fixity import ObjectFixity, newest_intact
+from storage.fixity import ObjectFixity, newest_intact, version_digest
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,9 @@ def repaired(
         kept = room.auditor.restore(expected, data)
         said = {"key": expected.key, "before": expected.version_id, "version_id": kept.version_id}
         # The ledger knows it before anything relies on it.
-        room.ledger.append(ACTOR, REPAIRED, package.dossier, json.dumps({**said, "sha256": kept.sha256}))
+        replaced = version_digest(expected.key, expected.version_id)
+        detail = {**said, "replaced_sha256": replaced, "sha256": kept.sha256}
+        room.ledger.append(ACTOR, REPAIRED, package.dossier, json.dumps(detail))
         room.holdings.note_restored(expected.key, expected.version_id, kept)
     except StorageError as e:
         return _said(trouble, f"not repaired: {e}")
@@ -93,7 +95,7 @@ def left_over(second: ArchiveAuditor, known: Set[str]) -> tuple[int, str]:
     return len(found), found[0] if found else ""
 
 
-def replaced_versions(ledger: AuditedLedger) -> frozenset[tuple[str, str]]:
-    """Keys and versions that a repair put others in the place of."""
-    said = [json.loads(entry.detail) for entry in ledger.entries(_MANY, action=REPAIRED)]
-    return frozenset((each["key"], each["before"]) for each in said)
+def replaced_versions(ledger: AuditedLedger) -> frozenset[str]:
+    """`version_digest` of versions that a repair put others in the place of."""
+    entries = ledger.entries(_MANY, action=REPAIRED)
+    return frozenset(json.loads(entry.detail)["replaced_sha256"] for entry in entries)

@@ -78,7 +78,7 @@ def keep_head(room: LedgerRoom, now: datetime) -> tuple[ArchivedObject, ...]:
         kept.append(put_head(room.archive, head, covered))
         previous = kept[-1].sha256
     for each in kept:
-        said = {"key": each.key, "version_id": each.version_id, "sha256": each.sha256}
+        said = {"key": each.key, "sha256": each.sha256}
         room.ledger.append(_ACTOR, KEPT, _SUBJECT, json.dumps(said))
     # 3. Stamps that are owed.
     _stamp_owed(room)

@@ -113,7 +113,7 @@ def draw_lot(room: LotRoom, order: LotOrder, by: str) -> dict[str, Any]:
     lot = Lot(code, said, plan, seed, pages, drawn(pages, seed, plan.sample_size))
     # Under lock before anybody looks: nobody draws again until it suits.
     kept = room.archive.put(f"{LOTS}{code}.json", _written(lot), "application/json")
-    detail = {"key": kept.key, "version_id": kept.version_id, "sha256": kept.sha256, "pages": len(pages)}
+    detail = {"key": kept.key, "sha256": kept.sha256, "pages": len(pages)}
     ledger.append(by, _DRAWN, _subject(code), json.dumps(detail))
     return lot_state(room, code)
 
@@ -254,7 +254,7 @@ def _lot(room: LotRoom, code: str) -> Lot:
     if not entries:
         raise NotInArchive(code, "there is no such lot")
     said = json.loads(entries[0].detail)
-    data = room.archive.get(said["key"], said["version_id"])
+    data = room.archive.get(said["key"])
     if hashlib.sha256(data).hexdigest() != said["sha256"]:
         raise StorageError(code, "is not the lot that was put under lock")
     lot = json.loads(data)
