@@ -130,6 +130,26 @@ def test_a_citizens_request_to_withdraw_has_many_titles(heading: tuple[str, ...]
     assert kind_of(page(*NATIONAL, *("^" + text for text in heading))).code == "don_rut_ho_so"
 
 
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [
+        (("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN NGÀY TRẢ KẾT QUẢ",), "mot_cua_mau_01"),
+        (("PHIẾU YÊU CẦU BỔ SUNG HỒ SƠ",), "mot_cua_mau_02"),
+        (("PHIẾU YÊU CẦU", "Bổ sung, hoàn thiện hồ sơ"), "mot_cua_mau_02"),
+        (("PHIẾU HƯỚNG DẪN HOÀN THIỆN HỒ SƠ",), "mot_cua_mau_02"),
+        (("PHIẾU TỪ CHỐI TIẾP NHẬN HỒ SƠ",), "mot_cua_mau_03"),
+        (("VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN",), "mot_cua_mau_04"),
+        (("PHIẾU XIN LỖI",), "phieu_xin_loi_2018"),
+        (("THÔNG BÁO", "Về việc dừng giải quyết hồ sơ"), "mot_cua_mau_05"),
+        (("THÔNG BÁO TRẢ HỒ SƠ",), "mot_cua_mau_05"),
+        (("THÔNG BÁO", "Về việc nghỉ lễ"), UNKNOWN_KIND),
+    ],
+)
+def test_notices_are_known_by_the_titles_that_centres_give_them(heading: tuple[str, ...], code: str) -> None:
+    head = ("TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG", *NATIONAL)
+    assert kind_of(page(*head, *("^" + text for text in heading), "", "Nội dung")).code == code
+
+
 def test_short_titles_leave_little_room_for_errors() -> None:
     assert kind_of(page(*NATIONAL, "^BẢN IN")).code == UNKNOWN_KIND
     assert kind_of(page(*NATIONAL, "^BẢN ÁN")).code == "quyet_dinh_ly_hon"
