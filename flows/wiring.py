@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
@@ -255,7 +256,7 @@ def _token_identity(settings: Settings, library: Path) -> SigningIdentity:
         raise SignerUnavailable(settings.token_label, "SOHOA_TOKEN_PIN_FILE is not set or not there")
     if file.stat().st_mode & 0o077:
         raise SignerUnavailable(file.name, "the PIN's file can be read by others; chmod 600")
-    refused, written = settings.state / "token-pin-refused", str(file.stat().st_mtime_ns)
+    refused, written = refused_pin(settings, file), str(file.stat().st_mtime_ns)
     if refused.is_file() and refused.read_text("utf-8") == written:
         raise SignerUnavailable(
             settings.token_label,
@@ -267,6 +268,12 @@ def _token_identity(settings: Settings, library: Path) -> SigningIdentity:
     except PinRefused:
         refused.write_text(written, "utf-8")
         raise
+
+
+def refused_pin(settings: Settings, file: Path) -> Path:
+    """Where it is noted that a file's PIN was refused; the officer's and the agency's each have their own."""
+    name = hashlib.sha256(str(file.absolute()).encode()).hexdigest()[:16]
+    return settings.state / f"token-pin-refused-{name}"
 
 
 def trust_anchors(settings: Settings) -> tuple[Certificate, ...]:

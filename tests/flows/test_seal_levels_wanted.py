@@ -15,7 +15,7 @@ from dossier.archive import DigitisationOrder, SealLevel
 from dossier.errors import ClockWrong, SignerUnavailable
 from flows.sealing import raised_as_wanted
 from flows.settings import Settings
-from flows.wiring import Workshop, compose, open_signing_identity
+from flows.wiring import Workshop, compose, open_signing_identity, refused_pin
 from pipeline.level_check import judge_level
 from pipeline.rendition import render_document
 from pipeline.seal import mark_on, seal
@@ -122,9 +122,18 @@ def test_the_pin_lies_in_a_file_that_only_its_owner_reads(tmp_path: Path) -> Non
 def test_a_refused_pin_is_not_tried_again(tmp_path: Path) -> None:
     pin = tmp_path / "pin"
     pin.touch(mode=0o600)
-    (tmp_path / "token-pin-refused").write_text(str(pin.stat().st_mtime_ns), "utf-8")
     settings = Settings(
-        state=tmp_path, token_library=tmp_path / "none.so", token_label="MAU", token_pin_file=pin
+        state=tmp_path,
+        token_library=tmp_path / "none.so",
+        token_label="MAU",
+        token_pin_file=pin,
+        agency_token_label="CO QUAN",
+        agency_token_pin_file=tmp_path / "agency-pin",
     )
+    refused_pin(settings, pin).write_text(str(pin.stat().st_mtime_ns), "utf-8")
     with pytest.raises(SignerUnavailable, match="not tried again"):
         open_signing_identity(settings)
+    # The agency's token has a PIN of its own, of which nothing is known yet.
+    (tmp_path / "agency-pin").touch(mode=0o600)
+    with pytest.raises(SignerUnavailable, match="library"):
+        open_signing_identity(settings.of_agency())
