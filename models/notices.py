@@ -87,7 +87,11 @@ class Notice:
         return _WITHDRAWAL.search(bare(self.reason)) is not None
 
 
-_WITHDRAWAL: Final = re.compile(r"\b(XIN|DE NGHI|YEU CAU|TU NGUYEN) (DUOC )?(RUT|DUNG)\b|\bRUT HO SO\b")
+_WITHDRAWAL: Final = re.compile(
+    r"\b(XIN|DE NGHI|YEU CAU|TU NGUYEN) (DUOC )?(RUT|DUNG|HUY|LAY LAI|NHAN LAI|KHONG TIEP TUC)\b|\bRUT HO SO\b"
+    r"|\bKHONG (CO |CON )?NHU CAU\b|\bNGUYEN VONG CUA (CONG DAN|NGUOI|ONG|BA)\b"
+)
+"""That the citizen no longer wants it, as notices put it."""
 _DATE: Final = re.compile(
     r"ngay\s*(?P<d>\d{1,2})\s*thang\s*(?P<m>\d{1,2})\s*nam\s*(?P<y>\d{4})"
     r"|(?<!\d)(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>\d{4})(?!\d)"

@@ -277,7 +277,15 @@ def test_return_dated_after_the_deadline(form: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", ["Công dân xin rút", "công dân có đơn xin rút hồ sơ", "Ông Mẫu đề nghị rút hồ sơ"]
+    "reason",
+    [
+        "Công dân xin rút",
+        "công dân có đơn xin rút hồ sơ",
+        "Ông Mẫu đề nghị rút hồ sơ",
+        "theo nguyện vọng của công dân",
+        "công dân không còn nhu cầu",
+        "người nộp xin không tiếp tục thực hiện",
+    ],
 )
 def test_withdrawal_without_request_or_agreement(reason: str) -> None:
     notice = stop(1, reason)
