@@ -88,8 +88,8 @@ class Notice:
 
 
 _WITHDRAWAL: Final = re.compile(
-    r"\b(XIN|DE NGHI|YEU CAU|TU NGUYEN) (DUOC )?(RUT|DUNG|HUY|LAY LAI|NHAN LAI|KHONG TIEP TUC)\b|\bRUT HO SO\b"
-    r"|\bKHONG (CO |CON )?NHU CAU\b|\bNGUYEN VONG CUA (CONG DAN|NGUOI|ONG|BA)\b"
+    r"\b(XIN|DE NGHI|YEU CAU|TU NGUYEN) (DUOC )?(RUT|DUNG|HUY|LAY LAI|NHAN LAI|KHONG TIEP TUC)\b"
+    r"|\bRUT HO SO\b|\bKHONG (CO |CON )?NHU CAU\b|\bNGUYEN VONG CUA (CONG DAN|NGUOI|ONG|BA)\b"
 )
 """That the citizen no longer wants it, as notices put it."""
 _DATE: Final = re.compile(
@@ -110,7 +110,8 @@ _LIST_BEGINS: Final = re.compile(
 )
 _REASON: Final = re.compile(r"(?:voi )?ly do\b(?:[^:]{0,40}(?=:))?\s*:?\s*")
 _ENDS: Final = re.compile(
-    r"^\s*(trong qua trinh|noi nhan|de nghi ong|kinh|tran trong|nguoi (huong dan|tiep nhan|ky|lap|giao|nop)|"
+    r"^\s*(trong qua trinh|noi nhan|de nghi ong|kinh|tran trong|"
+    r"nguoi (huong dan|tiep nhan|ky|lap|giao|nop)( ho so| phieu)?\s*($|\(|nguoi |can bo )|"
     r"\(ky|su cham tre|bo phan|thoi gian|uy ban|trung tam|ly do|cong chuc|so luong ho so|"
     r"tm\.|kt\.|chu tich|thu truong|luu:|vay )"
 )
