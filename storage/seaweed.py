@@ -21,26 +21,22 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import IO, Final, Literal
 
-from minio.sseconfig import Rule, SSEConfig
-
 from dossier.errors import StorageError, StoreUnfit, StoreUnreachable
 from storage import tether
 from storage.files import private_folder, translated, write_whole
-from storage.s3 import S3Archive, StoreSettings, open_client
-from storage.s3_client import translated_store
+from storage.s3 import S3Archive, StoreSettings
 from storage.weed import (
     LOOPBACK,
     Keys,
     WeedFolder,
-    bucket_policy,
     choose_ports,
     command,
-    encryption_key,
     environment,
     eraser_keys,
     find_weed,
     prepare_folder,
 )
+from storage.weed_lock import encryption_key, refuse_deleting
 
 log = logging.getLogger(__name__)
 
@@ -228,7 +224,7 @@ class EmbeddedStore:
             secret_key=self._administrator.secret_key,
         )
         S3Archive(administration).make_bucket()
-        _refuse_deleting(administration)
+        refuse_deleting(administration)
         S3Archive(self._settings).probe()
 
     def _end(self, patience_seconds: float) -> None:
@@ -249,15 +245,6 @@ class EmbeddedStore:
             self._folder.pid.unlink(missing_ok=True)
             self._held.close()
             self._held = None
-
-
-def _refuse_deleting(administration: StoreSettings) -> None:
-    """From now on the archive may put and never delete, and whatever comes is encrypted."""
-    client, bucket = open_client(administration), administration.bucket
-    with translated_store(f"bucket {bucket}", administration.endpoint):
-        client.set_bucket_policy(bucket, bucket_policy(bucket))
-        if administration.encryption != "none":
-            client.set_bucket_encryption(bucket, SSEConfig(Rule.new_sse_s3_rule()))
 
 
 def _end_process(process: subprocess.Popen[bytes], patience_seconds: float) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
-import re
 import secrets
 import shutil
 import socket
@@ -15,11 +13,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-from dossier.errors import KeyMissing, PartMissing, StorageError
+from dossier.errors import PartMissing, StorageError
 from storage.files import private_folder, translated, write_whole
 
 LOOPBACK: Final = "127.0.0.1"
-_KEY: Final = re.compile(r"[0-9a-f]{64}")
 PORTS: Final = (
     "s3",
     "s3.grpc",
@@ -43,20 +40,6 @@ _ACTIONS: Final = (
     "PutObjectLegalHold",
 )
 """What the archive may do in its own bucket; Admin, which may bypass GOVERNANCE, is not among it."""
-_DENIED: Final = (
-    "s3:DeleteObject",
-    "s3:DeleteObjectVersion",
-    "s3:BypassGovernanceRetention",
-    "s3:PutLifecycleConfiguration",
-    "s3:PutBucketVersioning",
-    "s3:PutBucketObjectLockConfiguration",
-    "s3:PutEncryptionConfiguration",
-    "s3:PutBucketPolicy",
-    "s3:DeleteBucketPolicy",
-    "s3:DeleteBucket",
-)
-"""What is refused to the archive by the bucket's policy: SeaweedFS counts deleting, hiding behind a delete
-marker and rules of expiry as writing, so leaving them out of the actions refuses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +130,6 @@ def prepare_folder(folder: WeedFolder, bucket: str) -> tuple[Keys, Keys]:
     return _read_keys(folder, bucket)
 
 
-def bucket_policy(bucket: str) -> str:
-    """The policy of the archive's bucket, JSON: whoever puts packages may neither delete nor hide them."""
-    resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
-    refusal = {
-        "Sid": "ArchiveNeverDeletes",
-        "Effect": "Deny",
-        "Principal": {"AWS": ["arn:aws:iam::*:user/archive"]},
-        "Action": list(_DENIED),
-        "Resource": resources,
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [refusal]})
-
-
 def eraser_keys(folder: WeedFolder) -> Keys:
     """Credentials that may delete what nothing locks, for `sohoa person erase` and nothing else.
 
@@ -168,32 +138,6 @@ def eraser_keys(folder: WeedFolder) -> Keys:
     with translated(folder.identities):
         identities = json.loads(folder.identities.read_text("utf-8"))["identities"]
     return next(_keys(each) for each in identities if each["name"] == "eraser")
-
-
-def encryption_key(folder: WeedFolder) -> str:
-    """The key that the store encrypts with (64 hexadecimal digits), beside the store and never in it.
-
-    A copy of the store's folder alone is worth nothing to a thief. Raises KeyMissing where the key is gone or
-    is another one than the store's data was encrypted with, StorageError.
-    """
-    if not folder.key.exists():
-        if folder.key_name.exists():
-            raise KeyMissing(
-                str(folder.key), "is gone, and the store is encrypted with it; put its copy back"
-            )
-        write_whole(folder.key, secrets.token_hex(32).encode())
-    with translated(folder.key):
-        key = folder.key.read_text("ascii", "replace").strip()
-    if not _KEY.fullmatch(key):
-        raise KeyMissing(str(folder.key), "holds no key; put its copy back")
-    name = hashlib.sha256(b"sohoa store key" + bytes.fromhex(key)).hexdigest()[:16]
-    if folder.key_name.exists():
-        with translated(folder.key_name):
-            if folder.key_name.read_text("ascii", "replace") != name:
-                raise KeyMissing(str(folder.key), "is not the key that the store is encrypted with")
-    else:
-        write_whole(folder.key_name, name.encode())
-    return key
 
 
 def _read_keys(folder: WeedFolder, bucket: str) -> tuple[Keys, Keys]:

@@ -34,7 +34,8 @@ from storage.erasing import S3Eraser
 from storage.memory import MemoryArchive
 from storage.s3 import S3Archive, StoreSettings, open_client
 from storage.seaweed import EmbeddedStore
-from storage.weed import WeedFolder, encryption_key, prepare_folder
+from storage.weed import WeedFolder, prepare_folder
+from storage.weed_lock import encryption_key
 
 
 def refused(attempt: Callable[[], object]) -> str:
@@ -138,6 +139,20 @@ def test_a_store_of_an_earlier_version_learns_to_hold(tmp_path: Path) -> None:
     folder.identities.write_text(json.dumps(identities), "utf-8")
     assert prepare_folder(folder, "sohoa-archive") == before
     assert json.loads(folder.identities.read_text("utf-8"))["identities"][1]["actions"] == actions
+
+
+class Weakened(S3Archive):
+    """An archive whose store locks less than it is asked to."""
+
+    def _retention(self, until: datetime) -> dict[str, str]:
+        return super()._retention(until) | {"x-amz-object-lock-mode": GOVERNANCE}
+
+
+def test_a_store_that_locks_less_than_asked_is_unfit(store: StoreSettings, dossier: str) -> None:
+    with pytest.raises(StoreUnfit, match=r"GOVERNANCE .* weaker than asked"):
+        Weakened(store).put(f"dossiers/{dossier}/a", b"a", "text/plain")
+    mild = replace(store, retention_mode="GOVERNANCE")
+    assert Weakened(mild).put(f"dossiers/{dossier}/b", b"b", "text/plain").version_id
 
 
 def outcomes(found: tuple[StoreFinding, ...]) -> dict[StoreCheck, Promise]:
