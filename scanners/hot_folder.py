@@ -5,10 +5,11 @@
     <hot>/taken/<procedure>/<dossier>/0001/  where they go, by rename: the very same files, untouched
 
 A dossier is ready when nothing in its folder has changed for `settle_seconds`, or `done` lies there, and
-every file decodes. A file that does not decode may still be half-written: it waits for `give_up_seconds`
-after its last change, then a copy with the reason goes to quarantine, and the dossier goes on with that
-file still on its list, so that the verdict names it and nothing is missing silently. What waiting cannot
-mend (a password, too many pixels, no pages) is not waited for.
+every file decodes and nobody has it open for writing. A file that does not decode may still be
+half-written: it waits for `give_up_seconds` after its last change, then a copy with the reason goes to
+quarantine, and the dossier goes on with that file still on its list, so that the verdict names it and
+nothing is missing silently. What waiting cannot mend (a password, too many pixels, no pages) is not waited
+for.
 
 Files dropped later for the same dossier make it ready again, with all of its files. The same bytes twice
 are listed once. Links, pipes and devices are never opened. Names of files that are still being written
@@ -41,6 +42,7 @@ from dossier.errors import (
 )
 from scanners.files import open_file, prove_whole
 from scanners.quarantine import quarantine
+from scanners.regular import is_being_written
 
 log = logging.getLogger(__name__)
 
@@ -200,7 +202,7 @@ class HotFolder:
         growing = [
             seen for path, seen in everything.items() if now - seen.changed_at < self._settle and not marked
         ]
-        if not files or growing:
+        if not files or growing or self._held_open(files, now):
             return []
         events: list[Event] = []
         for path in files:
@@ -208,6 +210,11 @@ class HotFolder:
         if all(self._seen[path].settled for path in files):
             events += self._take(folder, files)
         return events
+
+    def _held_open(self, files: list[Path], now: float) -> bool:
+        """Whether somebody still writes: a device that pauses between pages leaves a file that decodes."""
+        young = (path for path in files if now - self._seen[path].changed_at < self._give_up)
+        return any(is_being_written(path) for path in young)
 
     def _settle_file(self, path: Path, now: float) -> list[Event]:
         """Try a file that has not been tried since it changed, and again before giving it up."""

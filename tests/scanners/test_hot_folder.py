@@ -276,3 +276,64 @@ def test_a_quarantine_that_cannot_be_written_stops_only_its_own_dossier(
     rejected, late = tray.after(1)
     assert isinstance(rejected, RejectedFile)
     assert isinstance(late, ReadyDossier)
+
+
+def test_a_file_that_decodes_but_is_still_held_open_waits(tray: Tray) -> None:
+    """A device that pauses between two pages of a multi-page file."""
+    path = tray.drop("p1.jpg", picture())
+    with path.open("ab"):
+        tray.after(0)
+        assert tray.after(SETTLE) == ()
+        assert tray.after(SETTLE) == ()
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert [path.name for path in ready.files] == ["p1.jpg"]
+
+
+def test_a_device_that_never_closes_its_files_does_not_stop_the_counter(tray: Tray) -> None:
+    path = tray.drop("p1.jpg", picture())
+    with path.open("ab"):
+        tray.after(0)
+        assert tray.after(GIVE_UP - 1) == ()
+        assert isinstance(the(tray.after(2), ReadyDossier), ReadyDossier)
+
+
+def test_a_file_renamed_while_it_waits_is_taken_once_under_its_last_name(tray: Tray) -> None:
+    path = tray.drop("scan.jpg.part", picture())
+    tray.drop("p1.jpg", picture(30))
+    tray.after(0)
+    path.rename(tray.folder / "scan.jpg")
+    assert tray.after(SETTLE) == ()
+    (tray.folder / "scan.jpg").rename(tray.folder / "p2.jpg")
+    assert tray.after(SETTLE - 1) == ()
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert [path.name for path in ready.files] == ["p1.jpg", "p2.jpg"]
+    assert tray.after(GIVE_UP) == ()
+
+
+def test_a_link_put_in_the_place_of_a_proven_file_is_not_followed(tray: Tray) -> None:
+    secret = tray.root / "secret.jpg"
+    secret.write_bytes(picture(50))
+    path = tray.drop("p1.jpg", picture())
+
+    def swapped(_: Path) -> None:
+        path.unlink()
+        path.symlink_to(secret)
+
+    tray.watch = HotFolder(tray.hot, tray.root / "quarantine", settle_seconds=SETTLE, check=swapped)
+    tray.after(0)
+    assert tray.after(SETTLE) == ()
+    assert secret.read_bytes() == picture(50)
+    assert not list((tray.hot / "taken").rglob("*.jpg"))
+
+
+def test_pipes_links_and_devices_in_the_place_of_folders_are_passed_over(tray: Tray) -> None:
+    os.mkfifo(tray.hot / "2.000635")
+    os.mkfifo(tray.hot / "1.001193" / "H56-260101-0009")
+    (tray.hot / "1.004873").symlink_to(tray.root)
+    (tray.hot / "zero").symlink_to("/dev/zero")
+    tray.drop("p1.jpg", picture())
+    tray.after(0)
+    assert isinstance(the(tray.after(SETTLE), ReadyDossier), ReadyDossier)
+    assert tray.after(GIVE_UP) == ()
