@@ -1,4 +1,7 @@
-"""Which scanners there are: those that the administrator named, and those that answer by themselves.
+"""Which scanners there are: those that the administrator named, and those that are found by themselves.
+
+What SANE lists is found, and what airscan-discover (of sane-airscan, through avahi) finds on the network:
+eSCL scanners, which our own client then scans from.
 
 An address is "sane:DEVICE", "escl:URL" or "simulated:FOLDER", with options after semicolons:
 
@@ -10,20 +13,27 @@ An address is "sane:DEVICE", "escl:URL" or "simulated:FOLDER", with options afte
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from dossier.errors import PartMissing, ScannerError, ScannerNotFound
 from dossier.ports import Scanner
 from dossier.scanning import ScannerDevice
 from scanners.escl import EsclScanner
+from scanners.programs import ProgramFailed, run
 from scanners.sane import SaneScanner, find_sane_scanners
 from scanners.simulated import SimulatedScanner, read_faults
 
 log = logging.getLogger(__name__)
 
 _KINDS: Final = ("sane", "escl", "simulated")
+_ANNOUNCED: Final = re.compile(
+    r'^ *"?(?P<name>[^"=\n]+?)"? = (?P<url>https?://[^ ,\n]+), eSCL *$', re.MULTILINE
+)
+_DISCOVERY_SECONDS: Final = 60.0
 
 
 def open_scanner(name: str, configured: Mapping[str, str]) -> Scanner:
@@ -36,9 +46,10 @@ def open_scanner(name: str, configured: Mapping[str, str]) -> Scanner:
         return _at(name, configured[name])
     if name.partition(":")[0] in _KINDS:
         return _at(name, name)
-    if any(device.name == name for device in _discovered()):
-        return SaneScanner(name, name)
-    raise ScannerNotFound(name, "neither configured nor an address, and SANE does not list it")
+    found = next((device for device in _discovered() if device.name == name), None)
+    if found is not None:
+        return _at(name, found.address)
+    raise ScannerNotFound(name, "neither configured nor an address, and nothing of this name is found")
 
 
 def find_scanners(configured: Mapping[str, str]) -> tuple[ScannerDevice, ...]:
@@ -48,13 +59,30 @@ def find_scanners(configured: Mapping[str, str]) -> tuple[ScannerDevice, ...]:
     return (*named, *(device for device in _discovered() if device.address not in known))
 
 
+def read_announced(told: str) -> tuple[ScannerDevice, ...]:
+    """eSCL scanners of what airscan-discover printed; WSD ones are left to SANE."""
+    return tuple(
+        ScannerDevice(found["name"].strip(), f"escl:{found['url'].rstrip('/')}", "eSCL")
+        for found in _ANNOUNCED.finditer(told)
+    )
+
+
 def _discovered() -> tuple[ScannerDevice, ...]:
-    """What SANE lists; with sane-airscan installed that includes the eSCL scanners of the network."""
+    """Scanners that announce themselves, then what SANE lists; a scanner that both know is listed once."""
+    announced: tuple[ScannerDevice, ...] = ()
     try:
-        return find_sane_scanners()
+        with TemporaryDirectory(prefix="sohoa-") as folder:
+            told = run(["airscan-discover"], seconds=_DISCOVERY_SECONDS, folder=Path(folder))
+        announced = read_announced(told.decode("utf-8", "replace"))
+    except (PartMissing, ProgramFailed) as e:
+        log.info("nothing announces itself: %s", e)
+    try:
+        listed = find_sane_scanners()
     except (PartMissing, ScannerError) as e:
         log.info("SANE lists no scanners: %s", e)
-        return ()
+        listed = ()
+    names = {device.name for device in announced}
+    return (*announced, *(d for d in listed if d.name.rpartition(":")[2] not in names))
 
 
 def _at(name: str, address: str) -> Scanner:

@@ -27,7 +27,7 @@ from dossier.errors import (
     ScannerRefused,
 )
 from dossier.scanning import PROFILES, ColourMode, PaperSource, ScanProfile
-from scanners.finding import find_scanners, open_scanner
+from scanners.finding import find_scanners, open_scanner, read_announced
 from scanners.sane import SaneScanner
 
 pytestmark = pytest.mark.skipif(shutil.which("scanimage") is None, reason="sane-utils is not installed")
@@ -120,6 +120,17 @@ def test_devices_are_listed_beside_the_configured_ones() -> None:
     assert found["Kho"].trouble == "ScannerNotFound"
     assert "test:1" in found
     assert "test:0" not in found
+
+
+def test_scanners_that_announce_themselves_are_scanned_from_by_our_own_client() -> None:
+    told = (
+        "[devices]\n  Kyocera ECOSYS M2040dn = http://192.168.1.102:9095/eSCL/, eSCL\n"
+        '  "Quầy 3" = https://192.168.1.9/eSCL, eSCL\n  Old = http://192.168.1.7:5358/WSDScanner, WSD\n'
+    )
+    assert [(device.name, device.address) for device in read_announced(told)] == [
+        ("Kyocera ECOSYS M2040dn", "escl:http://192.168.1.102:9095/eSCL"),
+        ("Quầy 3", "escl:https://192.168.1.9/eSCL"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["Quầy 9", "sane:", "escl:ftp://x", "simulated:/x;fault=fire@2", "fax:1"])
