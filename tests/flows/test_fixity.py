@@ -156,6 +156,16 @@ def test_one_flipped_byte_in_the_store_is_found(house: House, path: str) -> None
     assert (run.outcome, run.counts["changed"], run.counts["intact"]) == ("fail", 1, 9)
 
 
+@pytest.mark.parametrize("key", ["ledger/heads/0000000003.json", "audit/lots/a.json", "audit/fixity/b.json"])
+def test_one_flipped_byte_beside_the_packages_is_found(house: House, key: str) -> None:
+    house.package(300)
+    house.room.archive.put(key, b"what the product put there " * 90, "application/json")
+    assert house.run().outcome == "pass"
+    house.flip(key)
+    run = check_archive(house.room, Pace(1.0), lambda: NOW + timedelta(days=1))
+    assert told(run) == {key: FixityState.CHANGED}
+
+
 def test_what_is_lost_hidden_added_or_put_over_is_found(house: House) -> None:
     client, bucket = open_client(house.store), house.store.bucket
     lost, hidden, over, added = (house.package(number) for number in range(4))
