@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from itertools import combinations
 
 from rapidfuzz import fuzz
 
-from dossier.document import Document, Field
+from dossier.document import Document
 from dossier.identity import (
     CardRecord,
     Identity,
@@ -20,13 +19,13 @@ from dossier.identity import (
     WitnessSource,
 )
 from dossier.text import bare_name_key, name_key
-from models.card import parse_card_qr
 from models.digit_shapes import ENGINE, SURE
 from models.spots import LEGIBLE, hamming, same_place
 from models.titles import CARD_KINDS
 from validators.identity_findings import check_identities
 from validators.number_structure import contradictions
 from validators.unread_numbers import unread_numbers
+from validators.witnesses import records_in, witnesses_in
 
 __all__ = ["check_identities", "identities_of", "register_query"]
 
@@ -56,8 +55,8 @@ def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
     5. Nothing may be left unread: where another paper bears the person's number and nobody could read it
        there, it may contradict. Then the person is not compared, which a clerk does at a glance.
     """
-    witnesses = [w for document in documents for w in _witnesses(document)]
-    cards = [record for document in documents for record in _records(document)]
+    witnesses = [w for document in documents for w in witnesses_in(document)]
+    cards = [record for document in documents for record in records_in(document)]
     worn = {
         (document.number, place)
         for document in documents
@@ -84,58 +83,6 @@ def register_query(identity: Identity, officer: str, purpose: str) -> RegisterQu
         return None
     born = identity.card.date_of_birth if identity.card else None
     return RegisterQuery(identity.personal_number, identity.full_name, born, officer, purpose)
-
-
-def _witnesses(document: Document) -> Iterable[Witness]:
-    for field in document.fields:
-        if field.name != "personal_number":
-            continue
-        source, _, engine = field.witness.partition(":")
-        yield Witness(
-            source=WitnessSource(source),
-            engine=engine,
-            personal_number=field.value,
-            full_name=_name_beside(field, document.fields),
-            document=document.number,
-            page=field.page,
-            box=field.box,
-            confidence=field.confidence,
-            raw=field.raw,
-            date_of_birth=_birth_beside(field, document.fields),
-            sex=_beside(field, document.fields, "sex"),
-        )
-
-
-def _name_beside(number: Field, fields: Sequence[Field]) -> str:
-    """The name of the same person, from the same source where there are several."""
-    if not number.person:
-        return ""
-    names = [f for f in fields if f.name == "full_name" and f.person == number.person]
-    names.sort(key=lambda f: f.witness.partition(":")[0] != number.witness.partition(":")[0])
-    return names[0].value if names else ""
-
-
-def _beside(number: Field, fields: Sequence[Field], name: str) -> str:
-    """Another field of the same person from the very same source."""
-    same = (
-        f.value
-        for f in fields
-        if f.name == name and number.person and f.person == number.person and f.page == number.page
-        if f.witness.partition(":")[0] == number.witness.partition(":")[0]
-    )
-    return next(same, "")
-
-
-def _birth_beside(number: Field, fields: Sequence[Field]) -> date | None:
-    written = _beside(number, fields, "date_of_birth")
-    return date.fromisoformat(written) if written else None
-
-
-def _records(document: Document) -> Iterable[CardRecord]:
-    for page in document.pages:
-        for code in page.codes:
-            if (record := parse_card_qr(code.text)) is not None:
-                yield record
 
 
 def _groups(witnesses: Sequence[Witness], cards: Sequence[CardRecord]) -> tuple[tuple[Witness, ...], ...]:

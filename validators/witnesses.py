@@ -1,0 +1,64 @@
+"""Witnesses of personal numbers, out of what the papers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from dossier.document import Document, Field
+from dossier.identity import CardRecord, Witness, WitnessSource
+from models.card import parse_card_qr
+
+
+def witnesses_in(document: Document) -> Iterable[Witness]:
+    """Every reading of a number on a paper, with the name, birth and sex that stand with it."""
+    for field in document.fields:
+        if field.name != "personal_number":
+            continue
+        source, _, engine = field.witness.partition(":")
+        yield Witness(
+            source=WitnessSource(source),
+            engine=engine,
+            personal_number=field.value,
+            full_name=_name_beside(field, document.fields),
+            document=document.number,
+            page=field.page,
+            box=field.box,
+            confidence=field.confidence,
+            raw=field.raw,
+            date_of_birth=_birth_beside(field, document.fields),
+            sex=_beside(field, document.fields, "sex"),
+        )
+
+
+def _name_beside(number: Field, fields: Sequence[Field]) -> str:
+    """The name of the same person, from the same source where there are several."""
+    if not number.person:
+        return ""
+    names = [f for f in fields if f.name == "full_name" and f.person == number.person]
+    names.sort(key=lambda f: f.witness.partition(":")[0] != number.witness.partition(":")[0])
+    return names[0].value if names else ""
+
+
+def _beside(number: Field, fields: Sequence[Field], name: str) -> str:
+    """Another field of the same person from the very same source."""
+    same = (
+        f.value
+        for f in fields
+        if f.name == name and number.person and f.person == number.person and f.page == number.page
+        if f.witness.partition(":")[0] == number.witness.partition(":")[0]
+    )
+    return next(same, "")
+
+
+def _birth_beside(number: Field, fields: Sequence[Field]) -> date | None:
+    written = _beside(number, fields, "date_of_birth")
+    return date.fromisoformat(written) if written else None
+
+
+def records_in(document: Document) -> Iterable[CardRecord]:
+    """What the codes of cards on a paper say."""
+    for page in document.pages:
+        for code in page.codes:
+            if (record := parse_card_qr(code.text)) is not None:
+                yield record
