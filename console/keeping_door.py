@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict
 
 from flows.holding import HeldDossier, hold_dossier, release_dossier
-from flows.person_data import erase_person, list_person
+from flows.person_data import ErasureRequest, erase_person, list_person
 from flows.service import Service
 from flows.store_check import findings_data
 
@@ -52,7 +52,9 @@ def add_keeping(app: FastAPI, service: Service) -> None:
 
     @app.post("/people/erasure")
     def erase(who: PersonIn) -> dict[str, Any]:
-        return asdict(erase_person(service.workshop, service.eraser(), who.number, who.reason))
+        return asdict(
+            erase_person(service.workshop, service.eraser(), ErasureRequest(who.number, who.reason))
+        )
 
     @app.get("/store/promises")
     def promises() -> dict[str, Any]:

@@ -18,6 +18,7 @@ from typing import Any, Final
 from dossier.errors import RetentionStands, SohoaError
 from dossier.page import StoredObject
 from dossier.ports import Eraser
+from flows.holding import SHORTEST_REASON
 from flows.wiring import VIETNAM, Workshop
 
 BASIS: Final = "Luật 91/2025/QH15; NĐ 356/2025/NĐ-CP"
@@ -101,22 +102,30 @@ class Erasure:
     """Files deleted on this machine."""
 
 
+@dataclass(frozen=True, slots=True)
+class ErasureRequest:
+    """Whom it is about, and the request that it answers."""
+
+    number: str
+    reason: str
+    """For the ledger; without personal data."""
+
+
 def erase_person(
-    workshop: Workshop, eraser: Eraser | None, number: str, reason: str, now: datetime | None = None
+    workshop: Workshop, eraser: Eraser | None, request: ErasureRequest, now: datetime | None = None
 ) -> Erasure:
     """Erase what nothing keeps any more; what stays is told with its reason. A second run does the rest.
 
     Args:
         workshop: of this machine.
         eraser: who may delete in the archive; None where nobody may.
-        number: the person's.
-        reason: the request that it answers; for the ledger, without personal data.
+        request: whom it is about, and why.
         now: what time it is.
 
     Raises SohoaError without a number or reason, StoreUnreachable, StorageError, KeyMissing.
     """
-    number, now = _checked(number), now or datetime.now(VIETNAM)
-    if len(reason.strip()) < 5:
+    number, now = _checked(request.number), now or datetime.now(VIETNAM)
+    if len(request.reason.strip()) < SHORTEST_REASON:
         raise SohoaError("--reason", "an erasure needs the request that it answers")
     officer, subject = workshop.settings.officer, subject_of(workshop, number)
     dossiers = _dossiers(workshop, number)
@@ -128,7 +137,7 @@ def erase_person(
         officer,
         "person-erasure-ordered",
         subject,
-        json.dumps({"reason": reason, "free": len(free), "staying": len(stays), "basis": BASIS}),
+        json.dumps({"reason": request.reason, "free": len(free), "staying": len(stays), "basis": BASIS}),
     )
     # 2. The archive; the store itself has the last word on locks and holds.
     erased, objects = [], 0

@@ -229,7 +229,8 @@ def command(weed: Path, folder: WeedFolder, ports: dict[str, int]) -> list[str]:
 def environment(folder: WeedFolder, inherited: dict[str, str], key: str) -> dict[str, str]:
     """The store's environment: modest with memory, one volume at a time, its settings from its own folder."""
     return {
-        **{name: value for name, value in inherited.items() if not name.startswith("WEED_")},
+        # Neither settings of another store nor keys that are none of its business.
+        **{name: value for name, value in inherited.items() if not name.startswith(("WEED_", "SOHOA_"))},
         "DO_NOT_TRACK": "1",
         "HOME": str(folder.root),
         "GOMEMLIMIT": "256MiB",

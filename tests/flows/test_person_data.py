@@ -18,7 +18,7 @@ from dossier.errors import NotInArchive, RetentionStands, SohoaError, StorageErr
 from dossier.page import StoredObject
 from dossier.waiting import RegisterWait
 from flows.holding import hold_again, hold_dossier, keep_holds, release_dossier
-from flows.person_data import Standing, erase_person, list_person, subject_of
+from flows.person_data import ErasureRequest, Standing, erase_person, list_person, subject_of
 from flows.settings import Settings
 from flows.wiring import Workshop
 from storage.checkpoints import FolderCheckpoints
@@ -37,7 +37,7 @@ from storage.waiting import SqlRegisterWaits
 
 NUMBER, OTHER = "001190005678", "040090001234"
 NAME, OTHER_NAME = "Trần Thị Mẫu", "Lê Văn Mẫu"
-REASON = "Đơn số 12/MẪU ngày 2026-11-20"
+REQUEST = ErasureRequest(NUMBER, "Đơn số 12/MẪU ngày 2026-11-20")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=VIETNAM)
 LATER = NOW + timedelta(days=2)
 
@@ -126,7 +126,7 @@ def test_everything_kept_about_a_person_is_listed_and_the_ledger_says_so(desk: D
 def test_what_never_got_into_the_archive_is_erased_whole(desk: Desk) -> None:
     mine = desk.leave("MẪU-2", Person(NUMBER, NAME))
     theirs = desk.leave("MẪU-3", Person(OTHER, OTHER_NAME))
-    done = erase_person(desk.workshop, None, NUMBER, REASON, NOW)
+    done = erase_person(desk.workshop, None, REQUEST, NOW)
     assert (done.erased, done.stays, done.blobs) == (("MẪU-2",), (), 4)
     assert list_person(desk.workshop, NUMBER) == ()
     assert desk.workshop.waits.find("MẪU-2") is None
@@ -142,21 +142,21 @@ def test_what_never_got_into_the_archive_is_erased_whole(desk: Desk) -> None:
         ["MẪU-2"],
         subject_of(desk.workshop, NUMBER),
     )
-    assert erase_person(desk.workshop, None, NUMBER, REASON, NOW).erased == (), "a second time finds nothing"
+    assert erase_person(desk.workshop, None, REQUEST, NOW).erased == (), "a second time finds nothing"
 
 
 def test_what_another_dossier_needs_stays(desk: Desk) -> None:
     mine = desk.leave("MẪU-2", Person(NUMBER, NAME))
     shared = Trace("MẪU-4", (mine.sha256,), (("page", "MẪU-2"),), ())
     desk.workshop.people.note("MẪU-4", [Person(OTHER, OTHER_NAME)], shared)
-    erase_person(desk.workshop, None, NUMBER, REASON, NOW)
+    erase_person(desk.workshop, None, REQUEST, NOW)
     assert desk.workshop.spool.get(mine)
     assert desk.workshop.checkpoints.load("page", "MẪU-2") is not None
 
 
 def test_retention_stands_with_its_day_and_citation(desk: Desk) -> None:
     package = desk.archived("MẪU-1", Person(NUMBER, NAME))
-    done = erase_person(desk.workshop, desk.archive, NUMBER, REASON, NOW)
+    done = erase_person(desk.workshop, desk.archive, REQUEST, NOW)
     (stays,) = done.stays
     assert (done.erased, stays.why, stays.until) == ((), Standing.RETENTION, NOW + timedelta(days=1))
     assert "33/2024/QH15" in stays.basis
@@ -168,10 +168,10 @@ def test_retention_stands_with_its_day_and_citation(desk: Desk) -> None:
 
 def test_after_its_retention_a_package_is_erased_by_who_may(desk: Desk) -> None:
     desk.archived("MẪU-1", Person(NUMBER, NAME))
-    nobody = erase_person(desk.workshop, None, NUMBER, REASON, LATER)
+    nobody = erase_person(desk.workshop, None, REQUEST, LATER)
     assert [stays.why for stays in nobody.stays] == [Standing.NO_ERASER]
     desk.archive._clock = lambda: LATER
-    done = erase_person(desk.workshop, desk.archive, NUMBER, REASON, LATER)
+    done = erase_person(desk.workshop, desk.archive, REQUEST, LATER)
     assert (done.erased, done.objects, done.stays) == (("MẪU-1",), 2, ())
     assert desk.archive.list("dossiers/") == ()
     assert desk.workshop.index.package("MẪU-1") is None
@@ -181,7 +181,7 @@ def test_after_its_retention_a_package_is_erased_by_who_may(desk: Desk) -> None:
 def test_the_stores_word_counts_more_than_the_index(desk: Desk) -> None:
     desk.archived("MẪU-1", Person(NUMBER, NAME))
     desk.leave("MẪU-2", Person(NUMBER, NAME))
-    done = erase_person(desk.workshop, desk.archive, NUMBER, REASON, LATER)
+    done = erase_person(desk.workshop, desk.archive, REQUEST, LATER)
     assert done.erased == ("MẪU-2",)
     assert [(stays.dossier, stays.why) for stays in done.stays] == [("MẪU-1", Standing.RETENTION)]
     assert desk.archive.list("dossiers/MẪU-1/")
@@ -189,7 +189,7 @@ def test_the_stores_word_counts_more_than_the_index(desk: Desk) -> None:
 
 def test_other_peoples_archived_data_is_not_erased_with_ones_own(desk: Desk) -> None:
     desk.archived("MẪU-1", Person(NUMBER, NAME), Person(OTHER, OTHER_NAME))
-    done = erase_person(desk.workshop, desk.archive, NUMBER, REASON, LATER)
+    done = erase_person(desk.workshop, desk.archive, REQUEST, LATER)
     assert [stays.why for stays in done.stays] == [Standing.OTHERS]
 
 
@@ -199,14 +199,14 @@ def test_a_hold_stands_beyond_the_retention_until_it_is_released(desk: Desk) -> 
     held = hold_dossier(desk.workshop, "MẪU-1", "Công văn 5/TAND-MẪU ngày 2026-11-20")
     assert held.objects == len(package.objects) == 2
     assert all(desk.archive.is_held(kept.key, kept.version_id) for kept in package.objects)
-    done = erase_person(desk.workshop, desk.archive, NUMBER, REASON, LATER)
+    done = erase_person(desk.workshop, desk.archive, REQUEST, LATER)
     assert [stays.why for stays in done.stays] == [Standing.HOLD]
     with pytest.raises(RetentionStands):
         desk.archive.erase(package.prefix)
     (hold,) = desk.workshop.holds.standing()
     assert hold.reason.startswith("Công văn 5")
     release_dossier(desk.workshop, "MẪU-1", "Công văn 9/TAND-MẪU ngày 2026-11-21")
-    assert erase_person(desk.workshop, desk.archive, NUMBER, REASON, LATER).erased == ("MẪU-1",)
+    assert erase_person(desk.workshop, desk.archive, REQUEST, LATER).erased == ("MẪU-1",)
     assert desk.actions()[:2] == ["hold-ordered", "held"]
     assert {"release-ordered", "released"} <= set(desk.actions())
 
@@ -231,7 +231,7 @@ def test_orders_that_cannot_be_are_refused_in_one_line(desk: Desk) -> None:
     desk.archived("MẪU-1", Person(NUMBER, NAME))
     for attempt in (
         lambda: hold_dossier(desk.workshop, "MẪU-1", " "),
-        lambda: erase_person(desk.workshop, None, NUMBER, ""),
+        lambda: erase_person(desk.workshop, None, ErasureRequest(NUMBER, "")),
         lambda: list_person(desk.workshop, "12345"),
         lambda: list_person(desk.workshop, NAME),
     ):

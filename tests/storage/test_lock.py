@@ -34,7 +34,7 @@ from storage.erasing import S3Eraser
 from storage.memory import MemoryArchive
 from storage.s3 import S3Archive, StoreSettings, open_client
 from storage.seaweed import EmbeddedStore
-from storage.weed import WeedFolder, prepare_folder
+from storage.weed import WeedFolder, environment, prepare_folder
 from storage.weed_lock import encryption_key
 
 
@@ -128,6 +128,13 @@ def test_the_stores_key_lies_beside_it_and_is_never_replaced(tmp_path: Path) -> 
     with pytest.raises(KeyMissing, match="gone"):
         EmbeddedStore(tmp_path / "store").start()
     assert not folder.key.exists()
+
+
+def test_the_stores_process_gets_its_own_key_and_none_of_ours(tmp_path: Path) -> None:
+    inherited = {"PATH": "/bin", "SOHOA_DATA_KEYS": "secret", "WEED_S3_SSE_KEK": "another"}
+    given = environment(WeedFolder(tmp_path), inherited, "ab" * 32)
+    assert (given["PATH"], given["WEED_S3_SSE_KEK"]) == ("/bin", "ab" * 32)
+    assert "secret" not in given.values()
 
 
 def test_a_store_of_an_earlier_version_learns_to_hold(tmp_path: Path) -> None:
