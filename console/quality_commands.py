@@ -61,9 +61,23 @@ def bench_intake(
     raise typer.Exit(intake(folder, output_of(lang, as_json=as_json)))
 
 
+def bench_arrival(
+    pages: Annotated[int, typer.Option("--pages", min=1)] = 40,
+    dossier: Annotated[int, typer.Option("--reading", min=0, help="Số trang đang được đọc.")] = 20,
+    seed: SeedOption = 1,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Từ lúc trang ra khỏi máy quét đến khi có kết luận chất lượng, trong khi một hồ sơ đang được đọc."""
+    from console.bench_arrival import arrival
+
+    raise typer.Exit(arrival(pages, dossier, seed, output_of(lang, as_json=as_json)))
+
+
 def register(app: typer.Typer, bench: typer.Typer) -> None:
     """Give the program these commands."""
     app.command()(inspect)
     bench.command("geometry")(bench_geometry)
     bench.command("sides")(bench_sides)
     bench.command("intake")(bench_intake)
+    bench.command("arrival")(bench_arrival)

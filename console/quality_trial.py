@@ -25,12 +25,13 @@ FINE_BELOW: Final = 1.0
 LOST_FROM: Final = 5.0
 """Character errors, percent, from which a page has to be scanned again."""
 CAUSES: Final[Mapping[Flaw, tuple[Degradation, ...]]] = {
+    Flaw.ILLEGIBLE: tuple(Degradation),
     Flaw.BLUR: (Degradation.BLUR,),
     Flaw.TOO_PALE: (Degradation.PALE_TONER,),
     Flaw.SHADOW: (Degradation.UNEVEN_LIGHT,),
-    Flaw.ILLEGIBLE: tuple(Degradation),
+    Flaw.STREAK: (Degradation.STREAKS,),
 }
-"""Flaws whose limits are fitted, and what makes them; legibility is last, over what no other flaw tells."""
+"""Flaws whose limits are fitted, and what makes them; what legibility tells, no other has to."""
 LESS_IS_WORSE: Final = frozenset({Flaw.TOO_PALE, Flaw.SHADOW})
 
 
@@ -68,18 +69,27 @@ def trials(rounds: int, seed: int) -> Iterator[Trial]:
 def fitted(done: Sequence[Trial], limits: Mapping[Flaw, Limit]) -> dict[Flaw, Limit]:
     """Limits of what is fitted, the others as they were."""
     found = dict(limits)
+    told: set[int] = set()
     for flaw, causes in CAUSES.items():
         names = {"", *(cause.value for cause in causes)}
-        seen = [trial for trial in done if trial.kind in names and trial.value(flaw) is not None]
-        if flaw is Flaw.ILLEGIBLE:
-            seen = [
-                trial for trial in seen if not judge_quality(trial.measures, {**found, flaw: _OPEN}).findings
-            ]
-        advised, needed = (_bound(seen, flaw, lost) for lost in (FINE_BELOW, LOST_FROM))
-        if advised is not None:
-            needed = advised if needed is None else max(advised, needed)
+        seen = [
+            trial
+            for number, trial in enumerate(done)
+            if trial.kind in names and number not in told and trial.value(flaw) is not None
+        ]
         sign = -1.0 if flaw in LESS_IS_WORSE else 1.0
+        advised, needed = (_bound(seen, flaw, lost) for lost in (FINE_BELOW, LOST_FROM))
+        if advised is None:
+            continue
+        if needed is None or not any(trial.cer >= LOST_FROM for trial in seen):
+            # Nothing was ever lost to this flaw: what was thought before holds, where it is further out.
+            before = limits[flaw].needed
+            needed = None if before is None or sign * before < advised else sign * before
+        else:
+            needed = max(advised, needed)
         found[flaw] = Limit(_signed(advised, sign), _signed(needed, sign))
+        if flaw is Flaw.ILLEGIBLE:
+            told = {number for number, trial in enumerate(done) if (trial.value(flaw) or 0.0) > advised}
     return found
 
 
@@ -97,9 +107,6 @@ def _bound(seen: Sequence[Trial], flaw: Flaw, lost: float) -> float | None:
     if not bad:
         return max(good)
     return (max(good) + min(bad)) / 2 if good else float(unworn)
-
-
-_OPEN: Final = Limit(None, None)
 
 
 def _signed(bound: float | None, sign: float) -> float | None:

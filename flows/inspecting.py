@@ -15,9 +15,12 @@ from dossier.geometry import Box
 from dossier.page import ScannedPage, SourceFile, StoredObject
 from dossier.page_print import Likeness, PagePrint
 from dossier.quality import Flaw, Measure, QualityFinding
-from flows.reading import open_reader, read_one
+from flows.reading import read_one
 from flows.report import box_data
 from flows.settings import Settings
+from models.codes import ZxingCodeReader
+from models.line_finder import PageLineFinder
+from models.line_net import VietnameseLineReader
 from models.page_prints import page_print, picture_hash
 from pipeline.inspect import Inspection, PageReaders, inspect_page
 from pipeline.picture import decode
@@ -61,8 +64,8 @@ def inspect_file(settings: Settings, file: Path) -> list[SeenPage]:
 def look_at(cache_folder: Path, page: ScannedPage, picture: bytes) -> SeenPage:
     """The first look at one page, ahead of reading."""
     pixels = decode(picture)
-    inspection = inspect_page(pixels, page.dpi, _readers(cache_folder))
-    return SeenPage(page, picture, inspection, picture_hash(pixels, inspection.frame.rotation_degrees))
+    inspection = inspect_page(pixels, page.dpi, open_looking(cache_folder))
+    return SeenPage(page, picture, inspection, picture_hash(pixels, inspection.frame))
 
 
 def batch_data(settings: Settings, pages: Sequence[SeenPage]) -> list[dict[str, Any]]:
@@ -98,9 +101,9 @@ def repeated_pages(settings: Settings, pages: Sequence[SeenPage]) -> tuple[Dupli
 
 
 @cache
-def _readers(cache_folder: Path) -> PageReaders:
-    every = open_reader(cache_folder)
-    return PageReaders(every.finder, every.reader, every.codes)
+def open_looking(cache_folder: Path) -> PageReaders:
+    """What a first look needs: less than what reads pages. Opened once in a process."""
+    return PageReaders(PageLineFinder(cache_folder), VietnameseLineReader(), ZxingCodeReader())
 
 
 def _page_data(

@@ -44,12 +44,16 @@ _FOLD_SLENDEST: Final = 0.3
 """Shorter side of a folded corner to its longer; the wedge that a sheet laid askew leaves is slender."""
 _FOLD_FILL: Final = (0.36, 0.64)
 """Share of its rectangle that a triangle fills."""
+_BESIDE: Final = 4.0
+"""Pixels from the edge of a fold to either side where its tones are compared."""
 _SKIN: Final = ((0, 45, 70), (22, 180, 250))
 """Hue, saturation and value of fingers under a scanner's lamp, OpenCV's scales."""
 _SKIN_SOLID: Final = 0.6
 _STREAK: Final = 5.0
 """Grey levels by which a column differs from its neighbours on half of all rows."""
 _STREAK_ROWS: Final = 240
+_MARGIN_ROWS: Final = 7
+"""Of these rows, at the head and at the foot: 8 mm of A4."""
 _STREAK_REACH_MM: Final = 1.2
 
 
@@ -87,7 +91,7 @@ def page_measures(picture: Colour, dpi: float) -> tuple[Measure, ...]:
 def streak_columns(picture: Colour, dpi: float) -> tuple[float, ...]:
     """Columns, in millimetres from the left, that differ from their neighbours all down the page.
 
-    On one page a ruled frame looks the same; dirt on the glass is what stands there on several pages.
+    Rules of a table end before the margins do; dirt on the glass does not.
     """
     height, width = picture.shape[:2]
     if height < _STREAK_ROWS or width < 64 or not 40 <= dpi <= 1300:
@@ -95,8 +99,10 @@ def streak_columns(picture: Colour, dpi: float) -> tuple[float, ...]:
     rows = np.ascontiguousarray(picture[:: height // _STREAK_ROWS, :, 1])
     reach = 2 * max(2, round(_STREAK_REACH_MM / _MM * dpi)) + 1
     around = cv2.blur(rows, (reach, 1)).astype(np.int16)
-    away = np.abs(np.median(rows.astype(np.int16) - around, axis=0))
-    places = np.flatnonzero(away > _STREAK)
+    away = rows.astype(np.int16) - around
+    # All the way down, and through both margins, where no table reaches.
+    parts = (away, away[:_MARGIN_ROWS], away[-_MARGIN_ROWS:])
+    places = np.flatnonzero(np.min([np.abs(np.median(part, axis=0)) for part in parts], axis=0) > _STREAK)
     if not places.size:
         return ()
     groups = np.split(places, np.flatnonzero(np.diff(places) > reach) + 1)
@@ -178,7 +184,8 @@ def _corners(small: Colour, dpi: float) -> Iterator[Measure]:
             part = other[::-1] if flip_rows else other
             part = (part[:, ::-1] if flip_columns else part)[:side, :side]
             legs = _triangle(np.ascontiguousarray(part))
-            if legs is None:
+            flipped = grey[::-1] if flip_rows else grey
+            if legs is None or not _has_sharp_edge(flipped[:, ::-1] if flip_columns else flipped, *legs):
                 continue
             across, down = legs
             value = min(across, down) / dpi * _MM
@@ -212,6 +219,20 @@ def _triangle(part: Grey) -> tuple[int, int] | None:
         if is_full and not part[height // 2 :, width // 2 :][: height // 2, : width // 2].mean() > 0.4
         else None
     )
+
+
+def _has_sharp_edge(grey: Grey, across: int, down: int) -> bool:
+    """Whether the tone changes at once along the long side of a triangle; that of a shadow does not."""
+    along = np.linspace(0.15, 0.85, 15)
+    length = float(np.hypot(across, down))
+    out_x, out_y = down / length * _BESIDE, across / length * _BESIDE
+    x, y = across * (1 - along), down * along
+    tones = []
+    for way in (-1, 1):
+        rows = np.clip(np.round(y + way * out_y), 0, grey.shape[0] - 1).astype(int)
+        columns = np.clip(np.round(x + way * out_x), 0, grey.shape[1] - 1).astype(int)
+        tones.append(grey[rows, columns].astype(np.int16))
+    return float(np.median(np.abs(tones[0] - tones[1]))) > 0.6 * _FOLD_TONE
 
 
 def _fingers(small: Colour) -> Iterator[Measure]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from dossier.geometry import UprightFrame
 from dossier.page import RecognisedPage
 from dossier.page_print import PagePrint
 from dossier.text import without_marks
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from dossier.ports import Colour, Grey
 
 _ROWS, _COLUMNS = 8, 8
+_LONG_SIDE: Final = 600
 _HASHES: Final = 32
 _RUN: Final = 2
 """Words of a run."""
@@ -42,21 +44,27 @@ def page_print(page: RecognisedPage, picture: Colour, keyed: Callable[[str], str
     people = {n.digits for n in page.numbers if len(n.digits) in _PERSONAL}
     return PagePrint(
         page.page.picture.sha256,
-        picture_hash(picture, page.frame.rotation_degrees),
+        picture_hash(picture, page.frame),
         _least(words, keyed("words")),
         keyed(" ".join(numbers)) if words or numbers else "",
         tuple(sorted(keyed(digits) for digits in people)),
     )
 
 
-def picture_hash(picture: Colour, rotation_degrees: int) -> int:
+def picture_hash(picture: Colour, frame: UprightFrame) -> int:
     """64 bits that stay when a page is scanned again: darker or brighter than the cell to the right.
 
-    Without the margins, whose width is the scanner's; what is empty is neither.
+    Of the upright and straight page, without the margins, whose width is the scanner's.
     """
     grey = np.asarray(cv2.extractChannel(picture, 1), np.uint8)
-    upright = np.rot90(grey, -rotation_degrees // 90)
-    inner = _within(np.ascontiguousarray(upright))
+    shrink = min(1.0, _LONG_SIDE / max(grey.shape))
+    small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else grey
+    upright = np.ascontiguousarray(np.rot90(small, -frame.rotation_degrees // 90))
+    height, width = upright.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), frame.angle_degrees, 1.0)
+    paper = float(np.percentile(upright, 90))
+    straight = cv2.warpAffine(upright, turn, (width, height), borderValue=paper)
+    inner = _within(np.asarray(straight, np.uint8))
     cells = cv2.resize(inner, (_COLUMNS + 1, _ROWS), interpolation=cv2.INTER_AREA).astype(np.int16)
     bits = (cells[:, :-1] - cells[:, 1:] > 1).ravel()
     return int("".join("1" if bit else "0" for bit in bits), 2)

@@ -74,6 +74,12 @@ def test_a_folded_corner_is_told_and_a_slender_wedge_is_none(page: np.ndarray) -
     assert measured(page, Flaw.FOLDED_CORNER) is None
 
 
+def test_a_shadow_over_a_corner_is_no_fold(page: np.ndarray) -> None:
+    y, x = np.mgrid[0 : page.shape[0], 0 : page.shape[1]].astype(np.float32)
+    light = np.clip(0.4 + (x + y) / 1800, 0, 1)[:, :, None]
+    assert measured((page * light).astype(np.uint8), Flaw.FOLDED_CORNER) is None
+
+
 def test_a_finger_is_told(page: np.ndarray) -> None:
     assert measured(page, Flaw.FINGER) is None
     held = page.copy()
@@ -101,6 +107,13 @@ def test_the_same_streak_is_found_on_pages_of_one_glass(page: np.ndarray) -> Non
     assert streak_columns(page, DPI) == ()
     (column,) = streak_columns(dirty, DPI)
     assert column == pytest.approx(901.5 / DPI * 25.4, abs=0.2)
+
+
+def test_the_rules_of_a_table_are_no_streaks(page: np.ndarray) -> None:
+    form = page.copy()
+    for x in (300, 800, 1300):
+        form[150:2250, x : x + 3] = 20
+    assert streak_columns(form, DPI) == ()
 
 
 def test_print_cut_at_the_edge_is_told(page: np.ndarray) -> None:

@@ -34,7 +34,7 @@ BAD = {
     Flaw.SKEW: 14.0,
     Flaw.NO_COLOUR: 1.0,
     Flaw.SCALE: 0.94,
-    Flaw.STREAK: 9.0,
+    Flaw.STREAK: 20.0,
     Flaw.DIRTY_GLASS: 3.0,
 }
 
