@@ -40,10 +40,16 @@ def shown(batch_id: str, output: Output) -> int:
     return _tell(ScanRoom(settings()).load(batch_id), output)
 
 
-def finished(batch_id: str, output: Output) -> int:
-    """Sort what has been scanned, unless that was done, and digitise what is certain."""
+def finished(batch_id: str, output: Output, *, ended: bool = False) -> int:
+    """Sort what has been scanned, unless that was done, and digitise what is certain.
+
+    Args:
+        ended: an interrupted feed is over; nothing is left to be scanned.
+    """
     room = ScanRoom(settings())
     batch = room.load(batch_id)
+    if ended:
+        batch = room.declare_ended(batch)
     return finish(room, batch if batch.plan is not None else room.sort(batch), output)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,7 @@ from console.wording import error_message
 from console.wording_batch import word
 from dossier.batch import Expectation
 from dossier.batch_record import Batch, BatchOrder
-from dossier.errors import FeederEmpty, ScannerError, ScannerNotFound, ScannerRefused, SohoaError
+from dossier.errors import ScannerError, ScannerNotFound, ScannerRefused, SohoaError
 from dossier.ports import Scanner
 from dossier.scanning import PROFILES, ColourMode, ScannerDevice, ScanProfile
 from flows.scanning import ScanRoom
@@ -144,8 +143,6 @@ def _feed(room: ScanRoom, batch: Batch, asked: ScanAsked, output: Output) -> Bat
             if not (output.is_terminal and sys.stdin.isatty()):
                 raise
             output.aside(error_message(error, output.language))
-            if isinstance(error, FeederEmpty) and room.count(batch):
-                return batch
             if input(word("again", output.language)).strip().lower() == "q":
                 raise
 
@@ -197,8 +194,3 @@ def _named(device: ScannerDevice) -> SohoaError:
 
     kind: type[SohoaError] = getattr(errors, device.trouble, ScannerError)
     return kind(device.name)
-
-
-def profiles() -> Sequence[str]:
-    """Names of the profiles."""
-    return [profile.name for profile in PROFILES]

@@ -106,11 +106,16 @@ def batch_show(batch_id: BatchArgument, as_json: JsonOption = False, lang: LangO
 
 
 @batch.command("finish")
-def batch_finish(batch_id: BatchArgument, as_json: JsonOption = False, lang: LangOption = "") -> None:
+def batch_finish(
+    batch_id: BatchArgument,
+    ended: Annotated[bool, typer.Option("--ended", help="Đã quét hết dù bị ngắt giữa chừng.")] = False,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
     """Số hóa những hồ sơ đã rõ mà chưa số hóa."""
     from console.batch import finished
 
-    raise typer.Exit(finished(batch_id, _output(lang, as_json=as_json)))
+    raise typer.Exit(finished(batch_id, _output(lang, as_json=as_json), ended=ended))
 
 
 @batch.command("assign")

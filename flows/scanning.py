@@ -108,7 +108,12 @@ class ScanRoom:
 
         Raises:
             PassesDiffer: fronts and backs are not equally many.
+            BatchEditRefused: the feed was interrupted, so that the last dossier may lack sheets.
         """
+        if not batch.has_ended:
+            raise BatchEditRefused(
+                batch.id, "its feed was interrupted; continue it, or finish it with --ended"
+            )
         sides = self._batches.sides(batch.id)
         known = {reading.number: reading for reading in batch.readings}
         sheets = _sheets(batch, tuple(sides))
@@ -122,11 +127,20 @@ class ScanRoom:
         return batch
 
     def edit(self, batch: Batch, what: str, change: Callable[[BatchPlan], BatchPlan]) -> Batch:
-        """Change where sides belong, and note who did it. Raises BatchEditRefused."""
+        """Change where sides belong, and note who did it.
+
+        Raises:
+            BatchEditRefused: it has not been sorted, the change makes no sense, or a dossier would be settled
+                whose procedure nobody named.
+        """
         if batch.plan is None:
             raise BatchEditRefused(batch.id, "it has not been sorted yet")
+        changed = change(batch.plan)
+        for dossier in changed.ready:
+            if dossier not in batch.plan.ready and not self.procedure_of(batch, changed, dossier):
+                raise BatchEditRefused(dossier, "its procedure is not known; name it with --procedure")
         noted = BatchEdit(datetime.now(VIETNAM).isoformat(timespec="seconds"), self._officer, what)
-        batch = replace(batch, plan=change(batch.plan), edits=(*batch.edits, noted))
+        batch = replace(batch, plan=changed, edits=(*batch.edits, noted))
         self._batches.save(batch)
         return batch
 
@@ -135,15 +149,25 @@ class ScanRoom:
         if batch.plan is None:
             return ()
         files = self._batches.sides(batch.id)
-        procedures = {tally.dossier: tally.procedure for tally in batch.plan.tallies}
         filed = {each.dossier: each.sides for each in batch.filed}
         owed = []
         for dossier in batch.plan.ready:
             numbers = tuple(side.number for side in batch.plan.of(dossier))
-            procedure = procedures.get(dossier) or batch.order.expected.procedure
+            procedure = self.procedure_of(batch, batch.plan, dossier)
             if procedure and filed.get(dossier) != numbers:
                 owed.append((dossier, procedure, tuple(files[number] for number in numbers)))
         return tuple(owed)
+
+    def procedure_of(self, batch: Batch, plan: BatchPlan, dossier: str) -> str:
+        """Its cover sheet's or the clerk's; empty where neither names one."""
+        named = (tally.procedure for tally in plan.tallies if tally.dossier == dossier)
+        return next(named, "") or batch.order.expected.procedure
+
+    def declare_ended(self, batch: Batch) -> Batch:
+        """The clerk says that nothing is left to be fed after an interruption."""
+        batch = replace(batch, has_ended=True)
+        self._batches.save(batch)
+        return batch
 
     def note_filed(self, batch: Batch, dossier: str, state: str) -> Batch:
         """Remember that a dossier was handed on."""
@@ -194,6 +218,8 @@ def _plan(order: BatchOrder, readings: Sequence[SideReading]) -> BatchPlan:
     named = assign(plan, papers, order.dossier, order.expected.procedure)
     questions = [q for q in plan.questions if q.doubt is Doubt.BACK_WITH_INK]
     questions += _denials(order, readings, papers)
+    if not any(tally.procedure for tally in named.tallies if tally.dossier == order.dossier):
+        questions.append(BatchQuestion(Doubt.PROCEDURE_UNKNOWN, order.dossier, tuple(papers)))
     denied = any(q.sides == tuple(papers) for q in questions)
     sides = tuple(
         replace(side, is_settled=not denied) if side.role is SideRole.PAPER else side for side in named.sides

@@ -177,6 +177,32 @@ def test_what_a_clerk_changes_is_kept_with_who_did_it(room: ScanRoom, laid: Path
     assert {s.number: s.came_under for s in kept.plan.sides} == {1: A, 2: A, 3: A, 4: B, 5: B, 6: B}
 
 
+def test_an_interrupted_feed_is_sorted_only_when_somebody_says_that_it_is_over(
+    room: ScanRoom, laid: Path
+) -> None:
+    begun = room.begin(order())
+    with pytest.raises(PaperJam):
+        room.feed(begun, SimulatedScanner("Quầy 1", laid, read_faults("jam@6")), lambda _: None)
+    with pytest.raises(BatchEditRefused):
+        room.sort(room.load(begun.id))
+    batch = room.sort(room.declare_ended(room.load(begun.id)))
+    assert batch.plan is not None
+    assert (batch.plan.ready, batch.plan.asked) == ((A,), (5,))
+
+
+def test_a_dossier_without_a_procedure_is_never_settled(room: ScanRoom, tmp_path: Path) -> None:
+    papers = stack(tmp_path / "papers", paper(1), paper(2))
+    nameless = order(dossier=A, expected=Expectation())
+    batch = room.feed(room.begin(nameless), SimulatedScanner("Quầy 1", papers), lambda _: None)
+    batch = room.sort(batch)
+    assert batch.plan is not None
+    assert [q.doubt for q in batch.plan.questions] == [Doubt.PROCEDURE_UNKNOWN]
+    with pytest.raises(BatchEditRefused):
+        room.edit(batch, "assign", lambda plan: assign(plan, [1, 2], A))
+    batch = room.edit(batch, "assign", lambda plan: assign(plan, [1, 2], A, "1.001193"))
+    assert [code for code, _, _ in room.due(batch)] == [A]
+
+
 def test_a_sorted_batch_is_not_fed_again_and_an_unknown_one_not_found(room: ScanRoom, laid: Path) -> None:
     batch = room.sort(room.feed(room.begin(order()), SimulatedScanner("Quầy 1", laid), lambda _: None))
     with pytest.raises(BatchEditRefused):
