@@ -40,7 +40,7 @@ _STEEP: Final = 0.345
 """Steps between neighbours, as a share of the cell's darkness: ink has 0.38 and more, what shines through
 0.31 and less, at a standard deviation of 1.9 pixels at 300 dpi."""
 _SURELY_STEEP: Final = 0.6
-_LEAST_COLOUR: Final = 14.0
+_LEAST_COLOUR: Final = 18.0
 """Grey levels between channels, the paper's own colour apart, from which on something is coloured."""
 _STEEP_COLOUR: Final = 0.385
 _GRAIN_STEP: Final = 2.5
