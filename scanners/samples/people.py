@@ -161,6 +161,10 @@ class Village:
         self.people.append(person)
         return person
 
+    def has_names(self, sex: str) -> bool:
+        """Whether a given name is left that nobody here bears."""
+        return not self._names.issuperset(_GIVEN[sex])
+
     def _issue(self) -> date:
         """Chip cards were issued from March 2021 until the new card of July 2024."""
         return date(2021, 3, 1) + timedelta(days=self._random.randint(0, 1200))

@@ -148,7 +148,10 @@ class Prose:
         """Somebody invented; a village of its own where the names of one are used up."""
         if len(self.village.people) > 20:
             self.village = Village(self.random)
-        return self.village.invent(self.random.choice((MALE, FEMALE)), (1950, 2010))
+        sex = self.random.choice((MALE, FEMALE))
+        if not self.village.has_names(sex):
+            self.village = Village(self.random)
+        return self.village.invent(sex, (1950, 2010))
 
     def day(self) -> date:
         """Some day of the last years."""
