@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from dossier.geometry import Box, UprightFrame
 from dossier.page import Handwriting, Line, Word, Writing
@@ -24,6 +25,13 @@ _FEWEST_TELLING: Final = 3
 _KEPT: Final = 0.05
 """Share of the height that stays white above and below, as in the lines that the net learned from."""
 _MOST_TRIMMED: Final = 0.2
+_TALL: Final = 1.45
+"""Of the usual height: a line as tall as this has larger letters, or something hangs on it."""
+_SAME_LETTERS: Final = 1.2
+_FEW_COLUMNS: Final = 0.25
+"""Share of a line's inked columns over which something may hang above or below it and not be its own."""
+_BODY: Final = 0.45
+"""Of the ink in the fullest rows: where small letters stand, and no heads, tails and marks."""
 _ODD_HEIGHT: Final = 1.5
 _MIDDLING: Final = 0.65
 _LOW: Final = 0.5
@@ -70,7 +78,7 @@ def read_written(
         boxes: in the upright frame of the scan, a little larger than the print.
     """
     cuts = [_cut(page, frame, box) for box in boxes if box.width >= 2 and box.height >= 2]
-    cuts = _trimmed(cuts)
+    cuts = _without_hanging(_trimmed(cuts))
     read = reader.read([cut.picture for cut in cuts])
     typical = float(np.median([cut.box.height for cut in cuts])) if cuts else 0.0
     lines: list[Line] = []
@@ -122,6 +130,65 @@ def _trimmed(cuts: Sequence[_Cut]) -> list[_Cut]:
     above = _surplus([cut.top for cut in telling])
     below = _surplus([1.0 - cut.bottom for cut in telling])
     return [_without(cut, above, below) for cut in cuts]
+
+
+def _without_hanging(cuts: Sequence[_Cut]) -> list[_Cut]:
+    """Lines of usual letters without what hangs on one place of them and would make the letters too small.
+
+    A pen's strokes below the last word, a tick above the first, the feet of the line before: the finder takes
+    them into the line's box.
+    """
+    telling = [cut for cut in cuts if cut.box.width > _TELLING * cut.box.height]
+    if len(telling) < _FEWEST_TELLING:
+        return list(cuts)
+    usual = float(np.median([cut.box.height for cut in telling]))
+    bodies = [(_body(cut), cut) for cut in telling]
+    size = float(np.median([(last - first) * _scale_of(cut) for (first, last), cut in bodies]))
+    above = float(np.median([first * _scale_of(cut) for (first, _), cut in bodies]))
+    below = float(np.median([cut.box.height - last * _scale_of(cut) for (_, last), cut in bodies]))
+
+    def trimmed(cut: _Cut) -> _Cut:
+        first, last = _body(cut)
+        scale, rows = _scale_of(cut), cut.picture.shape[0]
+        if cut.box.height < _TALL * usual or (last - first) * scale > _SAME_LETTERS * size:
+            return cut
+        top, bottom = max(0, round(first - above / scale)), min(rows, round(last + below / scale))
+        ink = _own_ink(cut, cuts)
+        outside = ink[:top].any(axis=0) | ink[bottom:].any(axis=0)
+        if np.count_nonzero(outside) > _FEW_COLUMNS * np.count_nonzero(ink.any(axis=0)):
+            return cut
+        return _without(cut, top / rows, 1.0 - bottom / rows)
+
+    return [trimmed(cut) for cut in cuts]
+
+
+def _own_ink(cut: _Cut, cuts: Sequence[_Cut]) -> npt.NDArray[np.bool_]:
+    """Ink of a cut that lies in no other line's box."""
+    ink = np.asarray(cut.picture < _INK)
+    rows, columns = ink.shape
+    box, across, down = cut.box, columns / cut.box.width, rows / cut.box.height
+    for other in cuts:
+        if other is not cut and other.box.overlaps(box):
+            left, right = (max(0, round((x - box.left) * across)) for x in (other.box.left, other.box.right))
+            top, bottom = (max(0, round((y - box.top) * down)) for y in (other.box.top, other.box.bottom))
+            ink[top:bottom, left:right] = False
+    return ink
+
+
+def _scale_of(cut: _Cut) -> float:
+    """Pixels of the page for each row of the picture."""
+    return float(cut.box.height / cut.picture.shape[0])
+
+
+def _body(cut: _Cut) -> tuple[int, int]:
+    """First row of the small letters of a line, and one past the last: the longest run of full rows."""
+    inked = (cut.picture < _INK).sum(axis=1)
+    full = np.r_[False, inked >= max(1.0, _BODY * float(np.percentile(inked, 90))), False]
+    edges = np.flatnonzero(full[1:] != full[:-1])
+    if not edges.size:
+        return 0, cut.picture.shape[0]
+    longest = int((edges[1::2] - edges[::2]).argmax())
+    return int(edges[2 * longest]), int(edges[2 * longest + 1])
 
 
 def _surplus(margins: Sequence[float]) -> float:
