@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -90,7 +91,8 @@ def _read(order: DigitisationOrder, taken: Sequence[TakenFile]) -> tuple[list[Re
     findings: list[Finding] = []
     for page, future in zip(scanned, futures, strict=True):
         try:
-            pages.append(_remembered(future.result()))
+            # The same bytes may have come before under another name: their reading, this page.
+            pages.append(replace(_remembered(future.result()), page=page))
         except ReaderError as error:
             findings.append(unread(page.source.name, page.number, error))
     return pages, findings

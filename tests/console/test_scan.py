@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -20,6 +21,15 @@ from tests.conftest import Counter
 DPI = 200
 CODE = "000.00.17.H42-261116-0901"
 OTHER = "000.00.17.H42-261116-0902"
+
+
+@pytest.fixture(scope="module")
+def counter(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Iterator[Counter]:
+    """A counter of its own: what it archives would be offered for reuse to the dossiers of other tests."""
+    here = Counter(tmp_path_factory.mktemp("scanning"), samples)
+    yield here
+    here.sohoa("stop")
+    here.kill()
 
 
 @pytest.fixture(scope="module")
