@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 
 from dossier.geometry import Box
+from pipeline.pdfium_lock import opened
 
 CELL: Final = 2.0
 """Side of a cell, points."""
@@ -67,13 +68,10 @@ def look_at(pdf: bytes, obstacles: Sequence[Box], dpi: float) -> Ground:
         obstacles: recognised boxes, pixels of the upright frame.
         dpi: pixels per inch of that frame.
     """
-    document = pdfium.PdfDocument(pdf)
-    try:
+    with opened(pdf) as document:
         page = document[0]
         width, height = page.get_size()
         grey = _grey(page)
-    finally:
-        document.close()
     rows, columns = math.ceil(height / CELL), math.ceil(width / CELL)
     print_cells: Mask = np.zeros((rows, columns), dtype=bool)
     scale = 72 / dpi
@@ -94,8 +92,12 @@ def share_of_ink(page: pdfium.PdfPage) -> float:
 
 
 def _grey(page: pdfium.PdfPage) -> npt.NDArray[np.uint8]:
-    picture = page.render(scale=1, grayscale=True, may_draw_forms=False).to_numpy()
-    return np.asarray(picture, dtype=np.uint8).reshape(picture.shape[0], picture.shape[1])
+    bitmap = page.render(scale=1, grayscale=True, may_draw_forms=False)
+    try:
+        picture = np.array(bitmap.to_numpy(), dtype=np.uint8)  # a copy: pdfium takes its own memory back
+    finally:
+        bitmap.close()
+    return picture.reshape(picture.shape[0], picture.shape[1])
 
 
 def _ink(grey: npt.NDArray[np.uint8], rows: int, columns: int) -> Mask:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import pypdfium2 as pdfium
-
 from dossier.text import nfc
+from pipeline.pdfium_lock import opened
 
 _LIGATURES: Final = {
     "ﬀ": "ff",
@@ -22,34 +21,32 @@ _LIGATURES: Final = {
 """pdfium takes these apart when it extracts; so do we on both sides, and nothing else."""
 
 
-def words_by_page(source: Path | bytes) -> Iterator[tuple[str, ...]]:
+def words_by_page(source: Path | bytes) -> tuple[tuple[str, ...], ...]:
     """The words of each page in the order of the content stream, NFC.
 
     Raises:
         pypdfium2.PdfiumError: the file cannot be opened.
     """
-    for text in raw_text_by_page(source):
-        yield tuple(nfc(text).split())
+    return tuple(tuple(nfc(text).split()) for text in raw_text_by_page(source))
 
 
-def raw_text_by_page(source: Path | bytes) -> Iterator[str]:
+def raw_text_by_page(source: Path | bytes) -> tuple[str, ...]:
     """The text of each page as it is extracted, in no normal form.
 
     Raises:
         pypdfium2.PdfiumError: the file cannot be opened.
     """
-    document = pdfium.PdfDocument(source)
-    try:
+    texts = []
+    with opened(source) as document:
         for index in range(len(document)):
             page = document[index]
             text = page.get_textpage()
             try:
-                yield _unbroken(text.get_text_range())
+                texts.append(_unbroken(text.get_text_range()))
             finally:
                 text.close()
                 page.close()
-    finally:
-        document.close()
+    return tuple(texts)
 
 
 def differing_word(wanted: Sequence[str], found: Sequence[str]) -> int | None:

@@ -18,6 +18,7 @@ from pikepdf import pdfa
 from dossier.archive import SealLevel
 from pipeline.level_check import LevelJudgement, judge_level
 from pipeline.mark_place import share_of_ink
+from pipeline.pdfium_lock import opened
 from pipeline.signature_report import SignatureReport, byte_ranges, report_signatures
 from pipeline.text_witness import raw_text_by_page
 from pipeline.trust_path import distrust
@@ -197,7 +198,7 @@ def unsigned_revision(data: bytes) -> bytes:
 def _text_check(data: bytes) -> Check:
     name = "text_layer"
     try:
-        texts = list(raw_text_by_page(data))
+        texts = raw_text_by_page(data)
         if not texts:
             return Check(name, "fail", "there are no pages")
         problems = [f"page {number}: {p}" for number, text in enumerate(texts, 1) for p in _problems(text)]
@@ -222,11 +223,8 @@ def _problems(text: str) -> Iterator[str]:
 
 def _silence_check(data: bytes) -> Check:
     """No word on any page: right for blank sheets; a photograph looks like a lost text layer here."""
-    document = pdfium.PdfDocument(data)
-    try:
+    with opened(data) as document:
         shares = [share_of_ink(page) for page in document]
-    finally:
-        document.close()
     printed = [number for number, share in enumerate(shares, 1) if share > _BLANK_INK]
     if printed:
         return Check("text_layer", "not_checked", f"no text, but pages {printed} are not blank")
