@@ -81,7 +81,7 @@ class Mechanics:
             if self._refusals:
                 self._refusals -= 1
                 return Reply(503)
-            if self._trouble == "empty":
+            if self._trouble:  # met before; the end of its job may still be on its way
                 self._trouble = ""
             elif self._next_fault("empty"):
                 self._trouble = "empty"
