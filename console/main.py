@@ -13,6 +13,7 @@ import typer
 
 from console import commands
 from console.audit_commands import audit
+from console.bench_commands import bench
 from console.client import UnexpectedFault
 from console.copying import copy
 from console.keeping_commands import hold, keys, person
@@ -31,7 +32,6 @@ app = typer.Typer(
     help="Số Hóa: số hóa hồ sơ tại Trung tâm Phục vụ hành chính công cấp xã.",
 )
 catalogue = typer.Typer(no_args_is_help=True, help="Danh mục thủ tục (catalogue of procedures).")
-bench = typer.Typer(no_args_is_help=True, help="Đo tốc độ (benchmarks).")
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(bench, name="bench")
 register_scanning(app)
@@ -268,137 +268,6 @@ def control_report(
     from console.control import report
 
     raise typer.Exit(report(begin, end, html, _output(lang, as_json=as_json)))
-
-
-@bench.command("throughput")
-def bench_throughput(
-    pages: Annotated[int, typer.Option("--pages", min=1)] = 10,
-    folder: Annotated[
-        Path | None, typer.Option("--folder", help="Ảnh để đo; mặc định là hồ sơ mẫu (pictures to use).")
-    ] = None,
-    as_json: JsonOption = False,
-    lang: LangOption = "",
-) -> None:
-    """Trang trên một giây nhân xử lý, so với OCRmyPDF trên cùng các trang."""
-    from console.bench import throughput
-
-    raise typer.Exit(throughput(pages, folder, _output(lang, as_json=as_json)))
-
-
-@bench.command("identity")
-def bench_identity(
-    dossiers: Annotated[int, typer.Option("--dossiers", min=1)] = 100,
-    seed: Annotated[int, typer.Option("--seed")] = 1,
-    readings: Annotated[
-        Path | None, typer.Option("--readings", help="Giữ kết quả đọc để xét lại (keep readings).")
-    ] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option("--only", help="Chỉ một phần (a part): worn, 'worn 3', contradicted, card, print."),
-    ] = None,
-    as_json: JsonOption = False,
-    lang: LangOption = "",
-) -> None:
-    """Độ tin cậy của kết luận danh tính trên hồ sơ mẫu bị làm xấu theo từng kiểu."""
-    from console.bench_identity import identity
-    from flows.identity_trial import Series
-
-    series = Series(dossiers, seed, tuple(only or ()))
-    raise typer.Exit(identity(series, readings, _output(lang, as_json=as_json)))
-
-
-@bench.command("classify")
-def bench_classify(
-    folder: Annotated[
-        Path | None, typer.Argument(help="Thư mục có manifest.tsv, hoặc chứa vi_fields và vi_forms.")
-    ] = None,
-    as_json: JsonOption = False,
-    lang: LangOption = "",
-) -> None:
-    """Bao nhiêu trường của phần đầu văn bản và tên biểu mẫu đọc đúng hoàn toàn."""
-    from console.bench_classify import classify as score
-    from console.bench_classify import default_folders
-
-    raise typer.Exit(score(default_folders(folder), _output(lang, as_json=as_json)))
-
-
-@bench.command("reading")
-def bench_reading(
-    pages: Annotated[int, typer.Option("--pages", min=1, help="Số trang mỗi mức (pages a strength).")] = 10,
-    seed: Annotated[int, typer.Option("--seed")] = 1,
-    folder: Annotated[
-        Path | None, typer.Option("--folder", help="Ảnh có TÊN.gt.txt bên cạnh (pictures with truth).")
-    ] = None,
-    readers: Annotated[
-        list[str] | None,
-        typer.Option("--reader", help="Thêm bộ đọc: 'lệnh {picture}' hoặc module:function."),
-    ] = None,
-    peers: Annotated[bool, typer.Option("--peers/--no-peers", help="Đo cả Tesseract, OCRmyPDF.")] = True,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Thêm bảng từng trang (by page too).")] = False,
-    as_json: JsonOption = False,
-    lang: LangOption = "",
-) -> None:
-    """Đọc đúng đến đâu, tốn bao nhiêu: so các bộ đọc trên cùng các trang, cùng một nhân."""
-    from console.bench_reading import PEERS, Order, reading
-
-    chosen = (*(PEERS if peers else PEERS[:1]), *(readers or ()))
-    order = Order(pages, seed, folder, chosen)
-    raise typer.Exit(reading(order, _output(lang, as_json=as_json), markdown=markdown))
-
-
-@bench.command("alphabet")
-def bench_alphabet(
-    only: Annotated[list[str] | None, typer.Option("--font", help="Chỉ họ phông này (family).")] = None,
-    as_json: JsonOption = False,
-    lang: LangOption = "",
-) -> None:
-    """Mọi chữ cái, dấu thanh và ký hiệu có đọc lại đúng trong mọi phông chữ của máy không."""
-    from console.bench_alphabet import alphabet
-
-    raise typer.Exit(alphabet(only or (), _output(lang, as_json=as_json)))
-
-
-@bench.command("batches")
-def bench_batches(
-    batches: Annotated[int, typer.Option("--batches", min=1)] = 200,
-    seed: Annotated[int, typer.Option("--seed")] = 1,
-    as_json: JsonOption = False,
-    lang: LangOption = "",
-) -> None:
-    """Tách mẻ quét có tờ bìa hỏng, thiếu, thừa: bao nhiêu trang đúng hồ sơ, bao nhiêu phải hỏi."""
-    from console.bench_batches import batches as score
-
-    raise typer.Exit(score(batches, seed, _output(lang, as_json=as_json)))
-
-
-@bench.command("check")
-def bench_check(
-    pages: Annotated[int, typer.Option("--pages", min=1)] = 20,
-    runs: Annotated[int, typer.Option("--runs", min=1)] = 5,
-    as_json: JsonOption = False,
-    lang: LangOption = "",
-) -> None:
-    """Thời gian kiểm tra một hồ sơ sau khi đọc (checking a dossier after reading)."""
-    from console.bench_check import check_speed
-
-    raise typer.Exit(check_speed(pages, runs, _output(lang, as_json=as_json)))
-
-
-@bench.command("fixity")
-def bench_fixity(
-    packages: Annotated[int, typer.Option("--packages", min=1, help="Số gói (packages).")] = 1000,
-    flips: Annotated[int, typer.Option("--flips", min=1, help="Số đối tượng bị lật một byte.")] = 200,
-    megabytes: Annotated[int, typer.Option("--mb", min=0, help="MB để đo tốc độ; 0 là không đo.")] = 256,
-    seed: Annotated[int, typer.Option("--seed")] = 1,
-    store: Annotated[bool, typer.Option("--store/--no-store", help="Cả kho thật (a real store too).")] = True,
-    as_json: JsonOption = False,
-    lang: LangOption = "",
-) -> None:
-    """Mọi byte bị lật có bị phát hiện không, và nhanh đến đâu so với sha256sum."""
-    from console.bench_fixity import Trial, fixity
-
-    trial = Trial(packages, flips, megabytes, seed, ("raw", "store") if store else ("raw",))
-    raise typer.Exit(fixity(trial, _output(lang, as_json=as_json)))
 
 
 def run() -> None:

@@ -34,7 +34,7 @@ DAMAGE: Final = (
     AssertionError,
     AttributeError,
     LookupError,
-    NotImplementedError,
+    NotImplementedError,  # asn1crypto, over forms of names and keys that it does not know
     OSError,
     RecursionError,
     TypeError,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
 import time
@@ -51,6 +52,20 @@ def test_verdict_is_the_truth(counter: Counter, name: str) -> None:
     assert people == sorted((i["personal_number"], i["verdict"]) for i in truth["identities"])
     assert all(f["message"] for f in report["findings"])
     assert bool(report["archive"]) == (truth["state"] == "archived")
+
+
+def test_the_same_scans_under_other_names_are_told_by_those(counter: Counter, tmp_path: Path) -> None:
+    """A reading is kept under the bytes it was made of; whose page it is, this dossier says."""
+    name = "trich-luc-sai-so-dinh-danh"
+    truth = counter.truth(name)
+    counter.digitise(name)
+    for number, scan in enumerate(sorted((counter.samples / name / "scans").iterdir()), start=1):
+        (tmp_path / f"quet-lai-{number}{scan.suffix}").write_bytes(scan.read_bytes())
+    order = ["digitise", tmp_path, "--procedure", truth["procedure"], "--received-on", truth["received_on"]]
+    report = counter.sohoa(*order, "--dossier", "H42-261116-7301", "--json").data
+    told = {page["source"] for document in report["documents"] for page in document["pages"]}
+    assert told == {path.name for path in tmp_path.iterdir()}
+    assert "01-to-khai.jpg" not in json.dumps(report, ensure_ascii=False), "findings name their proof"
 
 
 def test_archived_files_are_sealed_and_originals_untouched(counter: Counter, tmp_path: Path) -> None:
