@@ -127,6 +127,10 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Chưa được xóa: còn thời hạn lưu trữ hoặc đang bị giữ theo yêu cầu pháp lý.",
         "en": "It may not be erased yet: its retention has not ended, or a legal hold stands.",
     },
+    "NotOnDesk": {
+        "vi": "Không có hồ sơ mã này. Kiểm tra lại mã hồ sơ.",
+        "en": "There is no dossier of this code. Check the code.",
+    },
     "RegisterError": {
         "vi": "Không dùng được dữ liệu dân cư.",
         "en": "The residence register cannot be used.",
@@ -143,6 +147,10 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
     "ServiceBusy": {
         "vi": "Đang được xử lý ở một lượt khác. Chờ lượt đó xong.",
         "en": "Another run is under way. Wait for it.",
+    },
+    "ChangedMeanwhile": {
+        "vi": "Người khác vừa sửa cùng chỗ này; chưa có gì bị ghi đè. Xem lại rồi làm lại.",
+        "en": "Somebody else changed it meanwhile; nothing was overwritten. Look at it and repeat the change.",
     },
     "ScannerError": {
         "vi": "Máy quét không làm việc được. Các trang đã quét vẫn được giữ.",

@@ -33,12 +33,14 @@ SohoaError                     1
 │   ├── NotInArchive           65
 │   ├── LedgerBroken           66
 │   ├── KeyMissing             67   sealed with a key that is not here
-│   └── RetentionStands        68   the law, or a hold, keeps it
+│   ├── RetentionStands        68   the law, or a hold, keeps it
+│   └── NotOnDesk              69   no such dossier, or one of another counter
 ├── RegisterError              70
 │   └── RegisterUnreachable    71
 ├── ServiceError               80
 │   ├── ServiceUnreachable     81
-│   └── ServiceBusy            82
+│   ├── ServiceBusy            82
+│   └── ChangedMeanwhile       83   somebody else was faster; nothing was overwritten
 ├── ScannerError               90   the sides that came out before it are kept
 │   ├── ScannerNotFound        91
 │   ├── FeederEmpty            92
@@ -307,6 +309,13 @@ class RetentionStands(StorageError):
     advice = "See the named dossiers, the day and the citation."
 
 
+class NotOnDesk(StorageError):
+    """No such dossier is known, or it is another counter's: whoever asks cannot tell the two apart."""
+
+    exit_code = 69
+    advice = "Check the dossier code."
+
+
 class RegisterError(SohoaError):
     """The residence register cannot be used."""
 
@@ -340,6 +349,14 @@ class ServiceBusy(ServiceError):
     exit_code = 82
     retryable = True
     advice = "Wait for the run that is under way."
+
+
+class ChangedMeanwhile(ServiceError):
+    """Somebody else changed the same thing since it was looked at; nothing was overwritten."""
+
+    exit_code = 83
+    retryable = True
+    advice = "Look at it again, then repeat the change."
 
 
 class ScannerError(SohoaError):
