@@ -197,4 +197,25 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Không sửa được mẻ quét như vậy. Xem `sohoa batch show`.",
         "en": "The batch cannot be changed that way. See `sohoa batch show`.",
     },
+    "ClientError": {
+        "vi": "Không thực hiện được yêu cầu của hệ thống khác.",
+        "en": "The other system's call failed.",
+    },
+    "ClientRefused": {
+        "vi": "Không có hệ thống này hoặc tên đã dùng. Xem `sohoa client list`.",
+        "en": "There is no such client, or its name is taken. See `sohoa client list`.",
+    },
+    "DepositNotFound": {"vi": "Không có hồ sơ này.", "en": "There is no such dossier."},
+    "DepositRefused": {
+        "vi": "Hồ sơ không ở trạng thái cho phép, hoặc nội dung khác với lần gửi trước.",
+        "en": "The dossier's state does not allow it, or it says something else than before.",
+    },
+    "WebhookRefused": {
+        "vi": "Không được gửi sự kiện đến địa chỉ này. Dùng https và địa chỉ công khai, hoặc đặt SOHOA_WEBHOOK_NETWORKS.",
+        "en": "Events may not be sent there. Use https and a public address, or set SOHOA_WEBHOOK_NETWORKS.",
+    },
+    "SignatureRefused": {
+        "vi": "Chữ ký của thông điệp sai, quá cũ hoặc đã dùng.",
+        "en": "The message's signature is wrong, too old, or was used before.",
+    },
 }

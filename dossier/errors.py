@@ -49,10 +49,16 @@ SohoaError                     1
 │   ├── ScannerBusy            95
 │   ├── ScannerLost            96   unplugged, switched off, or silent
 │   └── ScannerRefused         97   it cannot do what the profile asks
-└── BatchError                100
-    ├── BatchNotFound         101
-    ├── PassesDiffer          102   fronts and backs are not equally many
-    └── BatchEditRefused      103   pages that are not there, a code that is none
+├── BatchError                100
+│   ├── BatchNotFound         101
+│   ├── PassesDiffer          102   fronts and backs are not equally many
+│   └── BatchEditRefused      103   pages that are not there, a code that is none
+└── ClientError               110   another system that calls
+    ├── ClientRefused         111   no such client, or a name that is taken
+    ├── DepositNotFound       112   no such dossier, or another client's or counter's
+    ├── DepositRefused        113   its state does not allow it, or it says something else
+    ├── WebhookRefused        114   an address that may not be called
+    └── SignatureRefused      115   forged, old or replayed
 """
 
 from __future__ import annotations
@@ -441,3 +447,41 @@ class BatchEditRefused(BatchError):
 
     exit_code = 103
     advice = "See `sohoa batch show`."
+
+
+class ClientError(SohoaError):
+    """What another system asked for cannot be done."""
+
+    exit_code = 110
+
+
+class ClientRefused(ClientError):
+    """There is no such client, or its name is taken."""
+
+    exit_code = 111
+    advice = "See `sohoa client list`."
+
+
+class DepositNotFound(ClientError):
+    """No such dossier, or one of another client or counter; which of them is not told."""
+
+    exit_code = 112
+
+
+class DepositRefused(ClientError):
+    """A dossier that was handed in is in another state, or says something else."""
+
+    exit_code = 113
+
+
+class WebhookRefused(ClientError):
+    """An address that events may not be sent to."""
+
+    exit_code = 114
+    advice = "Use https and a public address, or allow its network in SOHOA_WEBHOOK_NETWORKS."
+
+
+class SignatureRefused(ClientError):
+    """A message whose signature is wrong, too old, or was seen before."""
+
+    exit_code = 115
