@@ -218,4 +218,41 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Chữ ký của thông điệp sai, quá cũ hoặc đã dùng.",
         "en": "The message's signature is wrong, too old, or was used before.",
     },
+    "ReviewError": {"vi": "Không thực hiện được trên bản nháp.", "en": "The draft cannot be worked on so."},
+    "ReviewNotFound": {
+        "vi": "Chưa có bản nháp của hồ sơ này, hoặc không có trang đó. Kiểm tra mã hồ sơ.",
+        "en": "There is no draft of this dossier, or no such page in it. Check the code.",
+    },
+    "ReviewClosed": {
+        "vi": "Hồ sơ đang ký số hoặc đã lưu, không sửa được nữa. Bổ sung thì quét thêm thành gói mới.",
+        "en": "The dossier is being sealed or is archived and takes no corrections. A supplement is a new package.",
+    },
+    "CorrectionRefused": {
+        "vi": "Không sửa như vậy được. Bản nháp giữ nguyên.",
+        "en": "It cannot be corrected that way. The draft stands as it was.",
+    },
+    "SealRefused": {
+        "vi": "Còn vấn đề chặn việc lưu. Xử lý hoặc ghi lý do bỏ qua, rồi ký số lại.",
+        "en": "Something blocking is open. Settle it, or dismiss it with a reason, then seal.",
+    },
+    "NoticeRefused": {
+        "vi": "Không lập được phiếu: chỉ được yêu cầu giấy tờ còn thiếu có trong thành phần hồ sơ.",
+        "en": "No notice can be made: it may ask only for what the procedure lists and the dossier lacks.",
+    },
+    "ReviewConflict": {
+        "vi": "Người khác vừa sửa cùng chỗ này; cả hai giá trị đều được giữ. Xem lại rồi sửa lại nếu cần.",
+        "en": "Somebody else changed the same thing; both values are kept. Look, and repeat yours if it is right.",
+    },
+    "AccountError": {
+        "vi": "Không thực hiện được với tài khoản này.",
+        "en": "The account cannot be worked on so.",
+    },
+    "AccountExists": {
+        "vi": "Tên này đã có người dùng. Chọn tên khác.",
+        "en": "The name is taken. Choose another one.",
+    },
+    "AccountRefused": {
+        "vi": "Không có tài khoản này, hoặc thông tin tài khoản không hợp lệ. Xem `sohoa account list`.",
+        "en": "There is no such account, or an account may not be like this. See `sohoa account list`.",
+    },
 }

@@ -8,6 +8,7 @@ from console.wording_language import Language
 
 TERMS: Final[dict[str, dict[Language, str]]] = {
     "archived": {"vi": "ĐÃ LƯU TRỮ", "en": "ARCHIVED"},
+    "held": {"vi": "CHỜ KIỂM TRA", "en": "HELD FOR REVIEW"},
     "needs_attention": {"vi": "CẦN XEM LẠI", "en": "NEEDS ATTENTION"},
     "dossier": {"vi": "Hồ sơ", "en": "Dossier"},
     "procedure": {"vi": "Thủ tục", "en": "Procedure"},
@@ -20,6 +21,7 @@ TERMS: Final[dict[str, dict[Language, str]]] = {
     "confirmed": {"vi": "đã xác nhận", "en": "confirmed"},
     "conflict": {"vi": "mâu thuẫn", "en": "conflict"},
     "single_witness": {"vi": "mới một nguồn", "en": "single witness"},
+    "confirmed_by_clerk": {"vi": "cán bộ đã xác nhận", "en": "confirmed by clerk"},
     "not_compared": {"vi": "chưa đối chiếu hết giấy tờ", "en": "not compared with every paper"},
     "unreadable": {"vi": "không đọc được", "en": "unreadable"},
     "unknown": {"vi": "chưa rõ loại", "en": "unknown kind"},

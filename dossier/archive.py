@@ -17,6 +17,8 @@ class DossierState(StrEnum):
 
     ARCHIVED = "archived"
     NEEDS_ATTENTION = "needs_attention"
+    HELD = "held"
+    """Read and judged; it waits for a clerk to look at it and seal it."""
 
 
 class SealLevel(IntEnum):
@@ -53,6 +55,8 @@ class DigitisationOrder:
     """Who digitises."""
     cases: tuple[str, ...] = ()
     """Cases of the procedure that the clerk chose; papers may prove others."""
+    hold: bool = False
+    """Whether it is held for a clerk's review instead of being sealed when nothing blocks."""
 
 
 @dataclass(frozen=True, slots=True)

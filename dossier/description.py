@@ -16,6 +16,8 @@ class ActionKind(StrEnum):
     """Digital signatures that came with a file were judged."""
     READ = "read"
     """The text of a page was recognised."""
+    CORRECTED = "corrected"
+    """A clerk set right what was read, or how pages were sorted."""
     CHECKED = "checked"
     """The papers were compared with what the procedure asks for."""
     REGISTER_ASKED = "register_asked"

@@ -53,12 +53,22 @@ SohoaError                     1
 │   ├── BatchNotFound         101
 │   ├── PassesDiffer          102   fronts and backs are not equally many
 │   └── BatchEditRefused      103   pages that are not there, a code that is none
-└── ClientError               110   another system that calls
-    ├── ClientRefused         111   no such client, or a name that is taken
-    ├── DepositNotFound       112   no such dossier, or another client's or counter's
-    ├── DepositRefused        113   its state does not allow it, or it says something else
-    ├── WebhookRefused        114   an address that may not be called
-    └── SignatureRefused      115   forged, old or replayed
+├── ClientError               110   another system that calls
+│   ├── ClientRefused         111   no such client, or a name that is taken
+│   ├── DepositNotFound       112   no such dossier, or another client's or counter's
+│   ├── DepositRefused        113   its state does not allow it, or it says something else
+│   ├── WebhookRefused        114   an address that may not be called
+│   └── SignatureRefused      115   forged, old or replayed
+├── ReviewError               120
+│   ├── NoticeRefused         118   nothing is missing, or it would ask for what may not be asked for
+│   ├── ReviewConflict        119   two clerks, one thing, two values
+│   ├── ReviewNotFound        121   no draft of such a dossier
+│   ├── ReviewClosed          122   it is being sealed, or is sealed
+│   ├── CorrectionRefused     123   a page that is not there, a value that cannot be
+│   └── SealRefused           124   something blocking is open
+└── AccountError              130
+    ├── AccountExists         131   the name is taken
+    └── AccountRefused        132   no such account, or not what an account may be
 """
 
 from __future__ import annotations
@@ -485,3 +495,85 @@ class SignatureRefused(ClientError):
     """A message whose signature is wrong, too old, or was seen before."""
 
     exit_code = 115
+
+
+class ReviewError(SohoaError):
+    """A draft cannot be worked on that way; nothing of it is lost."""
+
+    exit_code = 120
+    advice = "The draft stands as it was."
+
+
+class ReviewNotFound(ReviewError):
+    """There is no draft of such a dossier, or no such page in it."""
+
+    exit_code = 121
+    advice = "Check the dossier code; the dossier has to be read first."
+
+
+class ReviewClosed(ReviewError):
+    """The dossier is being sealed, or is sealed."""
+
+    exit_code = 122
+    advice = "What is sealed is not corrected; a supplement makes a new package."
+
+
+class CorrectionRefused(ReviewError):
+    """A page or paper that is not there, a kind that is none, a value that cannot be."""
+
+    exit_code = 123
+    advice = "See the cause; the draft stands as it was."
+
+
+class SealRefused(ReviewError):
+    """Something blocking is open."""
+
+    exit_code = 124
+    advice = "Settle what is blocking, or dismiss it with a reason, then seal."
+
+
+class NoticeRefused(ReviewError):
+    """Nothing is missing, or the notice would ask for what may not be asked for."""
+
+    exit_code = 118
+    advice = "A notice names what the rules ask for and the dossier lacks, and nothing else."
+
+
+class ReviewConflict(ReviewError):
+    """Somebody else changed the same thing since it was looked at; both values are kept."""
+
+    exit_code = 119
+    advice = "Look at both values and repeat the change where yours is right."
+
+    def __init__(self, subject: str, cause: str = "", by: str = "", mine: str = "", theirs: str = "") -> None:
+        super().__init__(subject, cause)
+        self.by = by
+        """Account that changed it."""
+        self.mine = mine
+        """What was to stand there; may be personal data, and never goes into the message."""
+        self.theirs = theirs
+        """What stands there."""
+
+    def __reduce__(self) -> tuple[type[ReviewConflict], tuple[str, str, str, str, str]]:  # type: ignore[override]
+        """Crosses process borders with all parts."""
+        return type(self), (self.subject, self.cause, self.by, self.mine, self.theirs)
+
+
+class AccountError(SohoaError):
+    """An account of the console cannot be worked on that way."""
+
+    exit_code = 130
+    advice = "See `sohoa account list`."
+
+
+class AccountExists(AccountError):
+    """The name is taken."""
+
+    exit_code = 131
+    advice = "Choose another name."
+
+
+class AccountRefused(AccountError):
+    """There is no such account, or it would not be what an account may be."""
+
+    exit_code = 132

@@ -15,6 +15,8 @@ class WitnessSource(StrEnum):
     QR = "qr"
     MRZ = "mrz"
     PRINT = "print"
+    CLERK = "clerk"
+    """A person looked at the paper and typed what stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Witness:
     """The date of birth that stands with it in the same place; None where none does."""
     sex: str = ""
     """The sex that stands with it, as written: Nam, Nữ, M, F; empty where none does."""
+    person: int = 0
+    """`Field.person` within its document; 0 where it is tied to nobody."""
 
 
 class IdentityVerdict(StrEnum):
@@ -70,6 +74,8 @@ class IdentityVerdict(StrEnum):
     NOT_COMPARED = "not_compared"
     """Two independent witnesses agree, and another paper bears the number where nobody could read it: the
     person's number is sure, that this paper has the same is not."""
+    CONFIRMED_BY_CLERK = "confirmed_by_clerk"
+    """A clerk typed the number, and no code or other paper says otherwise; readers alone were not sure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ _TYPES: Final[dict[ActionKind, tuple[str, str]]] = {
     ActionKind.TAKEN_IN: ("capture", "cap"),
     ActionKind.SIGNATURES_JUDGED: ("digital signature validation", "dsv"),
     ActionKind.READ: ("text recognition", ""),
+    ActionKind.CORRECTED: ("correction by a person", ""),
     ActionKind.CHECKED: ("completeness check", ""),
     ActionKind.REGISTER_ASKED: ("residence register look-up", ""),
     ActionKind.RENDERED: ("creation", "cre"),
