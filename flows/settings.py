@@ -151,6 +151,23 @@ class Settings(BaseSettings):
     pages_per_process: int = Field(default=500, ge=1)
     """A reading process is replaced after this many pages."""
 
+    console_host: str = "127.0.0.1"
+    """Address of the web console; empty switches it off. Beyond loopback it asks for TLS."""
+    console_port: int = Field(default=8443, ge=0, le=65535)
+    """Port of the web console; 0 for any that is free."""
+    console_names: tuple[str, ...] = ()
+    """Names by which browsers reach the console beside its address, without port: ["sohoa.xa.local"]."""
+    console_certificate_file: Path | None = None
+    """PEM file of the console's certificate and its chain."""
+    console_key_file: Path | None = None
+    """PEM file of its private key."""
+    console_behind_proxy: bool = False
+    """Whether a proxy before the console ends TLS; it has to pass on Host and X-Forwarded-For."""
+    console_upload_mb: int = Field(default=200, ge=1)
+    """Largest upload, in megabytes."""
+    console_second_factor: Literal["administrators", "everyone"] = "administrators"
+    """Who may not sign in without a second factor."""
+
     def of_agency(self) -> Settings:
         """The same settings with the agency's identity in the place of the officer's."""
         has_token = bool(self.agency_token_label)
@@ -169,6 +186,18 @@ class Settings(BaseSettings):
     def has_register(self) -> bool:
         """Whether there is a register that may come back."""
         return bool(self.register_url) or self.register_csv is not None
+
+    @property
+    def console_is_secure(self) -> bool:
+        """Whether browsers reach the console over TLS."""
+        return self.console_certificate_file is not None or self.console_behind_proxy
+
+    @property
+    def console_hosts(self) -> frozenset[str]:
+        """What a browser's Host header may name, in lower case and without port."""
+        own = {self.console_host} - {"", "0.0.0.0", "::"}  # noqa: S104 - compared, not bound to
+        loopback = {"127.0.0.1", "localhost", "[::1]"}
+        return frozenset(name.lower() for name in (*own, *loopback, *self.console_names))
 
     @property
     def spool_folder(self) -> Path:

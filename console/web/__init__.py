@@ -1,0 +1,1 @@
+"""The web console: pages made on the server, small scripts that make them faster, nothing from outside."""

@@ -1,0 +1,65 @@
+"""What the screens of the console work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from dossier.archive import ArchivePackage, DigitisationOrder
+from flows.accounts import Accounts
+from flows.admission import Admissions
+from flows.audits import Audits
+from flows.progress import Progress
+from flows.service import Run
+from flows.settings import Settings
+from flows.wiring import Workshop
+
+
+class DossierService(Protocol):
+    """The part of the resident process that screens call; `flows.service.Service` is one."""
+
+    @property
+    def workshop(self) -> Workshop:
+        """What runs work with."""
+
+    def submit(self, order: DigitisationOrder) -> Run:
+        """Begin a dossier."""
+
+    def run(self, run_id: str) -> Run | None:
+        """A run by its id."""
+
+    def progress(self, run: Run) -> Progress:
+        """How far a run is."""
+
+    def package(self, dossier: str) -> ArchivePackage:
+        """The newest package of a dossier. Raises NotInArchive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Everything behind the screens. Made by `open_room`: an area that needs more adds a field here and
+    makes it there, so that nobody else has to know."""
+
+    settings: Settings
+    service: DossierService
+    audits: Audits
+    accounts: Accounts
+    admissions: Admissions
+
+    @property
+    def workshop(self) -> Workshop:
+        """Archive, index, ledger, spool, catalogue, keys."""
+        return self.service.workshop
+
+
+def open_room(service: DossierService, audits: Audits) -> Room:
+    """The room over a running service. Raises StorageError, DiskFull."""
+    workshop = service.workshop
+    accounts = Accounts.open(workshop.settings, workshop.keys)
+    return Room(
+        settings=workshop.settings,
+        service=service,
+        audits=audits,
+        accounts=accounts,
+        admissions=Admissions(accounts),
+    )
