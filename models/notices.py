@@ -11,16 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
-
-from rapidfuzz import fuzz
 
 from dossier.document import Document
 from dossier.text import nfc
 from models.headings import bare
 from models.labels import flat
-from models.titles import title_of, titles
+from models.paper_names import kind_named
+from models.titles import title_of
 
 
 class NoticeForm(StrEnum):
@@ -226,50 +224,3 @@ def _asked(lines: Sequence[str], plain: Sequence[str], body: int) -> Iterator[As
         text = " ".join(entry.split()).strip(" .;,")
         if len(bare(text)) > 3:
             yield AskedPaper(text, kind_named(text))
-
-
-_ALIASES: Final = {
-    "SO HO KHAU": "so_ho_khau",
-    "HO KHAU": "so_ho_khau",
-    "SO TAM TRU": "so_tam_tru",
-    "XAC NHAN CU TRU": "ct07",
-    "XAC NHAN THONG TIN CU TRU": "ct07",
-    "XAC NHAN SO CHUNG MINH NHAN DAN": "xac_nhan_so_cmnd_dd",
-    "XAC NHAN SO CMND": "xac_nhan_so_cmnd_dd",
-    "THONG BAO SO DINH DANH": "thong_bao_so_dinh_danh",
-    "CHUNG MINH NHAN DAN": "cmnd",
-    "CMND": "cmnd",
-    "CCCD": "cccd_chip",
-    "CAN CUOC CONG DAN": "cccd_chip",
-    "THE CAN CUOC": "can_cuoc",
-    "HO CHIEU": "ho_chieu",
-    "TINH TRANG HON NHAN": "xntthn",
-    "DANG KY KET HON": "gcn_ket_hon",
-    "QUYEN SU DUNG DAT": "gcn_qsdd",
-}
-"""How people write papers in a running text, beside their titles."""
-
-
-def kind_named(text: str) -> str:
-    """The kind of paper that a wording names: the longest title or usual name in it; empty where none is."""
-    words = bare(text)
-    found = [(len(name), kind) for name, kind in _names() if f" {name} " in f" {words} "]
-    if not found:
-        found = [
-            (len(name), kind)
-            for name, kind in _names()
-            if len(name) > 11 and fuzz.partial_ratio(name, words) > 92
-        ]
-    return max(found)[1] if found else ""
-
-
-@lru_cache(maxsize=1)
-def _names() -> tuple[tuple[str, str], ...]:
-    names = dict(_ALIASES)
-    for title in titles():
-        for wording in (title.text, " ".join(title.lines[: title.essential]), *title.alternatives):
-            if len(bare(wording)) > 5:
-                names.setdefault(bare(wording), title.code)
-        for form in re.findall(r"\b(?:CT|DC)\d{2}\b", title.form_number):
-            names.setdefault(form, title.code)
-    return tuple(names.items())

@@ -10,23 +10,20 @@ from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
-from rapidfuzz import fuzz
 
 from dossier.document import UNKNOWN_KIND, Document
 from dossier.finding import Finding, Outcome, Rule, Severity
-from dossier.procedure import BlockedPaper, Component, Procedure, Role
+from dossier.procedure import BlockedPaper, Procedure, Role
 from models.headings import bare
 from models.notices import AskedPaper, Notice, NoticeForm, dossier_codes, read_notice
 from models.titles import kinds_of_group
+from validators.asked_papers import is_listed
 from validators.catalogue_schema import parsed
 from validators.evidence import places_of
 from validators.working_days import WorkingCalendar
 
 _FILE: Final = Path(__file__).parent / "data" / "notice_rules.yaml"
 _REQUEST: Final = "don_rut_ho_so"
-_SAME_WORDING: Final = 88
-_LONGEST_WORDING: Final = 40
-"""Words of a component's text that a notice is compared with; what follows is conditions."""
 
 
 class NoticeRules(BaseModel):
@@ -217,7 +214,7 @@ class _Check:
             yield self._fault(Rule.NOTICE_ASKS_TOO_MUCH, [notice], asked.text, basis=block.citation)
         elif block is not None or not context.procedure.components_verified:
             return
-        elif not _is_listed(asked, context.procedure):
+        elif not is_listed(asked, context.procedure):
             if asked.kind:
                 basis = context.procedure.citation
                 yield self._fault(Rule.NOTICE_ASKS_TOO_MUCH, [notice], asked.text, basis=basis)
@@ -241,23 +238,6 @@ class _Check:
             notice_rules().forms,
             what,
         )
-
-
-def _is_listed(asked: AskedPaper, procedure: Procedure) -> bool:
-    """Whether the procedure's record asks for it, by kind or by its own words."""
-    if asked.kind and asked.kind in procedure.forms:
-        return True
-    certified = "CHUNG THUC" in bare(asked.text) or "CONG CHUNG" in bare(asked.text)
-    for component in procedure.components:
-        if asked.kind in component.kinds or (not asked.kind and _says_the_same(asked.text, component)):
-            # A copy of what is only shown may not be asked for (TT 01/2023/TT-VPCP Đ7).
-            return component.role is Role.SUBMIT or not certified
-    return False
-
-
-def _says_the_same(text: str, component: Component) -> bool:
-    words = " ".join(bare(component.text).split()[:_LONGEST_WORDING])
-    return fuzz.partial_ratio(bare(text), words) >= _SAME_WORDING
 
 
 def _asks_to_withdraw(document: Document) -> bool:

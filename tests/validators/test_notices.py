@@ -12,7 +12,8 @@ import pytest
 
 from dossier.document import UNKNOWN_KIND, Document, Kind
 from dossier.finding import Finding, Outcome, Rule
-from models.notices import NoticeForm, kind_named, read_notice
+from models.notices import NoticeForm, read_notice
+from models.paper_names import kind_named
 from tests.pages import NATIONAL, page
 from validators.catalogue_loader import YamlCatalogue
 from validators.notices import NoticeContext, check_notices
