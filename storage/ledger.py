@@ -111,7 +111,7 @@ class SqlLedger:
                         return standing
                     last = _last(connection)
                     number, previous = (last.number + 1, last.sha256) if last else (1, BEGINNING)
-                    entry = _sealed(LedgerEntry(number, at, *texts, previous, ""))
+                    entry = sealed(LedgerEntry(number, at, *texts, previous, ""))
                     connection.execute(insert(_ledger).values(_row(entry)))
                     return entry
             except IntegrityError:
@@ -193,7 +193,7 @@ def _broken(entry: LedgerEntry, number: int, previous: str, locked: str | None) 
     if entry.previous_sha256 != previous:
         return "is not chained to the one before it"
     # 3. Its words are those that were sealed.
-    if _sealed(entry) != entry:
+    if sealed(entry) != entry:
         return "was changed after it was written"
     # 4. It is the one whose digest was put under lock.
     if locked not in (None, entry.sha256):
@@ -224,7 +224,7 @@ def _row(entry: LedgerEntry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in _COLUMNS}
 
 
-def _sealed(entry: LedgerEntry) -> LedgerEntry:
+def sealed(entry: LedgerEntry) -> LedgerEntry:
     """The entry with the SHA-256 of everything else in it, as canonical JSON (sorted keys, no spaces)."""
     said = _row(entry)
     del said["sha256"]

@@ -18,7 +18,7 @@ from dossier.archive import LedgerEntry
 from dossier.errors import LedgerBroken, StorageError, StoreUnreachable
 from flows.ledger_audit import LedgerRoom, audit_ledger, keep_head
 from pipeline.seal_raise import SealServices
-from storage.ledger import BEGINNING, SqlLedger, _sealed
+from storage.ledger import BEGINNING, SqlLedger, sealed
 from storage.ledger_heads import head_key, stamp_key
 from storage.memory import MemoryArchive
 from storage.plain_audit import PlainAuditor
@@ -70,7 +70,7 @@ def chained(entries: Entries) -> Entries:
     made: Entries = []
     for number, entry in enumerate(entries, 1):
         previous = made[-1].sha256 if made else BEGINNING
-        made.append(_sealed(replace(entry, number=number, previous_sha256=previous)))
+        made.append(sealed(replace(entry, number=number, previous_sha256=previous)))
     return made
 
 
@@ -79,7 +79,7 @@ def changed(entries: Entries) -> Entries:
 
 
 def changed_and_sealed(entries: Entries) -> Entries:
-    return [_sealed(replace(e, actor="ai đó")) if e.number == 4 else e for e in entries]
+    return [sealed(replace(e, actor="ai đó")) if e.number == 4 else e for e in entries]
 
 
 def removed(entries: Entries) -> Entries:
