@@ -55,6 +55,8 @@ class DigitisationOrder:
     """Who digitises."""
     cases: tuple[str, ...] = ()
     """Cases of the procedure that the clerk chose; papers may prove others."""
+    counter: str = ""
+    """Counter (quầy) that received it; empty where nobody said."""
     hold: bool = False
     """Whether it is held for a clerk's review instead of being sealed when nothing blocks."""
 

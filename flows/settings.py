@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     data_keys: SecretStr = SecretStr("")
     """The keys themselves, base64, the newest last, where they are handed to the process; no file then."""
 
+    counter: str = ""
+    """Counter (quầy) of dossiers that come without one: from the hot folder, the command line, covers."""
+
     database_url: str = ""
     """SQLAlchemy address of index and ledger; empty for SQLite in the state folder."""
     register_csv: Path | None = None

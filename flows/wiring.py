@@ -22,12 +22,14 @@ from dossier.ports import (
     ResidenceRegister,
     Spool,
 )
+from flows.desk import Desk
 from flows.orders import OrderBook
 from flows.processes import ReadingPool
 from flows.progress import ProgressBoard
 from flows.settings import Settings
 from storage.breaker import CircuitBreaker
 from storage.checkpoints import FolderCheckpoints
+from storage.desk import SqlDesk
 from storage.dialogue import ExchangeCodes, Surroundings
 from storage.exchange import LineSettings, RegisterLine
 from storage.holds import SqlHolds
@@ -81,6 +83,8 @@ class Workshop:
     """Which dossiers a legal hold stands on."""
     lock: LegalHolds
     """The store's own holds on versions."""
+    desk: Desk
+    """Every dossier with its state, for queue and search."""
     orders: OrderBook = field(default_factory=OrderBook)
     """Orders under way."""
 
@@ -122,6 +126,7 @@ def compose(settings: Settings, store: StoreSettings) -> Workshop:
         people=SqlPeople(settings.database, keys),
         holds=SqlHolds(settings.database, keys),
         lock=S3Archive(store),
+        desk=Desk(SqlDesk(settings.database, keys), settings.counter),
     )
 
 

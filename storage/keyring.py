@@ -102,6 +102,10 @@ class DataKey:
         """HMAC-SHA256 of a number, lower-case hexadecimal: a person's name in the tables."""
         return hmac.new(self.secret, personal_number.encode(), hashlib.sha256).hexdigest()
 
+    def search_secret(self) -> bytes:
+        """What words of the blind index are hashed with; neither numbers nor ciphertexts depend on it."""
+        return HKDF(SHA256(), KEY_BYTES, None, b"sohoa search 1").derive(self.secret)
+
     def cipher(self) -> AESGCM:
         """AES-256-GCM under a key derived from this one."""
         return AESGCM(HKDF(SHA256(), KEY_BYTES, None, b"sohoa sealing 1").derive(self.secret))
@@ -141,6 +145,11 @@ class Keyring:
         """Every name under which a person may stand in the tables, the newest first."""
         self._look_again()
         return tuple(key.person(personal_number) for key in reversed(self._keys))
+
+    def search_secrets(self) -> tuple[bytes, ...]:
+        """Under which words may stand in the blind index, the newest first; that one is written with."""
+        self._look_again()
+        return self._search_secrets
 
     def seal(self, data: bytes, place: str) -> bytes:
         """Ciphertext under the newest key, bound to its place."""
@@ -216,6 +225,7 @@ class Keyring:
             raise StorageError("data keys", "there is none")
         # The ciphers first: another thread may look up the newest key's in the next moment.
         self._ciphers = {key.name: key.cipher() for key in keys}
+        self._search_secrets = tuple(key.search_secret() for key in reversed(keys))
         self._keys = tuple(keys)
 
 

@@ -17,6 +17,7 @@ from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport, Do
 from dossier.errors import ServiceBusy
 from dossier.finding import Outcome, Rule, Severity
 from dossier.page import RecognisedPage, SourceFile
+from flows.desk import Desk
 from flows.follow_up import follow_register
 from flows.judging import judge
 from flows.register_watch import GIVEN_UP_AFTER, RegisterWatch
@@ -25,6 +26,7 @@ from flows.service import Run
 from flows.settings import Settings
 from flows.wiring import Workshop, open_register
 from storage.checkpoints import FolderCheckpoints
+from storage.desk import SqlDesk
 from storage.holds import SqlHolds
 from storage.index import SqlIndex
 from storage.judgements import SqlJudgements
@@ -122,6 +124,7 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
         people=SqlPeople(settings.database, keys),
         holds=SqlHolds(settings.database, keys),
         lock=MemoryArchive(),
+        desk=Desk(SqlDesk(settings.database, keys)),
     )
     kept = spool.put(b"the untouched scan", "image/jpeg")
     front = card(NUMBER, NAME)

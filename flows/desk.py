@@ -1,0 +1,130 @@
+"""The desk: what runs tell it, what people see of it, and who sees what.
+
+A clerk sees the dossiers of the own counter. A dossier of another counter answers like one that is not there.
+Administrators look after accounts and settings and see no dossier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from dossier.accounts import Account, Role
+from dossier.archive import DigitisationOrder
+from dossier.desk import DeskEntry, DeskState
+from dossier.desk_asked import DeskContent, DeskFacts, HitPage, Question, QueuePage, QueueView, Tally
+from dossier.errors import NotOnDesk
+from storage.desk import SqlDesk
+
+PAGE: int = 50
+"""Dossiers on one page of the queue, and of what a search found."""
+
+
+class Desk:
+    """Every dossier that the centre knows of, archived or not."""
+
+    def __init__(self, kept: SqlDesk, counter: str = "") -> None:
+        """Nothing is read yet.
+
+        Args:
+            kept: the tables.
+            counter: the counter of dossiers that come without one: from the hot folder, the command line.
+        """
+        self._kept = kept
+        self._counter = counter
+
+    # What people see.
+
+    def may_see(self, account: Account, code: str) -> bool:
+        """Whether there is such a dossier, for this person. Raises StorageError."""
+        counter = self._kept.counter_of(code)
+        if counter is None or account.role is Role.ADMINISTRATOR:
+            return False
+        return account.role is not Role.CLERK or counter == account.counter
+
+    def entry(self, code: str) -> DeskEntry:
+        """A dossier, whoever asks: `may_see` was asked before. Raises NotOnDesk, StorageError."""
+        return self._kept.entry(code)
+
+    def seen(self, account: Account, code: str) -> DeskEntry:
+        """A dossier as this person may see it. Raises NotOnDesk, also for another counter's, StorageError."""
+        if not self.may_see(account, code):
+            raise NotOnDesk(code)
+        return self._kept.entry(code)
+
+    def queue(self, account: Account, view: QueueView, after: str = "", limit: int = PAGE) -> QueuePage:
+        """A page of the queue within what this person may see. Raises StorageError."""
+        if not _sees(account, view.counter):
+            return QueuePage(())
+        return self._kept.queue(replace(view, counter=_scope(account, view.counter)), after, limit)
+
+    def search(self, account: Account, question: Question, after: str = "", limit: int = PAGE) -> HitPage:
+        """A page of what was found within what this person may see. Raises StorageError."""
+        if question.is_empty or not _sees(account, question.counter):
+            return HitPage(())
+        return self._kept.search(replace(question, counter=_scope(account, question.counter)), after, limit)
+
+    def tally(self, account: Account) -> Tally:
+        """How many dossiers this person may see, by state. Raises StorageError."""
+        if not _sees(account, None):
+            return Tally(dict.fromkeys(DeskState, 0), 0)
+        return self._kept.tally(_scope(account, None))
+
+    # What people decide.
+
+    def expect(self, account: Account, code: str, procedure: str, received_on: date) -> DeskEntry:
+        """Open a dossier before anything of it is scanned, at this person's counter.
+
+        Raises NotOnDesk where another counter has one of this code, StorageError.
+        """
+        if self._kept.counter_of(code) is not None:
+            return self.seen(account, code)
+        counter = account.counter or self._counter
+        return self._kept.note(DeskFacts(code, procedure, received_on, DeskState.EXPECTED, counter))
+
+    def assign(self, account: Account, code: str, version: int, assignee: str) -> DeskEntry:
+        """Say who works on a dossier; empty for nobody. Raises NotOnDesk, ChangedMeanwhile, StorageError."""
+        self.seen(account, code)
+        return self._kept.change(code, version, assignee=assignee)
+
+    def give_back(self, account: Account, code: str, version: int) -> DeskEntry:
+        """The dossier went back to the applicant. Raises NotOnDesk, ChangedMeanwhile, StorageError."""
+        self.seen(account, code)
+        return self._kept.change(code, version, state=DeskState.RETURNED)
+
+    # What runs tell.
+
+    def counter_for(self, order: DigitisationOrder) -> str:
+        """The counter of an order: its own, else the dossier's, else this machine's. Raises StorageError."""
+        return order.counter or self._kept.counter_of(order.dossier) or self._counter
+
+    def note(
+        self,
+        order: DigitisationOrder,
+        state: DeskState,
+        content: DeskContent | None = None,
+        due_on: date | None = None,
+    ) -> DeskEntry:
+        """A run says where a dossier is, and what was read of it; the same again changes nothing.
+
+        Args:
+            order: what is being digitised; its counter counts where it names one.
+            state: where the dossier is from now on.
+            content: None while nothing new was read.
+            due_on: None where no paper says it.
+
+        Raises StorageError.
+        """
+        counter = self.counter_for(order)
+        facts = DeskFacts(order.dossier, order.procedure, order.received_on, state, counter, due_on, content)
+        return self._kept.note(facts)
+
+
+def _scope(account: Account, counter: str | None) -> str | None:
+    return account.counter if account.role is Role.CLERK else counter
+
+
+def _sees(account: Account, counter: str | None) -> bool:
+    if account.role is Role.CLERK:
+        return counter in (None, account.counter)
+    return account.role is not Role.ADMINISTRATOR

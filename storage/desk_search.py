@@ -1,0 +1,239 @@
+"""Searching the desk: by words of the blind index, by kind, procedure, code, number and days of reception.
+
+A search goes through one list in the order of its answer, newest reception first: that of its rarest word,
+or the dossiers of a counter where every word is common. What other words and filters refuse is left out on
+the way. Names are opened and compared at the end, so that all words of a name belong to one person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Column, Connection, RowMapping, Select, Table, func, literal, select, tuple_
+
+from dossier.desk_asked import Hit, HitPage, Question
+from dossier.words import SoughtWord, sought_words
+from storage.blind_words import fits_name, hashed_by_all, name_terms, text_terms
+from storage.desk_queue import LARGEST_PAGE, Cut, parsed_place
+from storage.desk_rows import opened_entry, opened_names, opened_text
+from storage.desk_tables import entries, kinds, words
+from storage.keyring import Keyring
+from storage.people import dossier_people
+from storage.snippets import snippet
+
+MOST_WORDS: Final = 8
+"""Words of a question beyond these are left out."""
+_COMMON: Final = 4096
+"""From so many dossiers on a word is common."""
+_BATCHES: Final = (100, 400, 1600)
+"""How many candidates are looked at together, and how many when they were refused."""
+_EXACT, _LOOSE = 0, 1
+_LAST: Final = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class _Posting:
+    """A list of dossiers in the order of the answer."""
+
+    table: Table
+    key: Column[Any]
+    values: tuple[Any, ...]
+
+    def where(self, statement: Select[Any]) -> Select[Any]:
+        """Only rows of this list."""
+        if len(self.values) == 1:
+            return statement.where(self.key == self.values[0])
+        return statement.where(self.key.in_(self.values))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the answer goes on."""
+
+    rank: int
+    day: int
+    entry: int
+
+    def __str__(self) -> str:
+        return f"{self.rank}.{self.day}.{self.entry}"
+
+
+def search_page(connection: Connection, keys: Keyring, question: Question, cut: Cut) -> HitPage:
+    """A page of what was found. Raises KeyMissing, StorageError, also for a place that no page said."""
+    limit = min(cut[1], LARGEST_PAGE)
+    begin = _Place(*parsed_place(cut[0], 3)) if cut[0] else _Place(_EXACT, _LAST, _LAST)
+    found: list[tuple[_Place, RowMapping, str]] = []
+    for each in _found(connection, keys, question, begin):
+        found.append(each)
+        if len(found) > limit:
+            break
+    shown = found[:limit]
+    asked_text = sought_words(question.text)[:MOST_WORDS]
+    hits = tuple(
+        Hit(
+            opened_entry(keys, row),
+            person,
+            place.rank == _EXACT,
+            snippet(opened_text(connection, keys, row), asked_text) if asked_text else (),
+        )
+        for place, row, person in shown
+    )
+    return HitPage(hits, str(shown[-1][0]) if len(found) > limit else "")
+
+
+def _found(
+    connection: Connection, keys: Keyring, question: Question, begin: _Place
+) -> Iterator[tuple[_Place, RowMapping, str]]:
+    asked = sought_words(question.name)[:MOST_WORDS]
+    has_marks = any(word.is_marked for word in asked)
+    if begin.rank == _EXACT:
+        search = _Search(connection, keys, question, asked, exact=True)
+        yield from search.found(begin)
+        begin = _Place(_LOOSE, _LAST, _LAST)
+    if has_marks:
+        yield from _Search(connection, keys, question, asked, exact=False).found(begin)
+
+
+class _Search:
+    """One way of reading the question: with the marks that were typed, or without."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        keys: Keyring,
+        question: Question,
+        asked: Sequence[SoughtWord],
+        *,
+        exact: bool,
+    ) -> None:
+        self._connection, self._keys, self._question = connection, keys, question
+        self._asked, self._exact = asked, exact
+        terms = (
+            *name_terms(asked, exact=exact),
+            *text_terms(sought_words(question.text)[:MOST_WORDS]),
+        )
+        self._postings = [_Posting(words, words.c.word, tuple(hashed_by_all(keys, term))) for term in terms]
+        if question.kind:
+            self._postings.append(_Posting(kinds, kinds.c.kind, (question.kind,)))
+
+    def found(self, begin: _Place) -> Iterator[tuple[_Place, RowMapping, str]]:
+        """Everything that fits, in the order of the answer, from a place on."""
+        rank = _EXACT if self._exact else _LOOSE
+        for row in self._rows(begin):
+            person = self._person(row)
+            if person is not None:
+                yield _Place(rank, row["received_day"], row["id"]), row, person
+
+    def _person(self, row: RowMapping) -> str | None:
+        """Whose name fits; empty where no name was asked for, None where nobody's does."""
+        if not self._asked:
+            return ""
+        names = opened_names(self._keys, row)[2]
+        fitting = (name for name in names if fits_name(name, self._asked, exact=self._exact))
+        person = next(fitting, None)
+        if person is None or self._exact:
+            return person
+        # What has the very marks stands in the first part of the answer already.
+        return None if any(fits_name(name, self._asked, exact=True) for name in names) else person
+
+    def _rows(self, begin: _Place) -> Iterator[RowMapping]:
+        day, number = begin.day, begin.entry
+        driver = self._driver()
+        for size in _sizes():
+            if driver is None:
+                rows = self._from_entries(day, number, size)
+                last = (rows[-1]["received_day"], rows[-1]["id"]) if rows else None
+            else:
+                places = self._places(driver, day, number, size)
+                rows = self._entries([entry for _, entry in places])
+                last = places[-1] if places else None
+            yield from rows
+            if last is None or (driver is None and len(rows) < size):
+                return
+            if driver is not None and len(places) < size:
+                return
+            day, number = last
+
+    def _driver(self) -> _Posting | None:
+        """The shortest list; None where the counter's own dossiers, or all of them, are the better one."""
+        question = self._question
+        if question.number or question.code or not self._postings:
+            return None
+        counted = [(self._length(posting), at) for at, posting in enumerate(self._postings)]
+        length, at = min(counted)
+        if length >= _COMMON and question.counter is not None:
+            return None
+        return self._postings[at]
+
+    def _length(self, posting: _Posting) -> int:
+        some = posting.where(select(literal(1)).select_from(posting.table)).limit(_COMMON).subquery()
+        return int(self._connection.execute(select(func.count()).select_from(some)).scalar() or 0)
+
+    def _places(self, driver: _Posting, day: int, number: int, size: int) -> list[tuple[int, int]]:
+        """The next candidates of a list, newest first: what every other list has too."""
+        columns = driver.table.c
+        wanted = driver.where(select(columns.received_day, columns.entry))
+        wanted = wanted.where(tuple_(columns.received_day, columns.entry) < (day, number))
+        wanted = self._within(wanted, columns.received_day)
+        for other in self._postings:
+            if other is not driver:
+                wanted = self._having(wanted, other, columns.received_day, columns.entry)
+        wanted = wanted.order_by(columns.received_day.desc(), columns.entry.desc()).limit(size)
+        return [(int(day), int(entry)) for day, entry in self._connection.execute(wanted)]
+
+    def _entries(self, numbers: Sequence[int]) -> Sequence[RowMapping]:
+        if not numbers:
+            return []
+        wanted = self._filtered(select(entries).where(entries.c.id.in_(numbers)))
+        ordered = wanted.order_by(entries.c.received_day.desc(), entries.c.id.desc())
+        return self._connection.execute(ordered).mappings().all()
+
+    def _from_entries(self, day: int, number: int, size: int) -> Sequence[RowMapping]:
+        """The next dossiers of the counter, or of all, that every list has."""
+        wanted = self._filtered(select(entries))
+        wanted = wanted.where(tuple_(entries.c.received_day, entries.c.id) < (day, number))
+        wanted = self._within(wanted, entries.c.received_day)
+        for posting in self._postings:
+            wanted = self._having(wanted, posting, entries.c.received_day, entries.c.id)
+        ordered = wanted.order_by(entries.c.received_day.desc(), entries.c.id.desc())
+        return self._connection.execute(ordered.limit(size)).mappings().all()
+
+    def _filtered(self, wanted: Select[Any]) -> Select[Any]:
+        question = self._question
+        if question.counter is not None:
+            wanted = wanted.where(entries.c.counter == question.counter)
+        if question.procedure:
+            wanted = wanted.where(entries.c.procedure == question.procedure)
+        if question.number:
+            people = self._keys.person_names(question.number)
+            codes = select(dossier_people.c.dossier).where(dossier_people.c.person.in_(people))
+            wanted = wanted.where(entries.c.code.in_(codes))
+        if question.code:
+            end = question.code[:-1] + chr(ord(question.code[-1]) + 1)
+            wanted = wanted.where(entries.c.code >= question.code, entries.c.code < end)
+        return wanted
+
+    def _within(self, wanted: Select[Any], day: Column[Any]) -> Select[Any]:
+        question = self._question
+        if question.begin is not None:
+            wanted = wanted.where(day >= question.begin.toordinal())
+        if question.end is not None:
+            wanted = wanted.where(day <= question.end.toordinal())
+        return wanted
+
+    def _having(
+        self, wanted: Select[Any], posting: _Posting, day: Column[Any], number: Column[Any]
+    ) -> Select[Any]:
+        other = posting.table.alias()
+        key = other.c[posting.key.name]
+        mine = select(literal(1)).where(other.c.received_day == day, other.c.entry == number)
+        fits = key == posting.values[0] if len(posting.values) == 1 else key.in_(posting.values)
+        return wanted.where(mine.where(fits).exists())
+
+
+def _sizes() -> Iterator[int]:
+    yield from _BATCHES
+    while True:
+        yield _BATCHES[-1]
