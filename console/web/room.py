@@ -9,6 +9,7 @@ from dossier.archive import ArchivePackage, DigitisationOrder
 from flows.accounts import Accounts
 from flows.admission import Admissions
 from flows.audits import Audits
+from flows.desk import Desk
 from flows.progress import Progress
 from flows.service import Run
 from flows.settings import Settings
@@ -45,6 +46,7 @@ class Room:
     audits: Audits
     accounts: Accounts
     admissions: Admissions
+    desk: Desk
 
     @property
     def workshop(self) -> Workshop:
@@ -62,4 +64,5 @@ def open_room(service: DossierService, audits: Audits) -> Room:
         audits=audits,
         accounts=accounts,
         admissions=Admissions(accounts),
+        desk=workshop.desk,
     )
