@@ -255,4 +255,12 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Không có tài khoản này, hoặc thông tin tài khoản không hợp lệ. Xem `sohoa account list`.",
         "en": "There is no such account, or an account may not be like this. See `sohoa account list`.",
     },
+    "ProviderUnreachable": {
+        "vi": "Hệ thống đăng nhập chung không trả lời. Thử lại, hoặc đăng nhập bằng tài khoản tại chỗ.",
+        "en": "The identity provider does not answer. Try again, or sign in with a local account.",
+    },
+    "ProviderRefused": {
+        "vi": "Không đăng nhập được bằng hệ thống chung. Bắt đầu lại; nếu vẫn vậy, báo người quản trị.",
+        "en": "The sign-in at the provider was not accepted. Begin anew; if it stays so, tell the administrator.",
+    },
 }

@@ -68,7 +68,9 @@ SohoaError                     1
 │   └── SealRefused           124   something blocking is open
 └── AccountError              130
     ├── AccountExists         131   the name is taken
-    └── AccountRefused        132   no such account, or not what an account may be
+    ├── AccountRefused        132   no such account, or not what an account may be
+    ├── ProviderUnreachable   133   the identity provider does not answer
+    └── ProviderRefused       134   what it said is not believed, or nobody of ours signed in
 """
 
 from __future__ import annotations
@@ -577,3 +579,18 @@ class AccountRefused(AccountError):
     """There is no such account, or it would not be what an account may be."""
 
     exit_code = 132
+
+
+class ProviderUnreachable(AccountError):
+    """The identity provider does not answer, or not as one."""
+
+    exit_code = 133
+    retryable = True
+    advice = "Sign in with a local account, or try again."
+
+
+class ProviderRefused(AccountError):
+    """What the identity provider said is not believed, or is about nobody who works here."""
+
+    exit_code = 134
+    advice = "Ask the administrator of the provider; see the settings SOHOA_PROVIDER_."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +13,7 @@ from typing import Final
 
 from dossier.accounts import Account, Duty, Session
 from flows.accounts import Accounts
+from flows.provider import Arrival
 from flows.second_factor import matching_step, recovery_digest
 from storage.accounts import AccountRecord
 
@@ -103,8 +105,12 @@ class Admissions:
             return Admission(Outcome.FACTOR_NEEDED)
         return Admission(Outcome.ADMITTED, self._begin(record, attempt, has_second_factor=bool(secret)))
 
-    def admit(self, record: AccountRecord, address: str) -> Admission:
-        """Somebody whom the identity provider has recognised. Raises StorageError."""
+    def admit(self, arrival: Arrival, address: str) -> Admission:
+        """Somebody whom the identity provider has recognised; whoever is new gets an account.
+
+        Role and counter are what the provider says today. Raises AccountRefused, StorageError.
+        """
+        record = self._arrived(arrival)
         attempt = Attempt(record.account.name, "", "", address)
         record = self._accounts.disable_if_unused(record)
         if record.disabled_why:
@@ -170,6 +176,17 @@ class Admissions:
             self._rows.end_session(found[0].name)
             self._accounts.note(found[1].account.actor, "signed-out", found[1].account.name)
 
+    def _arrived(self, arrival: Arrival) -> AccountRecord:
+        known = self._rows.find_subject(arrival.subject)
+        if known is None:
+            name = _free_name(arrival, lambda name: self._rows.find(name) is None)
+            self._accounts.add(replace(arrival.account, name=name), "provider", arrival.subject)
+            return self._accounts.record(name)
+        told = replace(arrival.account, name=known.account.name, language=known.account.language)
+        if told != known.account:
+            self._accounts.change(told, "provider")
+        return self._accounts.record(known.account.name)
+
     def _begin(self, record: AccountRecord, attempt: Attempt, *, has_second_factor: bool) -> str:
         now, token = self._clock(), secrets.token_urlsafe(32)
         name = record.account.name
@@ -222,6 +239,15 @@ def _standing_against(record: AccountRecord, now: datetime) -> str:
     if record.password_ends_at is not None and record.password_ends_at < now:
         return "one-time password has ended"
     return ""
+
+
+def _free_name(arrival: Arrival, is_free: Callable[[str], bool]) -> str:
+    """The name that the provider proposes, as a name may be here; with a digest where somebody has it."""
+    wished = "".join(c if c.isascii() and c.isalnum() else "-" for c in arrival.account.name.lower())
+    name = wished.strip("-")[:30] or "provider"
+    if len(name) > 1 and is_free(name):
+        return name
+    return f"{name}-{hashlib.sha256(arrival.subject.encode()).hexdigest()[:8]}"
 
 
 def _is_remote(address: str) -> bool:

@@ -164,12 +164,31 @@ class Settings(BaseSettings):
     """PEM file of the console's certificate and its chain."""
     console_key_file: Path | None = None
     """PEM file of its private key."""
-    console_behind_proxy: bool = False
-    """Whether a proxy before the console ends TLS; it has to pass on Host and X-Forwarded-For."""
+    console_proxy: str = ""
+    """Network address of a proxy before the console that ends TLS; it passes on Host, X-Forwarded-For and
+    X-Forwarded-Proto."""
     console_upload_mb: int = Field(default=200, ge=1)
     """Largest upload, in megabytes."""
     console_second_factor: Literal["administrators", "everyone"] = "administrators"
     """Who may not sign in without a second factor."""
+    provider_issuer: str = ""
+    """OpenID Connect: address of the identity provider (its `issuer`); empty for local accounts alone."""
+    provider_name: str = "VNeID"
+    """What the button of the sign-in calls it."""
+    provider_client: str = ""
+    """Name of this console at the provider (client_id)."""
+    provider_secret_file: Path | None = None
+    """File with the client's secret; never the secret itself."""
+    provider_ca_file: Path | None = None
+    """Certificates that the provider's own is signed by, where they are not public ones."""
+    provider_role_claim: str = "groups"
+    """Claim with the groups of who signs in; a text or a list."""
+    provider_roles: dict[str, Literal["clerk", "archivist", "controller", "administrator"]] = Field(
+        default_factory=dict
+    )
+    """Which group works here as what, as JSON: {"mot-cua": "clerk"}; who is in none of them is refused."""
+    provider_counter_claim: str = "counter"
+    """Claim with a clerk's counter."""
 
     def of_agency(self) -> Settings:
         """The same settings with the agency's identity in the place of the officer's."""
@@ -193,7 +212,7 @@ class Settings(BaseSettings):
     @property
     def console_is_secure(self) -> bool:
         """Whether browsers reach the console over TLS."""
-        return self.console_certificate_file is not None or self.console_behind_proxy
+        return self.console_certificate_file is not None or bool(self.console_proxy)
 
     @property
     def console_hosts(self) -> frozenset[str]:
