@@ -41,6 +41,7 @@ _RULES: Final = {
     Rule.NOTICE_WITHOUT_SEAL: "unstamped",
     Rule.ALREADY_DIGITISED: "reuse",
 }
+_AT_COUNTER: Final = (DossierState.NEEDS_ATTENTION, DossierState.HELD)
 _CENTRE: Final = re.compile(r"^(?P<centre>.+?)-\d{6}-\d{4,5}$")
 """The part of a dossier code before day and serial number names the centre (TT 01/2018/TT-VPCP)."""
 
@@ -66,13 +67,13 @@ def control_rows(settings: Settings, begin: date, end: date) -> tuple[ControlRow
     """Rows over all dossiers that were judged, both days of reception included. Raises StorageError."""
     archived, judged = SqlIndex(settings.database, keys=open_keys(settings)), SqlJudgements(settings.database)
     try:
-        return rows_of(_of_each_dossier(archived.summaries(), judged.summaries()), begin, end)
+        return rows_of(of_each_dossier(archived.summaries(), judged.summaries()), begin, end)
     finally:
         archived.close()
         judged.close()
 
 
-def _of_each_dossier(archived: Iterable[str], judged: Iterable[str]) -> tuple[str, ...]:
+def of_each_dossier(archived: Iterable[str], judged: Iterable[str]) -> tuple[str, ...]:
     """One report for each dossier: the newest judgement, for those from before judgements were kept that of
     the archive."""
     newest: dict[str, str] = {}
@@ -89,18 +90,18 @@ def rows_of(summaries: Iterable[str], begin: date, end: date) -> tuple[ControlRo
         received = str(report.get("received_on", ""))
         if not begin.isoformat() <= received <= end.isoformat():
             continue
-        found = counts[_centre(str(report["dossier"])), str(report["procedure"]), received[:7]]
+        found = counts[centre_of(str(report["dossier"])), str(report["procedure"]), received[:7]]
         found["dossiers"] += 1
-        found["at_counter" if report.get("state") == DossierState.NEEDS_ATTENTION else "digitised"] += 1
+        found["at_counter" if report.get("state") in _AT_COUNTER else "digitised"] += 1
         found["papers"] += len(report.get("documents", ()))
         for finding in report.get("findings", ()):
-            measure = _measure(finding)
+            measure = measure_of(finding)
             if measure:
                 found[measure] += 1
     return tuple(ControlRow(*place, counts[place]) for place in sorted(counts))
 
 
-def _measure(finding: Mapping[str, Any]) -> str:
+def measure_of(finding: Mapping[str, Any]) -> str:
     """The column that a finding counts in; what was excused or not checked counts nowhere."""
     rule = next((r for r in _RULES if r == finding["rule"]), None)
     if rule is None or finding["outcome"] == Outcome.NOT_CHECKED:
@@ -110,6 +111,7 @@ def _measure(finding: Mapping[str, Any]) -> str:
     return _RULES[rule]
 
 
-def _centre(dossier: str) -> str:
+def centre_of(dossier: str) -> str:
+    """The centre that a dossier's code names; "-" where it names none."""
     found = _CENTRE.match(dossier)
     return found["centre"] if found else "-"

@@ -34,7 +34,7 @@ _SIGNATURES = {
     Outcome.NOTE: ActionOutcome.SUCCESS,
     Outcome.NOT_CHECKED: ActionOutcome.NOT_CHECKED,
 }
-_SURE = (IdentityVerdict.CONFIRMED, IdentityVerdict.NOT_COMPARED)
+_SURE = (IdentityVerdict.CONFIRMED, IdentityVerdict.NOT_COMPARED, IdentityVerdict.CONFIRMED_BY_CLERK)
 
 
 @dataclass(frozen=True, slots=True)

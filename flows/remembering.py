@@ -19,7 +19,7 @@ from storage.people import Person, Trace, people_in
 from validators.completeness import kept_documents
 from validators.reuse import KnownPaper, check_reuse
 
-_SURE = (IdentityVerdict.CONFIRMED, IdentityVerdict.NOT_COMPARED)
+_SURE = (IdentityVerdict.CONFIRMED, IdentityVerdict.NOT_COMPARED, IdentityVerdict.CONFIRMED_BY_CLERK)
 
 
 def offer_reuse(workshop: Workshop, dossier: Dossier) -> tuple[Finding, ...]:

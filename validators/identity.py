@@ -33,7 +33,7 @@ _NEAR = 2
 """Numbers that differ in one or two places are one number misread or mistyped, not two people's."""
 _OTHER_NAME = 55
 """Likeness of two names, of 100, below which they are two people's; misread ones stay above 70."""
-_RANK = {WitnessSource.QR: 2, WitnessSource.MRZ: 1, WitnessSource.PRINT: 0}
+_RANK = {WitnessSource.QR: 3, WitnessSource.MRZ: 2, WitnessSource.CLERK: 1, WitnessSource.PRINT: 0}
 
 
 def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
@@ -54,6 +54,8 @@ def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
        a birth or a sex beside it that the number cannot have. Then it stays unconfirmed.
     5. Nothing may be left unread: where another paper bears the person's number and nobody could read it
        there, it may contradict. Then the person is not compared, which a clerk does at a glance.
+    6. A clerk who typed what stands at a place is believed before the readers of its print, and confirms the
+       number. A code or a zone that says otherwise stays a conflict: both may be right about two papers.
     """
     witnesses = [w for document in documents for w in witnesses_in(document)]
     cards = [record for document in documents for record in records_in(document)]
@@ -106,6 +108,8 @@ def _groups(witnesses: Sequence[Witness], cards: Sequence[CardRecord]) -> tuple[
 def _same_person(one: Witness, other: Witness, cards: Sequence[CardRecord]) -> bool:
     if one.personal_number == other.personal_number or _at_one_place(one, other):
         return True
+    if WitnessSource.CLERK in (one.source, other.source) and _of_one_entry(one, other):
+        return True
     both = {one.personal_number, other.personal_number}
     if any({card.personal_number, card.old_number} == both for card in cards):
         return True
@@ -125,10 +129,21 @@ def _names_alike(one: str, other: str) -> bool:
     return fuzz.ratio(bare_name_key(one), bare_name_key(other)) >= 85
 
 
+def _of_one_entry(one: Witness, other: Witness) -> bool:
+    """Whether a paper ties both to the same person."""
+    return bool(one.person) and (one.document, one.person) == (other.document, other.person)
+
+
 def _at_one_place(one: Witness, other: Witness) -> bool:
-    if (one.document, one.page) != (other.document, other.page) or one.source is not other.source:
+    if (one.document, one.page) != (other.document, other.page) or not _of_one_sight(one, other):
         return False
     return one.box is not None and other.box is not None and same_place(one.box, other.box)
+
+
+def _of_one_sight(one: Witness, other: Witness) -> bool:
+    """Whether both read the same marks: print, which a clerk reads too; a code, a zone."""
+    sources = {one.source, other.source}
+    return len(sources) == 1 or sources == {WitnessSource.PRINT, WitnessSource.CLERK}
 
 
 def _identity(
@@ -139,8 +154,12 @@ def _identity(
     numbers = {w.personal_number for w in standing}
     if len(numbers) > 1:
         verdict = IdentityVerdict.CONFLICT
-    elif _independent(standing, worn) and not _contradicted(standing):
+    elif _contradicted(standing):
+        verdict = IdentityVerdict.SINGLE_WITNESS
+    elif _independent([w for w in standing if w.source is not WitnessSource.CLERK], worn):
         verdict = IdentityVerdict.CONFIRMED
+    elif any(w.source is WitnessSource.CLERK for w in standing):
+        verdict = IdentityVerdict.CONFIRMED_BY_CLERK
     else:
         verdict = IdentityVerdict.SINGLE_WITNESS
     number = _strongest(standing)
@@ -154,7 +173,7 @@ def _compared(identity: Identity, documents: Sequence[Document]) -> Identity:
     unread = unread_numbers(documents, identity.witnesses)
     if not unread:
         return identity
-    sure = identity.verdict is IdentityVerdict.CONFIRMED
+    sure = identity.verdict in (IdentityVerdict.CONFIRMED, IdentityVerdict.CONFIRMED_BY_CLERK)
     verdict = IdentityVerdict.NOT_COMPARED if sure else identity.verdict
     return replace(identity, unread=unread, verdict=verdict)
 
@@ -174,6 +193,9 @@ def _is_misreading(witness: Witness, witnesses: Sequence[Witness]) -> bool:
     seen = {w.personal_number for w in here}
     if len(seen) == 1:
         return False
+    typed = {w.personal_number for w in here if w.source is WitnessSource.CLERK}
+    if typed:
+        return witness.personal_number not in typed
     elsewhere = {w.personal_number for w in witnesses if not any(w is h for h in here)}
     if witness.personal_number in elsewhere:
         return False

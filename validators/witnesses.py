@@ -28,6 +28,7 @@ def witnesses_in(document: Document) -> Iterable[Witness]:
             raw=field.raw,
             date_of_birth=_birth_beside(field, document.fields),
             sex=_beside(field, document.fields, "sex"),
+            person=field.person,
         )
 
 
