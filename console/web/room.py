@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from dossier.archive import ArchivePackage, DigitisationOrder
@@ -10,10 +11,11 @@ from flows.accounts import Accounts
 from flows.admission import Admissions
 from flows.audits import Audits
 from flows.desk import Desk
+from flows.looks import Looks
 from flows.progress import Progress
 from flows.service import Run
 from flows.settings import Settings
-from flows.wiring import Workshop
+from flows.wiring import VIETNAM, Workshop
 
 
 class DossierService(Protocol):
@@ -47,6 +49,8 @@ class Room:
     accounts: Accounts
     admissions: Admissions
     desk: Desk
+    looks: Looks
+    """Looks at personal data, in the ledger before anything is shown."""
 
     @property
     def workshop(self) -> Workshop:
@@ -65,4 +69,5 @@ def open_room(service: DossierService, audits: Audits) -> Room:
         accounts=accounts,
         admissions=Admissions(accounts),
         desk=workshop.desk,
+        looks=Looks(workshop.ledger, workshop.settings, lambda: datetime.now(VIETNAM)),
     )
