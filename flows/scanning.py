@@ -17,7 +17,7 @@ import numpy as np
 from dossier.batch import BatchPlan, BatchQuestion, Doubt, SideReading, SideRole
 from dossier.batch_record import Batch, BatchEdit, BatchOrder, FiledDossier
 from dossier.batch_sheet import CoverSheet
-from dossier.errors import BatchEditRefused, ScannerError
+from dossier.errors import BatchEditRefused, BatchNotFound, ScannerError
 from dossier.ports import Scanner
 from dossier.scanning import FedSide
 from flows.settings import Settings
@@ -66,6 +66,13 @@ class ScanRoom:
     def count(self, batch: Batch) -> int:
         """Sides that are kept."""
         return len(self._batches.sides(batch.id))
+
+    def side(self, batch_id: str, number: int) -> Path:
+        """Where a side is kept. Raises BatchNotFound."""
+        path = self._batches.sides(batch_id).get(number)
+        if path is None:
+            raise BatchNotFound(batch_id, f"has no side {number}")
+        return path
 
     def feed(self, batch: Batch, scanner: Scanner, on_side: OnSide, *, backs: bool = False) -> Batch:
         """Feed until the feeder is empty; what was fed before an interruption is kept and continued.

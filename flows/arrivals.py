@@ -1,0 +1,326 @@
+"""Papers that arrive at the counter: fed by a scanner or dropped as files, looked at as they come, handed on.
+
+Each side has its verdict while the paper is in hand (`flows.quality_desk`). A file that is none of ours is
+told and the others go on. What has come is kept in a record: a process that was killed hands it on when it is
+back.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Final
+
+from dossier.archive import DigitisationOrder
+from dossier.arrival import (
+    Arrival,
+    ArrivalOrder,
+    ArrivalRecord,
+    ArrivalState,
+    RefusedFile,
+)
+from dossier.batch import Expectation
+from dossier.batch_record import Batch, BatchOrder
+from dossier.errors import BatchNotFound, ScannerBusy, ScannerError, SohoaError, SourceError
+from dossier.ports import Scanner
+from dossier.scanning import PROFILES
+from flows.arrival_sides import SideLooks, safe_name, shown_name
+from flows.quality_desk import QualityDesk
+from flows.scanning import ScanRoom
+from flows.settings import Settings
+from flows.wiring import VIETNAM
+from scanners.files import open_file, read_pages_guarded
+from scanners.finding import open_scanner
+from storage.arrivals import FolderArrivals
+
+log = logging.getLogger(__name__)
+
+HandOn = Callable[[DigitisationOrder, ArrivalOrder], "Future[object]"]
+"""Begins to read a dossier; the future ends when its draft is there."""
+_REMEMBERED: Final = 200
+
+
+@dataclass(slots=True)
+class _Live:
+    """An arrival of this process."""
+
+    record: ArrivalRecord
+    state: ArrivalState
+    sides: SideLooks = field(default_factory=SideLooks)
+    refused: list[RefusedFile] = field(default_factory=list)
+    trouble: SohoaError | None = None
+    dossiers: list[str] = field(default_factory=list)
+    scanner: Scanner | None = None
+
+
+class Arrivals:
+    """What arrives at this machine's counters. Safe for threads."""
+
+    def __init__(self, settings: Settings, hand_on: HandOn, desk: QualityDesk | None = None) -> None:
+        """Work in the state folder; nothing is begun before `go_on` or a clerk asks.
+
+        Args:
+            desk: who looks at sides, ended by whoever began it; None for one that begins with the first side.
+        """
+        self._settings, self._hand_on = settings, hand_on
+        self._kept = FolderArrivals(settings.state / "arrivals")
+        self._scans = ScanRoom(settings)
+        self._workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="arrival")
+        self._lock = Lock()
+        self._live: dict[str, _Live] = {}
+        self._devices: set[str] = set()
+        self._desk, self._owns_desk = desk, desk is None
+
+    def go_on(self) -> None:
+        """Hand on what was whole when the last process ended, and remember what was not."""
+        for record in self._kept.records():
+            live = self._remember(_Live(record, ArrivalState.STOPPED))
+            if record.is_whole:
+                self._workers.submit(self._guarded, live, self._read)
+
+    def scan(self, order: ArrivalOrder, device: str, profile: str = "document") -> Arrival:
+        """Begin to feed. Raises ScannerNotFound, ScannerBusy where this device feeds already."""
+        scanner = open_scanner(device, self._settings.scanners)
+        self._take(device)
+        try:
+            chosen = next(each for each in PROFILES if each.name == profile)
+            expected = Expectation(procedure=order.procedure)
+            batch = self._scans.begin(BatchOrder(device, chosen, expected, order.dossier))
+            record = ArrivalRecord(_new_id(), order, device, batch.id, (), datetime.now(VIETNAM))
+            self._kept.save(record)
+        except BaseException:
+            self._devices.discard(device)
+            raise
+        live = self._remember(_Live(record, ArrivalState.FEEDING, scanner=scanner))
+        self._workers.submit(self._guarded, live, self._feed)
+        return self._told(live)
+
+    def feed_on(self, arrival: str) -> Arrival:
+        """Feed on after trouble. Raises BatchNotFound, ScannerNotFound, ScannerBusy."""
+        live = self._of(arrival)
+        if live.state is ArrivalState.STOPPED and live.record.device:
+            self._take(live.record.device)
+            live.scanner = live.scanner or open_scanner(live.record.device, self._settings.scanners)
+            live.state, live.trouble = ArrivalState.FEEDING, None
+            self._workers.submit(self._guarded, live, self._feed)
+        return self._told(live)
+
+    def finish(self, arrival: str) -> Arrival:
+        """The feed is over although it stopped: nothing is left to be scanned. Raises BatchNotFound."""
+        live = self._of(arrival)
+        if live.state is ArrivalState.STOPPED and live.record.batch:
+            self._scans.declare_ended(self._scans.load(live.record.batch))
+            self._whole(live)
+            self._workers.submit(self._guarded, live, self._read)
+        return self._told(live)
+
+    def begin_files(self, order: ArrivalOrder) -> str:
+        """Name under which files are about to come. Nothing is read before `end_files`."""
+        record = ArrivalRecord(_new_id(), order, "", "", (), datetime.now(VIETNAM))
+        self._kept.save(record)
+        self._remember(_Live(record, ArrivalState.FEEDING))
+        return record.id
+
+    def place_for(self, arrival: str, name: str) -> Path:
+        """Where the next file is to be written; its name is kept as far as it can be one."""
+        live = self._of(arrival)
+        taken = {*live.record.files}
+        safe = safe_name(name, taken)
+        live.record = replace(live.record, files=(*live.record.files, safe))
+        return self._kept.new_file(arrival, safe)
+
+    def refuse(self, arrival: str, name: str, error: SohoaError) -> None:
+        """A file is not taken."""
+        self._of(arrival).refused.append(RefusedFile(shown_name(name), error))
+
+    def end_files(self, arrival: str) -> Arrival:
+        """Everything has come: judge each file by its content and read those that can be."""
+        live = self._of(arrival)
+        usable = []
+        for name in live.record.files:
+            path = self._kept.file(arrival, name)
+            try:
+                open_file(path)
+                usable.append(name)
+            except SourceError as error:
+                path.unlink(missing_ok=True)
+                live.refused.append(RefusedFile(name, error))
+        live.record = replace(live.record, files=tuple(usable))
+        if not usable:
+            live.state = ArrivalState.REFUSED
+            self._kept.forget(arrival)
+            return self._told(live)
+        self._whole(live)
+        self._workers.submit(self._guarded, live, self._read)
+        return self._told(live)
+
+    def of(self, arrival: str) -> Arrival:
+        """How it stands. Raises BatchNotFound."""
+        return self._told(self._of(arrival))
+
+    def of_dossier(self, dossier: str) -> Arrival | None:
+        """The newest arrival of a dossier; None where this process knows none."""
+        with self._lock:
+            found = [
+                live
+                for live in self._live.values()
+                if live.record.order.dossier == dossier or dossier in live.dossiers
+            ]
+        return self._told(found[-1]) if found else None
+
+    def open_of(self, counter: str) -> tuple[Arrival, ...]:
+        """Those of a counter that a person has to do something about, the newest first."""
+        with self._lock:
+            live = [each for each in self._live.values() if each.record.order.counter == counter]
+        waits = (ArrivalState.STOPPED, ArrivalState.ASKED, ArrivalState.FEEDING)
+        return tuple(self._told(each) for each in reversed(live) if each.state in waits)
+
+    def picture(self, arrival: str, number: int) -> bytes:
+        """A side as it came. Raises BatchNotFound."""
+        live = self._of(arrival)
+        return live.sides.picture(number)
+
+    def close(self) -> None:
+        """End; what has come is kept."""
+        self._workers.shutdown(wait=True, cancel_futures=True)
+        if self._desk is not None and self._owns_desk:
+            self._desk.close()
+
+    def _feed(self, live: _Live) -> None:
+        batch = self._scans.load(live.record.batch)
+        try:
+            if live.scanner is not None:
+                batch = self._scans.feed(batch, live.scanner, lambda number: self._arrived(live, number))
+        except ScannerError as error:
+            live.state, live.trouble = ArrivalState.STOPPED, error
+            return
+        finally:
+            self._devices.discard(live.record.device)
+        self._whole(live)
+        self._read(live)
+
+    def _read(self, live: _Live) -> None:
+        """Hand on every dossier that is certain."""
+        if live.record.batch:
+            live.state = ArrivalState.SORTING
+            self._hand_on_batch(live)
+            return
+        files = [self._kept.file(live.record.id, name) for name in live.record.files]
+        if not live.sides.count:
+            self._look_into(live, files)
+        self._hand(live, live.record.order.dossier, live.record.order.procedure, files)
+        live.state = ArrivalState.HANDED_ON
+
+    def _hand_on_batch(self, live: _Live) -> None:
+        batch = self._scans.load(live.record.batch)
+        if batch.plan is None:
+            batch = self._scans.sort(batch)
+        for dossier, procedure, files in self._scans.due(batch):
+            self._hand(live, dossier, procedure, files)
+        asked = batch.plan is not None and (batch.plan.asked or batch.plan.open_questions)
+        live.state = ArrivalState.ASKED if asked else ArrivalState.HANDED_ON
+
+    def _hand(self, live: _Live, dossier: str, procedure: str, files: Sequence[Path]) -> None:
+        order = live.record.order
+        asked = DigitisationOrder(
+            dossier, procedure, tuple(map(str, files)), order.received_on, order.officer, order.cases
+        )
+        run = self._hand_on(asked, order)
+        live.dossiers.append(dossier)
+        run.add_done_callback(lambda done: self._read_or_not(live, dossier, done))
+
+    def _read_or_not(self, live: _Live, dossier: str, done: Future[object]) -> None:
+        """What is in the spool need not lie here; what could not be read stays, to be tried again."""
+        if done.cancelled() or done.exception() is not None:
+            error = None if done.cancelled() else done.exception()
+            live.trouble = error if isinstance(error, SohoaError) else live.trouble
+            return
+        if live.record.batch:
+            batch = self._scans.load(live.record.batch)
+            self._note_filed(batch, dossier)
+        if live.state is not ArrivalState.ASKED:
+            self._kept.forget(live.record.id)
+
+    def _note_filed(self, batch: Batch, dossier: str) -> None:
+        self._scans.note_filed(batch, dossier, "review")
+
+    def _arrived(self, live: _Live, number: int) -> None:
+        """Look at a side that has just been kept."""
+        path = self._scans.side(live.record.batch, number)
+        dpi = self._scans.load(live.record.batch).order.profile.resolution_dpi
+        live.sides.add(path, path.name, float(dpi), self._quality())
+
+    def _look_into(self, live: _Live, files: Iterable[Path]) -> None:
+        for path in files:
+            try:
+                with TemporaryDirectory(prefix="sohoa-") as folder:
+                    for page in read_pages_guarded(path, Path(folder)):
+                        live.sides.add(page.picture, path.name, page.dpi, self._quality())
+            except SourceError as error:
+                live.refused.append(RefusedFile(path.name, error))
+
+    def _quality(self) -> QualityDesk:
+        with self._lock:
+            if self._desk is None:
+                self._desk = QualityDesk(self._settings.model_cache)
+            return self._desk
+
+    def _guarded(self, live: _Live, work: Callable[[_Live], None]) -> None:
+        """Trouble of a thread is the arrival's trouble, told on its screen."""
+        try:
+            work(live)
+        except SohoaError as error:
+            log.warning("arrival %s stopped: %s", live.record.id, type(error).__name__)
+            live.state, live.trouble = ArrivalState.STOPPED, error
+        except Exception:
+            live.state, live.trouble = ArrivalState.STOPPED, SohoaError(live.record.id, "unexpected")
+            log.exception("arrival %s stopped", live.record.id)
+            raise
+
+    def _whole(self, live: _Live) -> None:
+        live.record = replace(live.record, is_whole=True)
+        self._kept.save(live.record)
+
+    def _take(self, device: str) -> None:
+        with self._lock:
+            if device in self._devices:
+                raise ScannerBusy(device, "somebody feeds it now")
+            self._devices.add(device)
+
+    def _remember(self, live: _Live) -> _Live:
+        with self._lock:
+            self._live[live.record.id] = live
+            settled = [k for k, v in self._live.items() if v.state is ArrivalState.HANDED_ON]
+            for old in settled[: max(0, len(self._live) - _REMEMBERED)]:
+                del self._live[old]
+        return live
+
+    def _of(self, arrival: str) -> _Live:
+        with self._lock:
+            found = self._live.get(arrival)
+        if found is None:
+            raise BatchNotFound(arrival, "there is no such arrival")
+        return found
+
+    def _told(self, live: _Live) -> Arrival:
+        return Arrival(
+            live.record,
+            live.state,
+            live.sides.told(),
+            tuple(live.refused),
+            live.trouble,
+            tuple(live.dossiers),
+        )
+
+
+def _new_id() -> str:
+    chance = base64.b32encode(secrets.token_bytes(3))[:4].decode()
+    return f"A{datetime.now(VIETNAM):%y%m%d-%H%M%S}-{chance}"

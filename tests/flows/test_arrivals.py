@@ -1,0 +1,201 @@
+"""Papers on their way to the counter: nothing that came is lost, and what is none of ours stops nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from datetime import date
+from pathlib import Path
+
+import cv2
+import pytest
+
+from dossier.archive import DigitisationOrder
+from dossier.arrival import Arrival, ArrivalOrder, ArrivalState
+from dossier.errors import (
+    BatchNotFound,
+    PaperJam,
+    ScannerBusy,
+    ScannerNotFound,
+    SourceEmpty,
+    SourceUnsupported,
+    StorageError,
+)
+from dossier.quality import QualityVerdict
+from flows.arrival_sides import safe_name
+from flows.arrivals import Arrivals
+from flows.quality_desk import QualityDesk
+from flows.settings import Settings
+from tests.printed import letter
+
+ORDER = ArrivalOrder("H42-261102-0001", "1.001193", (), date(2026, 11, 2), "mai", "Mai (MẪU)", "Quầy 1")
+
+
+class Reader:
+    """Takes what is handed on, and ends a run when it is told to."""
+
+    def __init__(self) -> None:
+        self.orders: list[DigitisationOrder] = []
+        self.runs: list[Future[object]] = []
+        self.bytes: list[tuple[bytes, ...]] = []
+
+    def __call__(self, order: DigitisationOrder, _asked: ArrivalOrder) -> Future[object]:
+        self.orders.append(order)
+        self.bytes.append(tuple(Path(source).read_bytes() for source in order.sources))
+        self.runs.append(Future())
+        return self.runs[-1]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three sheets on a feeder."""
+    folder = tmp_path_factory.mktemp("stack")
+    for number in range(1, 4):
+        done, encoded = cv2.imencode(".jpg", letter(dpi=150))
+        assert done
+        (folder / f"{number}.jpg").write_bytes(encoded.tobytes() + bytes(number))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QualityDesk]:
+    made = QualityDesk(tmp_path_factory.mktemp("models"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def reader() -> Reader:
+    return Reader()
+
+
+@pytest.fixture
+def arrivals(tmp_path: Path, stack: Path, reader: Reader, desk: QualityDesk) -> Iterator[Arrivals]:
+    made = Arrivals(settings_of(tmp_path, stack), reader, desk)
+    yield made
+    made.close()
+
+
+def settings_of(folder: Path, stack: Path) -> Settings:
+    scanners = {"Quầy": f"simulated:{stack}", "Kẹt": f"simulated:{stack};fault=jam@3"}
+    return Settings.model_validate({"state": folder / "state", "scanners": scanners})
+
+
+def until(arrivals: Arrivals, name: str, holds: Callable[[Arrival], bool]) -> Arrival:
+    deadline = time.monotonic() + 60
+    while not holds(arrivals.of(name)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert holds(arrivals.of(name)), arrivals.of(name)
+    return arrivals.of(name)
+
+
+def drop(arrivals: Arrivals, *files: tuple[str, bytes]) -> Arrival:
+    name = arrivals.begin_files(ORDER)
+    for file, data in files:
+        arrivals.place_for(name, file).write_bytes(data)
+    return arrivals.end_files(name)
+
+
+def test_a_fed_stack_is_judged_side_by_side_and_handed_on(
+    arrivals: Arrivals, reader: Reader, stack: Path
+) -> None:
+    begun = arrivals.scan(ORDER, "Quầy")
+    done = until(arrivals, begun.record.id, lambda a: a.state is ArrivalState.HANDED_ON)
+    assert done.dossiers == (ORDER.dossier,)
+    order = reader.orders[0]
+    assert (order.dossier, order.procedure, order.officer) == (ORDER.dossier, "1.001193", "Mai (MẪU)")
+    assert reader.bytes[0] == tuple(path.read_bytes() for path in sorted(stack.iterdir()))
+    judged = until(arrivals, begun.record.id, lambda a: all(side.verdict for side in a.sides))
+    assert [side.number for side in judged.sides] == [1, 2, 3]
+    assert {side.verdict for side in judged.sides} <= {
+        QualityVerdict.RESCAN_ADVISED,
+        QualityVerdict.RESCAN_NEEDED,
+    }, "150 dpi is less than what may be kept"
+    assert arrivals.picture(begun.record.id, 2) == (stack / "2.jpg").read_bytes()
+    with pytest.raises(BatchNotFound):
+        arrivals.picture(begun.record.id, 4)
+
+
+def test_after_a_jam_the_feed_goes_on_at_the_next_side(
+    arrivals: Arrivals, reader: Reader, stack: Path
+) -> None:
+    begun = arrivals.scan(ORDER, "Kẹt")
+    stopped = until(arrivals, begun.record.id, lambda a: a.state is ArrivalState.STOPPED)
+    assert isinstance(stopped.trouble, PaperJam)
+    assert len(stopped.sides) == 2
+    assert not reader.orders, "what is not whole is not read"
+    arrivals.feed_on(begun.record.id)
+    until(arrivals, begun.record.id, lambda a: a.state is ArrivalState.HANDED_ON)
+    assert reader.bytes[0] == tuple(path.read_bytes() for path in sorted(stack.iterdir()))
+
+
+def test_one_device_feeds_one_batch_at_a_time(arrivals: Arrivals) -> None:
+    with pytest.raises(ScannerNotFound):
+        arrivals.scan(ORDER, "không có máy này")
+    begun = arrivals.scan(ORDER, "Quầy")
+    if arrivals.of(begun.record.id).state is ArrivalState.FEEDING:
+        with pytest.raises(ScannerBusy):
+            arrivals.scan(ORDER, "Quầy")
+    until(arrivals, begun.record.id, lambda a: a.state is ArrivalState.HANDED_ON)
+    arrivals.scan(ORDER, "Quầy")
+
+
+def test_files_are_judged_by_content_and_the_good_ones_go_on(
+    arrivals: Arrivals, reader: Reader, stack: Path
+) -> None:
+    good = (stack / "1.jpg").read_bytes()
+    told = drop(
+        arrivals,
+        ("to-khai.jpg", good),
+        ("gia-danh.pdf", b"<html><script>alert(1)</script>"),
+        ("rong.png", b""),
+    )
+    assert {(r.name, type(r.error)) for r in told.refused} == {
+        ("gia-danh.pdf", SourceUnsupported),
+        ("rong.png", SourceEmpty),
+    }
+    until(arrivals, told.record.id, lambda a: a.state is ArrivalState.HANDED_ON)
+    assert reader.bytes == [(good,)]
+    reader.runs[0].set_result(None)
+    assert not Path(reader.orders[0].sources[0]).exists(), "the spool has it now"
+
+
+def test_nothing_usable_is_refused_and_begins_nothing(arrivals: Arrivals, reader: Reader) -> None:
+    told = drop(arrivals, ("thu.docx", b"PK\x03\x04 not ours"))
+    assert told.state is ArrivalState.REFUSED
+    assert not reader.orders
+
+
+def test_what_could_not_be_read_stays_and_a_new_process_reads_it(
+    tmp_path: Path, stack: Path, reader: Reader, desk: QualityDesk
+) -> None:
+    first = Arrivals(settings_of(tmp_path, stack), reader, desk)
+    told = drop(first, ("to-khai.jpg", (stack / "1.jpg").read_bytes()))
+    until(first, told.record.id, lambda a: a.state is ArrivalState.HANDED_ON)
+    reader.runs[0].set_exception(StorageError("spool", "gone"))
+    first.close()
+    later = Reader()
+    second = Arrivals(settings_of(tmp_path, stack), later, desk)
+    try:
+        second.go_on()
+        until(second, told.record.id, lambda a: a.state is ArrivalState.HANDED_ON)
+        assert later.bytes == reader.bytes
+    finally:
+        second.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\MẪU\\Tờ khai.JPG", "Tờ khai.JPG"),
+        ("a\u202egpj.exe", "agpj.exe"),
+        ("..", "tep"),
+        ("x" * 300 + ".jpg", "x" * 80),
+    ],
+)
+def test_names_cannot_leave_their_folder(name: str, kept: str) -> None:
+    assert safe_name(name, set()).startswith(kept)
+    assert "/" not in safe_name(name, set())
+    assert safe_name(kept, {kept.upper()}) != kept
