@@ -14,6 +14,7 @@ import numpy as np
 from dossier.geometry import Affine, Box, UprightFrame
 from models.line_finder import finding_scale
 from models.raster import divided, resampled, resized
+from pipeline.creases import bridged, find_creases
 
 if TYPE_CHECKING:
     from dossier.ports import Colour, Grey
@@ -90,13 +91,22 @@ def _sampled(picture: Colour) -> Colour:
 
 
 def _prepare(red: Grey) -> PreparedPage:
+    levels, small = _sizes(red)
+    paper = _paper_level(small)
+    level = resized(paper, small.shape[1], small.shape[0])
+    creases = find_creases(small, level)
+    if creases is not None:
+        paper = level = creases.level
+        levels, small = _sizes(bridged(red, creases))
+    return PreparedPage(levels, paper, divided(small, level, PAPER))
+
+
+def _sizes(red: Grey) -> tuple[tuple[Grey, ...], Grey]:
+    """The page halved again and again, and in the size in which lines are looked for."""
     levels = _halvings(red)
     height, width = red.shape
     scale = finding_scale(width, height)
-    small = resized(levels[-1], round(width * scale), round(height * scale))
-    paper = _paper_level(small)
-    level = resized(paper, small.shape[1], small.shape[0])
-    return PreparedPage(levels, paper, divided(small, level, PAPER))
+    return levels, resized(levels[-1], round(width * scale), round(height * scale))
 
 
 def turn(view: Grey, frame: UprightFrame) -> Grey:
