@@ -20,6 +20,22 @@ from scanners.samples import make_samples
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+SHARED = {"counter": "resident process", "running": "store", "archive": "store"}
+"""Fixtures that cost much to start, and the group whose tests share one where tests run side by side."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests stay together, and so do all that share something costly; those begin first."""
+    groups: dict[Path, str] = {}
+    for item in items:
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in SHARED:
+                groups[item.path] = SHARED[fixture]
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(groups.get(item.path, str(item.path))))
+    items.sort(key=lambda item: item.path not in groups)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a command answered."""
