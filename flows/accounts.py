@@ -170,6 +170,14 @@ class Accounts:
         """Every account, by name; those that lay idle too long are disabled first. Raises StorageError."""
         return tuple(self._state(self.disable_if_unused(record)) for record in self._rows.all())
 
+    def state(self, name: str) -> AccountState:
+        """How one account stands. Raises AccountRefused, StorageError."""
+        return self._state(self.record(name))
+
+    def has_password(self, name: str, password: str) -> bool:
+        """Whether it is the password of an account; said again before what matters. Raises AccountRefused."""
+        return self._passwords.fits(self.record(name).password, password)
+
     def record(self, name: str) -> AccountRecord:
         """An account's record. Raises AccountRefused where there is none."""
         found = self._rows.find(name)

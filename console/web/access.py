@@ -8,6 +8,7 @@ that the page is not there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.dependencies.models import Dependant
@@ -15,6 +16,9 @@ from fastapi.routing import APIRoute
 
 from console.wording_language import Language
 from dossier.accounts import Account, Duty, Role, Session
+
+SIGN_IN: Final = "/sign-in"
+LOCKED: Final = "/locked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,22 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from console.web.access import check_declared
+from console.web.accounts import add_accounts
+from console.web.limits import Buckets
 from console.web.login import add_login
+from console.web.own_account import add_own_account
 from console.web.pages import FOLDER
+from console.web.provider import add_provider
 from console.web.room import Room
 from console.web.security import add_security, check_csrf
-from console.web.trouble import add_trouble
+from console.web.trouble import add_trouble, told
 
-AREAS: Final[tuple[Callable[[FastAPI, Room], None], ...]] = (add_login,)
+AREAS: Final[tuple[Callable[[FastAPI, Room], None], ...]] = (
+    add_login,
+    add_provider,
+    add_own_account,
+    add_accounts,
+)
 """In the order of the navigation."""
 
 
@@ -41,10 +50,11 @@ def make_console(room: Room) -> FastAPI:
         dependencies=[Depends(check_csrf)],
     )
     app.state.room = room
+    app.state.buckets = Buckets()
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     for add_area in AREAS:
         add_area(app, room)
     add_trouble(app)
-    add_security(app, room)
+    add_security(app, room, told)
     check_declared(app)
     return app

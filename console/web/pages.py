@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console.web.access import visit_of
+from console.web.room import Room
 from console.web.words import words_of
 from dossier.accounts import Account, Role
 
@@ -59,9 +60,15 @@ def render(request: Request, template: str, **values: Any) -> str:
         "csrf": visit.csrf,
         "nav": _nav_of(request.app, visit.account),
         "path": request.url.path,
+        "provider": _provider_of(request, visit.account),
         "idle_seconds": _idle_seconds(request, visit.account),
     }
     return _TEMPLATES.get_template(template).render(frame | values)
+
+
+def is_script(request: Request) -> bool:
+    """Whether a script asks, which shows the words itself."""
+    return "application/json" in request.headers.get("accept", "")
 
 
 def _nav_of(app: FastAPI, account: Account | None) -> tuple[NavEntry, ...]:
@@ -75,5 +82,13 @@ def _idle_seconds(request: Request, account: Account | None) -> int:
     """After how many seconds without a key or a click the screen locks; 0 where nobody is signed in."""
     if account is None:
         return 0
-    seconds: int = request.app.state.room.accounts.idle_seconds(account.role)
-    return seconds
+    room: Room = request.app.state.room
+    return room.accounts.idle_seconds(account.role)
+
+
+def _provider_of(request: Request, account: Account | None) -> str:
+    """The provider that somebody signs in with; empty for a local account."""
+    room: Room = request.app.state.room
+    if account is None or not room.settings.provider_issuer:
+        return ""
+    return room.settings.provider_name if room.accounts.record(account.name).subject else ""

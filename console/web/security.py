@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.web.access import Visit, visit_of
+from console.web.access import NotSignedIn, SignedIn, Visit, rule_of, visit_of
 from console.web.room import Room
 from console.wording_language import Language
 from flows.settings import Settings
@@ -71,28 +70,36 @@ def csrf_of(token: str) -> str:
 async def check_csrf(request: Request) -> None:
     """Refuse a change that does not say this browser's token (field `csrf` or header `X-CSRF`).
 
-    Raises HTTPException 403.
+    Raises HTTPException 403; NotSignedIn first, so that what was typed is kept when a session has ended.
     """
     if request.method in SAFE_METHODS:
         return
+    visit, rule = visit_of(request), rule_of(request.scope["route"])
+    if visit.account is None and isinstance(rule, SignedIn):
+        raise NotSignedIn
     said = request.headers.get("x-csrf", "")
     if not said:
         written = (await request.form()).get("csrf", "")
         said = written if isinstance(written, str) else ""
-    if not hmac.compare_digest(said.encode(), visit_of(request).csrf.encode()):
+    if not hmac.compare_digest(said.encode(), visit.csrf.encode()):
         raise HTTPException(403, "csrf")
 
 
-def add_security(app: FastAPI, room: Room) -> None:
+Told = Callable[[Request, int], Response]
+"""What people see of a refusal, by its status."""
+
+
+def add_security(app: FastAPI, room: Room, told: Told) -> None:
     """Put the guard before everything else."""
-    app.add_middleware(Guard, room=room)
+    app.add_middleware(Guard, room=room, told=told)
 
 
 class Guard:
     """Stands before the application and its mounted parts."""
 
-    def __init__(self, app: ASGIApp, room: Room) -> None:
-        self._app, self._room, self._settings = app, room, room.settings
+    def __init__(self, app: ASGIApp, room: Room, told: Told) -> None:
+        self._app, self._room, self._told = app, room, told
+        self._settings = room.settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the request, let it through, and put the headers onto the answer."""
@@ -102,26 +109,33 @@ class Guard:
         headers, path = Headers(scope=scope), scope["path"]
         answer = self._with_headers(scope, send)
         # 1. Nobody else's name for this console.
+        scope.setdefault("state", {})["visit"] = Visit("", self._settings.language)
         if _host(headers.get("host", "")) not in self._settings.console_hosts:
-            await _refuse(answer, 400, "host")
+            await self._refuse(scope, receive, answer, 400)
             return
         # 2. Who asks.
         token = (
             "" if path.startswith((API, STATIC)) else self._cookie(headers, session_cookie(self._settings))
         )
         visit = await self._visit(headers, token)
-        scope.setdefault("state", {})["visit"] = visit
+        scope["state"]["visit"] = visit
         # 3. A body of a size that somebody like this may send.
         most = self._most_bytes(headers, path, visit)
         length = headers.get("content-length", "")
         if length and (not length.isdecimal() or int(length) > most):
-            await _refuse(answer, 413, "too large")
+            await self._refuse(scope, receive, answer, 413)
             return
         # 4. A change that a page of this console asks for.
         if scope["method"] not in SAFE_METHODS and not path.startswith(API) and not _is_own(headers):
-            await _refuse(answer, 403, "origin")
+            await self._refuse(scope, receive, answer, 403)
             return
         await self._app(scope, _bounded(receive, most), answer)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, status: int) -> None:
+        answer = self._told(Request(scope), status)
+        # What was not read of the body is not read any more.
+        answer.headers["connection"] = "close"
+        await answer(scope, receive, send)
 
     async def _visit(self, headers: Headers, token: str) -> Visit:
         language: Language = self._settings.language
@@ -204,10 +218,3 @@ def _is_own(headers: Headers) -> bool:
         return False
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
-
-
-async def _refuse(send: Callable[[Message], Awaitable[None]], status: int, why: str) -> None:
-    body = json.dumps({"error": why}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -1,4 +1,15 @@
-// What every page shares: `send` for changes without leaving the page, and words at the foot of the screen.
+// What every page shares: `send` for changes without leaving the page, words at the foot of the screen, and the
+// lock of the screen, behind which everything that was typed stays where it is.
+
+const HEARTBEAT_MS = 60_000;
+const LOOK_MS = 5_000;
+
+const lock = document.querySelector("dialog.lock");
+const others = "BroadcastChannel" in window ? new BroadcastChannel("sohoa") : null;
+const idleMs = Number(document.body.dataset.idleSeconds || 0) * 1000;
+let active = Date.now();
+let noted = Date.now();
+let opened = null; // a promise while the screen is locked
 
 /** The CSRF token of this browser. */
 export const csrf = () => document.querySelector("meta[name=csrf]").content;
@@ -9,16 +20,133 @@ export function tell(words) {
 }
 
 /**
- * A request of this page's own. Plain objects become JSON; FormData stays what it is.
- * @returns {Promise<Response>} the answer; one that asks to sign in was answered first, and the request sent again
+ * A request of this page's own. Plain objects become JSON; FormData and Blobs stay what they are.
+ * Where the screen was locked or the session over, it is asked for, and the request is sent again.
+ * @param background true for what the page asks by itself: it does not keep the screen unlocked
  */
 export async function send(method, path, body, {background = false, signal} = {}) {
-  const headers = {Accept: "application/json", "X-CSRF": csrf()};
-  if (background) headers["X-Background"] = "1";
-  let data = body;
-  if (body !== undefined && !(body instanceof FormData) && !(body instanceof Blob)) {
-    headers["Content-Type"] = "application/json";
-    data = JSON.stringify(body);
+  for (;;) {
+    const headers = {Accept: "application/json", "X-CSRF": csrf()};
+    if (background) headers["X-Background"] = "1";
+    let data = body;
+    if (body !== undefined && !(body instanceof FormData) && !(body instanceof Blob)) {
+      headers["Content-Type"] = "application/json";
+      data = JSON.stringify(body);
+    }
+    const answer = await fetch(path, {method, headers, body: data, signal, credentials: "same-origin"});
+    if (answer.status !== 401 || !lock) return answer;
+    await showLock();
   }
-  return fetch(path, {method, headers, body: data, signal, credentials: "same-origin"});
 }
+
+/** How the session stands: "open", "locked" or "ended"; the page's CSRF token is the right one afterwards. */
+async function look() {
+  const headers = {Accept: "application/json", "X-Background": "1"};
+  const stands = await (await fetch("/session", {headers, credentials: "same-origin"})).json();
+  renew(stands.csrf);
+  return stands.state;
+}
+
+function renew(token) {
+  document.querySelector("meta[name=csrf]").content = token;
+  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = token;
+}
+
+/** Lock the screen until the password was said; everything behind it stays as it is. */
+function showLock() {
+  opened ??= new Promise((resolve) => {
+    document.body.classList.add("locked");
+    lock.querySelector("[role=alert]").hidden = true;
+    look().then(dress, () => dress("locked"));
+    lock.querySelector("form").onsubmit = async (event) => {
+      event.preventDefault();
+      if (await unlocked()) resolve();
+      else lock.querySelector("[role=alert]").hidden = false;
+      lock.querySelector("#lock-password").value = "";
+    };
+    lock.resolve = resolve;
+    if (!lock.open) lock.showModal();
+    lock.querySelector("#lock-password").focus();
+  }).then(() => {
+    opened = null;
+    active = noted = Date.now();
+    document.body.classList.remove("locked");
+    lock.close();
+    others?.postMessage("open");
+  });
+  return opened;
+}
+
+function dress(state) {
+  if (state === "open") return lock.resolve();
+  for (const part of lock.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== state;
+}
+
+async function unlocked() {
+  const state = await look();
+  if (state === "open") return true;
+  dress(state);
+  const said = new FormData();
+  said.set("password", lock.querySelector("#lock-password").value);
+  said.set("name", lock.dataset.account);
+  said.set("code", lock.querySelector("#lock-code").value);
+  const headers = {Accept: "application/json", "X-CSRF": csrf()};
+  const path = state === "locked" ? "/locked" : "/sign-in";
+  const answer = await fetch(path, {method: "POST", headers, body: said, credentials: "same-origin"});
+  if (!answer.ok) return false;
+  const told = await answer.json();
+  if (told.csrf) renew(told.csrf);
+  return true;
+}
+
+async function lockNow() {
+  const headers = {Accept: "application/json", "X-CSRF": csrf()};
+  await fetch("/session/lock", {method: "POST", headers, credentials: "same-origin"});
+  others?.postMessage("lock");
+  showLock();
+}
+
+function watch() {
+  const now = Date.now();
+  if (opened) return;
+  if (now - active >= idleMs) lockNow();
+  else if (active > noted && now - noted >= HEARTBEAT_MS) {
+    noted = now;
+    others?.postMessage("active");
+    send("POST", "/session/active");
+  }
+}
+
+if (lock && idleMs) {
+  lock.addEventListener("cancel", (event) => event.preventDefault());
+  for (const kind of ["keydown", "pointerdown", "wheel"]) {
+    addEventListener(kind, () => { active = Date.now(); }, {passive: true, capture: true});
+  }
+  others?.addEventListener("message", ({data}) => {
+    if (data === "active") active = Date.now();
+    else if (data === "lock") showLock();
+    else if (data === "open" && opened) look().then(dress);
+  });
+  setInterval(watch, LOOK_MS);
+  const button = document.querySelector("[data-lock]");
+  button.hidden = false;
+  button.addEventListener("click", lockNow);
+}
+
+// A form that is sent while the session is over would leave the page: it is asked for first, in the dialog.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!lock || event.defaultPrevented || form.method !== "post" || form.dataset.checked) return;
+  if (form.action.endsWith("/sign-out")) return;
+  event.preventDefault();
+  try {
+    if ((await look()) !== "open") await showLock();
+  } catch {
+    // The network is gone: the page stays, and so does what was typed.
+    tell(document.body.dataset.offline);
+    return;
+  }
+  form.dataset.checked = "1";
+  form.requestSubmit(event.submitter ?? undefined);
+  delete form.dataset.checked;
+});
