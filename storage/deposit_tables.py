@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from dossier.clients import Deposit, DepositFile, DepositOrder
-from dossier.desk import DeskState
+from dossier.desk import DeskEntry, DeskState
 from dossier.errors import DepositNotFound, DepositRefused
 from storage.outbox_tables import forget_events, note_event
 
@@ -112,18 +112,17 @@ def change(
     return new
 
 
-def follow(
-    connection: Connection, dossier: str, state: DeskState, said: Mapping[str, Any], at: datetime
-) -> None:
+def follow_desk(connection: Connection, entry: DeskEntry) -> None:
     """Take over what the desk says of a dossier, in the desk's own transaction; one that nobody handed in
     is nobody's business."""
-    row = row_of(connection, dossier, for_update=True)
+    row = row_of(connection, entry.code, for_update=True)
     if row is None:
         return
-    deposit = deposit_of(row)
-    if deposit.state is state and json.loads(row["said"]) == dict(said):
+    deposit, said = deposit_of(row), {"findings": asdict(entry.findings), "pages": entry.pages}
+    if deposit.state is entry.state and json.loads(row["said"]) == said:
         return
-    change(connection, row, replace(deposit, state=state, trouble="", changed_at=at), said, EVENTS[state])
+    new = replace(deposit, state=entry.state, is_held=False, trouble="", changed_at=entry.changed_at)
+    change(connection, row, new, said, EVENTS[entry.state])
 
 
 def forget_deposit(connection: Connection, dossier: str) -> None:

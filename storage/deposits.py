@@ -172,6 +172,12 @@ class SqlDeposits:
                 return deposit
             return self._change(connection, row, moved, told, EVENTS[state])
 
+    def note_trouble(self, dossier: str, trouble: str) -> None:
+        """Remember the class of the error that it met; the event was told before. Raises StorageError."""
+        with writing(self._engine) as connection:
+            mine = (deposits.c.dossier == dossier) & (deposits.c.state == DeskState.FAILED.value)
+            connection.execute(update(deposits).where(mine).values(trouble=trouble))
+
     def keep_report(self, dossier: str, report: str) -> None:
         """Keep the newest verdict, sealed. Raises StorageError, DiskFull."""
         sealed = self._sealer.seal_text(report, report_place(dossier))
