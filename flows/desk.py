@@ -6,6 +6,8 @@ Administrators look after accounts and settings and see no dossier.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -13,8 +15,10 @@ from dossier.accounts import Account, Role
 from dossier.archive import DigitisationOrder
 from dossier.desk import DeskEntry, DeskState
 from dossier.desk_asked import DeskContent, DeskFacts, HitPage, Question, QueuePage, QueueView, Tally
-from dossier.errors import NotOnDesk
+from dossier.errors import NotOnDesk, StorageError
 from storage.desk import SqlDesk
+
+log = logging.getLogger(__name__)
 
 PAGE: int = 50
 """Dossiers on one page of the queue, and of what a search found."""
@@ -70,6 +74,10 @@ class Desk:
             return Tally(dict.fromkeys(DeskState, 0), 0)
         return self._kept.tally(_scope(account, None))
 
+    def totals(self) -> Tally:
+        """How many dossiers there are, by state, for whoever looks after the machine. Raises StorageError."""
+        return self._kept.tally(None)
+
     # What people decide.
 
     def expect(self, account: Account, code: str, procedure: str, received_on: date) -> DeskEntry:
@@ -118,6 +126,51 @@ class Desk:
         counter = self.counter_for(order)
         facts = DeskFacts(order.dossier, order.procedure, order.received_on, state, counter, due_on, content)
         return self._kept.note(facts)
+
+    def note_failed(self, order: DigitisationOrder) -> None:
+        """A run ended with an error, which is more than that the desk could not be told; never raises."""
+        try:
+            self.note(order, DeskState.FAILED)
+        except StorageError:
+            log.exception("dossier %s failed, and the desk could not be told", order.dossier)
+
+    def note_interrupted(self) -> None:
+        """What was under way when the process ended is not any more: it waits to be run again."""
+        for code in self._kept.codes((DeskState.READING, DeskState.SEALING)):
+            entry = self._kept.entry(code)
+            self._kept.change(code, entry.version, state=DeskState.FAILED)
+
+    # What is known of it elsewhere.
+
+    def enter(self, facts: DeskFacts, *, anew: bool = False) -> DeskEntry:
+        """Enter what index and store know; `anew` writes the blind index again too. Raises StorageError."""
+        return self._kept.note(facts, anew=anew)
+
+    def reenter(self, code: str) -> None:
+        """Write a dossier's own words into the blind index again. Raises NotOnDesk, StorageError."""
+        entry = self._kept.entry(code)
+        facts = DeskFacts(code, entry.procedure, entry.received_on, entry.state)
+        self._kept.note(facts, anew=True)
+
+    def content(self, code: str) -> DeskContent:
+        """What was read of a dossier, as it is searched. Raises NotOnDesk, StorageError."""
+        return self._kept.content(code)
+
+    def codes(self, *states: DeskState) -> tuple[str, ...]:
+        """Codes of the dossiers in some states, of all without any, sorted. Raises StorageError."""
+        return self._kept.codes(states or tuple(DeskState))
+
+    def forget(self, codes: Iterable[str]) -> None:
+        """Leave nothing of these dossiers. Raises StorageError."""
+        self._kept.forget(codes)
+
+    def empty_index(self) -> None:
+        """Take everything out of the blind index, before it is made anew. Raises StorageError."""
+        self._kept.empty_index()
+
+    def recount(self) -> None:
+        """Count every counter's dossiers anew. Raises StorageError."""
+        self._kept.recount()
 
 
 def _scope(account: Account, counter: str | None) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dossier.archive import ArchivePackage
+from flows.desk_rebuild import enter_known
 from flows.wiring import Workshop
 from storage.bag import import_bag, write_bag
 
@@ -23,4 +24,5 @@ def import_package(workshop: Workshop, folder: Path) -> dict[str, Any]:
     package = import_bag(workshop.archive, workshop.index, folder)
     detail = json.dumps({"prefix": package.prefix, "manifest_sha256": package.manifest_sha256})
     workshop.ledger.append_once(workshop.settings.officer, "imported", package.dossier, detail)
+    enter_known(workshop, package.dossier)
     return {"dossier": package.dossier, "prefix": package.prefix, "files": len(package.objects)}

@@ -220,6 +220,7 @@ def _erase_here(workshop: Workshop, codes: list[str]) -> int:
         workshop.judgements.forget(code)
         workshop.waits.forget(code)
     workshop.people.forget(codes)
+    workshop.desk.forget(codes)
     workshop.people.tidy()
     return count
 

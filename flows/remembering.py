@@ -9,6 +9,7 @@ from dossier.archive import DigitisationOrder, Dossier, DossierReport
 from dossier.document import Document
 from dossier.finding import Finding
 from dossier.identity import Identity, IdentityVerdict
+from flows.desk_content import due_day, report_content, report_state
 from flows.intake import intake_key
 from flows.reading import reading_key
 from flows.report import identity_data
@@ -38,7 +39,11 @@ def offer_reuse(workshop: Workshop, dossier: Dossier) -> tuple[Finding, ...]:
 def remember(workshop: Workshop, order: DigitisationOrder, report: DossierReport) -> None:
     """Keep what was found, whom it is about, and of an archived dossier whose papers are kept. Idempotent."""
     workshop.people.note(order.dossier, _people(report), _trace(order, report))
-    workshop.judgements.judged(order.dossier, json.dumps(_summary(order, report), ensure_ascii=False))
+    documents = report.dossier.documents
+    due_on = due_day(workshop.settings, order, documents)
+    summary = _summary(order, report) | {"due_on": due_on.isoformat() if due_on else ""}
+    workshop.judgements.judged(order.dossier, json.dumps(summary, ensure_ascii=False))
+    workshop.desk.note(order, report_state(report), report_content(workshop, order, report), due_on)
     if report.package is None:
         return
     procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
@@ -86,7 +91,9 @@ def _summary(order: DigitisationOrder, report: DossierReport) -> dict[str, objec
         "procedure": order.procedure,
         "received_on": order.received_on.isoformat(),
         "state": report.state.value,
+        "counter": order.counter,
         "documents": [{"kind": document.kind.code} for document in report.dossier.documents],
+        "pages": sum(len(document.pages) for document in report.dossier.documents),
         "findings": [
             {"rule": f.rule.value, "severity": f.severity.value, "outcome": f.outcome.value}
             for f in report.findings

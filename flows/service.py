@@ -16,6 +16,7 @@ from threading import Lock
 from typing import IO
 
 from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
+from dossier.desk import DeskState
 from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound, StoreUnreachable
 from flows.follow_up import follow_register
 from flows.prefect_server import PrefectServer
@@ -85,6 +86,7 @@ class Service:
         install(self._workshop)
         self._workshop.reading.warm()
         self._probe_store()
+        self._workshop.desk.note_interrupted()
         self._workshop.signing_identity()
         self._prefect.wait()
         from flows.digitise import digitise_dossier
@@ -117,12 +119,15 @@ class Service:
     def submit(self, order: DigitisationOrder) -> Run:
         """Begin a dossier. The same dossier from the same files joins the run that is under way."""
         order = complete_order(order)
+        desk = self.workshop.desk
+        order = replace(order, counter=desk.counter_for(order))
         with self._lock:
             for run in self._runs.values():
                 if run.order.dossier == order.dossier and not run.future.done():
                     if run.order == order:
                         return run
                     raise ServiceBusy(order.dossier, "another run of this dossier is under way")
+            desk.note(order, DeskState.READING)
             run = Run(uuid.uuid4().hex, order, self._workers.submit(self._digitise, order))
             self._runs[run.id] = run
             return run
@@ -151,6 +156,9 @@ class Service:
                 report = self._flow(reference)
             follow_register(self.workshop, order, report)
             return report
+        except Exception:
+            self.workshop.desk.note_failed(order)
+            raise
         finally:
             self.workshop.progress.forget(order.dossier)
 

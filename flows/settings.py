@@ -129,6 +129,9 @@ class Settings(BaseSettings):
     days_off: tuple[date, ...] = ()
     """Days on which agencies do not work beyond the public holidays that are known: Tết as announced,
     swapped days. JSON: ["2027-02-11"]."""
+    due_working_days: dict[str, int] = Field(default_factory=dict)
+    """Working days from reception to the result by code of procedure, for dossiers without a receipt among
+    their papers, as JSON: {"1.001193": 1}. A procedure that is not named is due on no known day."""
     days_worked: tuple[date, ...] = ()
     """Weekend days or holidays that are worked (hoán đổi, làm bù)."""
     hot_folder: Path | None = None

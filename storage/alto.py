@@ -50,6 +50,12 @@ def write_alto(page: RecognisedPage, number: int, read_at: str) -> bytes:
     return written(root)
 
 
+def page_text(page: RecognisedPage) -> str:
+    """The words of a page in the order in which `write_alto` writes them, one space between two."""
+    lines = (line for _, lines in _blocks(page) for line in lines)
+    return " ".join(word.text for line in lines for word in line.words if word.text)
+
+
 def _describe(root: Element, page: RecognisedPage, read_at: str) -> None:
     description = _ALTO.add(root, "Description")
     _ALTO.add(description, "MeasurementUnit", "pixel")

@@ -19,6 +19,8 @@ from dossier.errors import ChangedMeanwhile, NotOnDesk, StorageError
 from storage.blind_words import SEARCHED_LETTERS
 from storage.clock import Clock, vietnam_now
 from storage.database import forget_deleted, open_database, reading, writing
+from storage.deposit_tables import follow_desk
+from storage.deposit_tables import tables as deposit_tables
 from storage.desk_queue import queue_page, tally_of
 from storage.desk_rows import (
     content_of,
@@ -31,8 +33,9 @@ from storage.desk_rows import (
     take_out,
 )
 from storage.desk_search import search_page
-from storage.desk_tables import entries, tables, tallies, texts
+from storage.desk_tables import entries, kinds, tables, tallies, texts, words
 from storage.keyring import Keyring
+from storage.outbox_tables import tables as outbox_tables
 from storage.people import tables as people_tables
 
 
@@ -41,17 +44,22 @@ class SqlDesk:
 
     def __init__(self, url: str, keys: Keyring, clock: Clock = vietnam_now) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, people_tables, tables)
+        self._engine = open_database(url, people_tables, tables, outbox_tables, deposit_tables)
         self._keys = keys
         self._clock = clock
 
-    def note(self, facts: DeskFacts) -> DeskEntry:
-        """Enter what a run made known; the same facts again change nothing. Raises StorageError, DiskFull."""
+    def note(self, facts: DeskFacts, *, anew: bool = False) -> DeskEntry:
+        """Enter what a run made known; the same facts again change nothing. Raises StorageError, DiskFull.
+
+        Args:
+            facts: what is known now.
+            anew: write into the blind index also what stands there by the row; `empty_index` came before.
+        """
         try:
-            return self._note(_bounded(facts))
+            return self._note(_bounded(facts), anew=anew)
         except IntegrityError:
             # Somebody entered the same dossier between our look and our insert.
-            return self._note(_bounded(facts))
+            return self._note(_bounded(facts), anew=anew)
 
     def change(
         self, code: str, version: int, *, state: DeskState | None = None, assignee: str | None = None
@@ -120,6 +128,12 @@ class SqlDesk:
                     count(connection, row["counter"], row["state"], -1)
         forget_deleted(self._engine)
 
+    def empty_index(self) -> None:
+        """Take every word and kind of paper out of the index. Raises StorageError."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(words))
+            connection.execute(delete(kinds))
+
     def recount(self) -> None:
         """Count every counter's dossiers anew. Raises StorageError, DiskFull."""
         columns = (entries.c.counter, entries.c.state)
@@ -135,7 +149,7 @@ class SqlDesk:
         """Give the connections back."""
         self._engine.dispose()
 
-    def _note(self, facts: DeskFacts) -> DeskEntry:
+    def _note(self, facts: DeskFacts, *, anew: bool) -> DeskEntry:
         with writing(self._engine) as connection:
             row = find(connection, facts.code, for_update=True)
             if row is None:
@@ -151,7 +165,7 @@ class SqlDesk:
                 due_on=facts.due_on or old.due_on,
             )
             sealed = row["sealed"]
-            if content != known or new.received_on != old.received_on:
+            if anew or content != known or new.received_on != old.received_on:
                 take_out(connection, self._keys, row, known)
                 put_in(connection, self._keys, row["id"], new, content)
                 sealed = sealed_names(self._keys, new.code, content)
@@ -181,6 +195,7 @@ class SqlDesk:
         (number,) = connection.execute(insert(entries).values(values)).inserted_primary_key or (None,)
         put_in(connection, self._keys, number, new, content)
         count(connection, new.counter, new.state, 1)
+        follow_desk(connection, new)
         return new
 
     def _changed(self, connection: Connection, row: RowMapping, new: DeskEntry, sealed: str) -> DeskEntry:
@@ -196,6 +211,7 @@ class SqlDesk:
         if moved:
             count(connection, old.counter, old.state, -1)
         count(connection, new.counter, new.state, int(moved))
+        follow_desk(connection, new)
         return new
 
     def _now(self) -> datetime:

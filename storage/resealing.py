@@ -18,6 +18,9 @@ from dossier.errors import DiskFull, StorageError
 from storage import holds, index, waiting
 from storage import people as who
 from storage.database import forget_deleted, open_database, reading, writing
+from storage.desk_rows import reseal_entry
+from storage.desk_tables import entries as desk_entries
+from storage.desk_tables import tables as desk_tables
 from storage.judgements import kept_papers
 from storage.judgements import tables as judgement_tables
 from storage.keyring import Keyring
@@ -66,7 +69,7 @@ class Resealer:
 
     def __init__(self, url: str, keys: Keyring, folders: Mapping[str, SealedFiles]) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        tables = (index._tables, waiting.tables, who.tables, judgement_tables, holds.tables)
+        tables = (index._tables, waiting.tables, who.tables, judgement_tables, holds.tables, desk_tables)
         self._engine = open_database(url, *tables)
         self._keys = keys
         self._folders = folders
@@ -110,6 +113,7 @@ class Resealer:
             _Rows(waits, waits.c.content, self._reseal_wait),
             _Rows(traces, traces.c.sealed, self._reseal_trace),
             _Rows(people, people.c.sealed, self._reseal_person),
+            _Rows(desk_entries, desk_entries.c.sealed, self._reseal_desk),
         )
 
     def _due(self, rows: _Rows) -> Select[Any]:
@@ -169,6 +173,9 @@ class Resealer:
 
     def _reseal_trace(self, connection: Connection, row: Any) -> None:
         who.reseal_trace(connection, self._keys, row["dossier"])
+
+    def _reseal_desk(self, connection: Connection, row: Any) -> None:
+        reseal_entry(connection, self._keys, row)
 
     def _reseal_person(self, connection: Connection, row: Any) -> None:
         person = who.opened(self._keys, row)

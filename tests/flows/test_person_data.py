@@ -17,6 +17,7 @@ from dossier.archive import ArchivePackage, DigitisationOrder, PackageFile
 from dossier.errors import NotInArchive, RetentionStands, SohoaError, StorageError
 from dossier.page import StoredObject
 from dossier.waiting import RegisterWait
+from flows import desk as desk_of_machine
 from flows.holding import hold_again, hold_dossier, keep_holds, release_dossier
 from flows.person_data import ErasureRequest, Standing, erase_person, list_person, subject_of
 from flows.settings import Settings
@@ -24,6 +25,7 @@ from flows.wiring import Workshop
 from storage.checkpoints import FolderCheckpoints
 from storage.clock import VIETNAM
 from storage.codec import encode
+from storage.desk import SqlDesk
 from storage.holds import SqlHolds
 from storage.index import SqlIndex
 from storage.judgements import KeptPaper, SqlJudgements
@@ -88,7 +90,7 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     settings = Settings(state=tmp_path, officer="Cán bộ (MẪU)")
     url, keys = settings.database, Keyring([DataKey(b"k" * 32)])
-    archive = MemoryArchive(1, lambda: NOW)
+    archive, kept = MemoryArchive(1, lambda: NOW), SqlDesk(url, keys)
     parts = SimpleNamespace(
         settings=settings,
         keys=keys,
@@ -102,9 +104,10 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         waits=SqlRegisterWaits(url, keys),
         holds=SqlHolds(url, keys),
         ledger=SqlLedger(url),
+        desk=desk_of_machine.Desk(kept),
     )
     yield Desk(tmp_path, cast(Workshop, parts), archive)
-    for part in (parts.index, parts.people, parts.judgements, parts.waits, parts.holds, parts.ledger):
+    for part in (kept, parts.index, parts.people, parts.judgements, parts.waits, parts.holds, parts.ledger):
         part.close()
 
 

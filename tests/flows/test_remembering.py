@@ -16,8 +16,12 @@ from dossier.archive import ArchivePackage, DigitisationOrder, Dossier, DossierR
 from dossier.document import Document, Field
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.identity import Identity, IdentityVerdict
+from flows.desk import Desk
 from flows.remembering import offer_reuse, remember
+from flows.settings import Settings
 from flows.wiring import Workshop
+from storage.desk import SqlDesk
+from storage.index import SqlIndex
 from storage.judgements import SqlJudgements
 from storage.keyring import DataKey, Keyring
 from storage.people import SqlPeople
@@ -33,13 +37,22 @@ BLOCKED = Finding(Rule.RESIDENCE_PAPER, Severity.BLOCKING, Outcome.FAIL, "ct07",
 def workshop(tmp_path: Path) -> Iterator[Workshop]:
     url = f"sqlite:///{tmp_path / 'sohoa.sqlite'}"
     keys = Keyring([DataKey(b"k" * 32)])
-    judgements, people = SqlJudgements(url), SqlPeople(url, keys)
+    judgements, people, index = SqlJudgements(url), SqlPeople(url, keys), SqlIndex(url, keys=keys)
+    kept = SqlDesk(url, keys)
     yield cast(
         Workshop,
-        SimpleNamespace(judgements=judgements, people=people, keys=keys, catalogue=YamlCatalogue(None)),
+        SimpleNamespace(
+            settings=Settings(state=tmp_path),
+            judgements=judgements,
+            people=people,
+            index=index,
+            desk=Desk(kept),
+            keys=keys,
+            catalogue=YamlCatalogue(None),
+        ),
     )
-    judgements.close()
-    people.close()
+    for part in (judgements, people, index, kept):
+        part.close()
 
 
 def certificate(number: str) -> Document:
