@@ -178,25 +178,6 @@ def _about(done: Finished) -> dict[str, Any]:
         "documents": [document_data(d) | {"provenance": _provenance(d)} for d, _ in done.sealed],
         "identities": [identity_data(identity) for identity in done.judgement.dossier.identities],
         "findings": [finding_data(finding) for finding in done.judgement.findings],
-        **_reviewed(done.judgement),
-    }
-
-
-def _reviewed(judgement: Judgement) -> dict[str, Any]:
-    """What a clerk set right, with what had been read; findings answered for; pages taken out."""
-    if not judgement.corrections:
-        return {}
-    return {
-        "corrections": [written_correction(each) for each in judgement.corrections],
-        "dismissed": [
-            finding_data(each.finding)
-            | {"dismissed": {"by": each.by, "reason": each.reason, "at": each.at.isoformat()}}
-            for each in judgement.dismissed
-        ],
-        "set_aside": [
-            {"number": each.page.number, "picture_sha256": each.page.picture.sha256}
-            for each in judgement.set_aside
-        ],
     }
 
 
