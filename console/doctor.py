@@ -53,7 +53,11 @@ class Part:
 
 def examine(output: Output) -> int:
     """Tell what is there; exit code 42 when something is missing."""
-    parts = list(_parts())
+    parts = [
+        *installed_parts(),
+        Part("reader sohoa-vi-tiny", _reader(), "scripts/setup"),
+        register_part(settings()),
+    ]
     if output.as_json:
         output.data([_told(part) for part in parts])
     else:
@@ -73,7 +77,8 @@ def _told(part: Part) -> dict[str, object]:
     return told | ({"warning": "no_register"} if part.is_chosen and not part.version else {})
 
 
-def _parts() -> Iterator[Part]:
+def installed_parts() -> Iterator[Part]:
+    """Programs and packages that the product needs, as they are on this machine."""
     yield Part("python", sys.version.split()[0], "")
     for name, package, command in _PROGRAMS:
         yield Part(name, _program_version(command), f"apt-get install {package}")
@@ -81,8 +86,6 @@ def _parts() -> Iterator[Part]:
     for name in _PACKAGES:
         yield Part(name, _package_version(name), "scripts/setup")
     yield Part("Liberation Serif", _font(), "apt-get install fonts-liberation2")
-    yield Part("reader sohoa-vi-tiny", _reader(), "scripts/setup")
-    yield register_part(settings())
 
 
 def register_part(chosen: Settings) -> Part:

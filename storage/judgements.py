@@ -75,13 +75,6 @@ class SqlJudgements:
         with reading(self._engine) as connection:
             return tuple(connection.execute(select(_judged.c.dossier).order_by(_judged.c.dossier)).scalars())
 
-    def summary(self, dossier: str) -> str | None:
-        """The newest judgement of a dossier, JSON, or None. Raises StorageError."""
-        wanted = select(_judged.c.summary).where(_judged.c.dossier == dossier)
-        with reading(self._engine) as connection:
-            found: str | None = connection.execute(wanted).scalar_one_or_none()
-        return found
-
     def keep_papers(self, dossier: str, papers: Iterable[KeptPaper]) -> None:
         """Remember the papers of an archived dossier, in the place of those before. Raises StorageError."""
         rows = [

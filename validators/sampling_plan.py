@@ -22,7 +22,7 @@ LIMITS: Final = (
 )
 """Acceptance quality limits for percent of faulty items (clause 5.2)."""
 _LOT_SIZES: Final = (8, 15, 25, 50, 90, 150, 280, 500, 1200, 3200, 10_000, 35_000, 150_000, 500_000)
-_LEVELS: Final = {
+LEVELS: Final = {
     "S-1": "AAAABBBBCCCCDDD",
     "S-2": "AAABBBCCCDDDEEE",
     "S-3": "AABBCCDDEEFFGGH",
@@ -59,13 +59,13 @@ def sampling_plan(lot_size: int, level: str, aql: str, inspection: Inspection) -
         aql: one of `LIMITS`.
         inspection: as the switching rules say.
     """
-    if level not in _LEVELS:
-        raise SohoaError(level, f"is no inspection level: {', '.join(_LEVELS)}")
+    if level not in LEVELS:
+        raise SohoaError(level, f"is no inspection level: {', '.join(LEVELS)}")
     if aql not in LIMITS:
         raise SohoaError(aql, f"is no acceptance quality limit: {', '.join(LIMITS)}")
     if lot_size < 1:
         raise SohoaError("lot", "holds no pages")
-    first = LETTERS.index(_LEVELS[level][bisect_left(_LOT_SIZES, lot_size)])
+    first = LETTERS.index(LEVELS[level][bisect_left(_LOT_SIZES, lot_size)])
     letter = _after_arrows(first, LIMITS.index(aql), inspection)
     sizes = _REDUCED_SIZES if inspection is Inspection.REDUCED else _SIZES
     acceptance = _DIAGONALS[inspection][letter + LIMITS.index(aql)]

@@ -22,6 +22,10 @@ from fastapi.staticfiles import StaticFiles
 
 from console.web.access import check_declared
 from console.web.accounts import add_accounts
+from console.web.archive import add_archive
+from console.web.audit import add_audit
+from console.web.control import add_control
+from console.web.ledger import add_ledger
 from console.web.limits import Buckets
 from console.web.login import add_login
 from console.web.own_account import add_own_account
@@ -29,13 +33,19 @@ from console.web.pages import FOLDER
 from console.web.provider import add_provider
 from console.web.room import Room
 from console.web.security import add_security, check_csrf
+from console.web.status import add_status
 from console.web.trouble import add_trouble, told
 
 AREAS: Final[tuple[Callable[[FastAPI, Room], None], ...]] = (
     add_login,
     add_provider,
     add_own_account,
+    add_audit,
+    add_ledger,
+    add_archive,
+    add_control,
     add_accounts,
+    add_status,
 )
 """In the order of the navigation."""
 

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from console import wording_web
+from console import wording_web, wording_web_audit, wording_web_control
 from console.wording_language import Language
 
 type_of_table = Mapping[str, tuple[str, str]]
-_TABLES: Final[tuple[type_of_table, ...]] = (wording_web.WORDS,)
+_TABLES: Final[tuple[type_of_table, ...]] = (
+    wording_web.WORDS,
+    wording_web_audit.WORDS,
+    wording_web_control.WORDS,
+)
 
 
 def _joined(tables: tuple[type_of_table, ...]) -> dict[str, tuple[str, str]]:

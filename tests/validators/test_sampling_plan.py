@@ -55,9 +55,9 @@ def test_plans_are_those_of_the_tables(inspection: Inspection, letter: str) -> N
     ],
 )  # fmt: skip
 def test_code_letters_are_those_of_table_1(lot: int, letters: str) -> None:
-    from validators.sampling_plan import _LEVELS, _LOT_SIZES, bisect_left
+    from validators.sampling_plan import LEVELS, _LOT_SIZES, bisect_left
 
-    assert "".join(codes[bisect_left(_LOT_SIZES, lot)] for codes in _LEVELS.values()) == letters
+    assert "".join(codes[bisect_left(_LOT_SIZES, lot)] for codes in LEVELS.values()) == letters
 
 
 def test_every_cell_has_a_plan_and_stricter_is_never_easier() -> None:

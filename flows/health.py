@@ -1,0 +1,150 @@
+"""How the parts of this machine are: asked now, each within a few seconds, told and never raised."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from importlib.metadata import version
+from typing import Final
+from urllib.parse import urlsplit
+
+from dossier.desk import SETTLED, DeskState
+from dossier.errors import SohoaError
+from flows.audits import Audits
+from flows.ledger_audit import KEPT
+from flows.wiring import VIETNAM, Workshop
+
+_SECONDS: Final = 4.0
+"""How long a part may take to answer before it counts as not working."""
+_TOLD_APART: Final = ("store", "register", "stamps")
+"""Parts of which people have to know what follows when they do not work."""
+_LOW: Final = 0.1
+_LOW_BYTES: Final = 5 << 30
+
+
+class Health(StrEnum):
+    """How a part is."""
+
+    GOOD = "good"
+    WARN = "warn"
+    """It works, and somebody has to look at it."""
+    BAD = "bad"
+    """It does not work."""
+    OFF = "off"
+    """The centre does not use it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartHealth:
+    """One part."""
+
+    name: str
+    health: Health
+    said: str
+    """Name of the sentence about it; the console has the words."""
+    values: dict[str, str | int] = field(default_factory=dict)
+    """What the sentence names."""
+
+
+def system_health(workshop: Workshop, audits: Audits) -> tuple[PartHealth, ...]:
+    """Every part, asked side by side."""
+    asked: tuple[tuple[str, Callable[[], PartHealth]], ...] = (
+        ("store", lambda: _store(workshop)),
+        ("register", lambda: _register(workshop)),
+        ("stamps", lambda: _stamps(workshop)),
+        ("disk", lambda: _disk(workshop)),
+        ("queue", lambda: _queue(workshop)),
+        ("scanners", lambda: _scanners(workshop)),
+        ("fixity", lambda: _fixity(audits)),
+        ("ledger", lambda: _ledger(audits)),
+    )
+    pool = ThreadPoolExecutor(max_workers=len(asked), thread_name_prefix="health")
+    try:
+        under_way = [(name, pool.submit(look)) for name, look in asked]
+        told = tuple(_answered(name, future) for name, future in under_way)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return (*told, PartHealth("software", Health.GOOD, "software_said", {"version": version("sohoa")}))
+
+
+def is_well(parts: tuple[PartHealth, ...]) -> bool:
+    """Whether nobody has to look at anything."""
+    return all(part.health in (Health.GOOD, Health.OFF) for part in parts)
+
+
+def _answered(name: str, future: Future[PartHealth]) -> PartHealth:
+    """A part that is not heard of in time does not work, as far as anybody can tell."""
+    try:
+        return future.result(timeout=_SECONDS)
+    except (TookTooLong, SohoaError, OSError):
+        return PartHealth(name, Health.BAD, f"{name}_bad" if name in _TOLD_APART else "no_answer")
+
+
+def _store(workshop: Workshop) -> PartHealth:
+    workshop.archive.probe()
+    return PartHealth("store", Health.GOOD, "store_good")
+
+
+def _register(workshop: Workshop) -> PartHealth:
+    if not workshop.settings.has_register:
+        return PartHealth("register", Health.OFF, "register_off")
+    if workshop.register.is_answering():
+        return PartHealth("register", Health.GOOD, "register_good")
+    return PartHealth("register", Health.BAD, "register_bad")
+
+
+def _stamps(workshop: Workshop) -> PartHealth:
+    """Whether something listens there; a stamp is not asked for, for it may cost money."""
+    address = urlsplit(workshop.settings.timestamp_url)
+    if not address.hostname:
+        return PartHealth("stamps", Health.OFF, "stamps_off")
+    port = address.port or (443 if address.scheme == "https" else 80)
+    with socket.create_connection((address.hostname, port), timeout=_SECONDS - 1):
+        return PartHealth("stamps", Health.GOOD, "stamps_good")
+
+
+def _disk(workshop: Workshop) -> PartHealth:
+    used = shutil.disk_usage(workshop.settings.state)
+    is_low = used.free < _LOW_BYTES or used.free < _LOW * used.total
+    values: dict[str, str | int] = {"free": used.free, "total": used.total}
+    return PartHealth("disk", Health.WARN if is_low else Health.GOOD, "disk_said", values)
+
+
+def _queue(workshop: Workshop) -> PartHealth:
+    counted = workshop.desk.totals().by_state
+    open_now = sum(number for state, number in counted.items() if state not in SETTLED)
+    failed = counted.get(DeskState.FAILED, 0)
+    values: dict[str, str | int] = {"open": open_now, "failed": failed, "waiting": len(workshop.waits.open())}
+    return PartHealth("queue", Health.WARN if failed else Health.GOOD, "queue_said", values)
+
+
+def _scanners(workshop: Workshop) -> PartHealth:
+    names = sorted(workshop.settings.scanners)
+    if not names:
+        return PartHealth("scanners", Health.OFF, "scanners_off")
+    return PartHealth("scanners", Health.GOOD, "scanners_said", {"names": ", ".join(names)})
+
+
+def _fixity(audits: Audits) -> PartHealth:
+    last = audits.fixity_state()["last"]
+    if last is None:
+        return PartHealth("fixity", Health.WARN, "fixity_never")
+    health = {"pass": Health.GOOD, "fail": Health.BAD}.get(str(last["outcome"]), Health.WARN)
+    return PartHealth(
+        "fixity", health, "fixity_said", {"at": str(last["ended_at"]), "packages": int(last["packages"])}
+    )
+
+
+def _ledger(audits: Audits) -> PartHealth:
+    """By the ledger's own word; that the head lies in the store is for `flows.ledger_audit`."""
+    kept = audits.lot_room().ledger.entries(1, action=KEPT)
+    at = kept[0].at if kept else ""
+    if not at or datetime.fromisoformat(at).date() < datetime.now(VIETNAM).date():
+        return PartHealth("ledger", Health.WARN, "ledger_owed")
+    return PartHealth("ledger", Health.GOOD, "ledger_said", {"at": at})
