@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 
 from console import commands
+from console.account_commands import account
+from console.account_commands import console as tell_console
 from console.audit_commands import audit
 from console.bench_commands import bench
 from console.client import UnexpectedFault
@@ -40,6 +42,8 @@ app.add_typer(control, name="control")
 register_quality(app, bench)
 
 app.add_typer(audit, name="audit")
+app.add_typer(account, name="account")
+app.command(name="console")(tell_console)
 app.add_typer(keys, name="keys")
 app.add_typer(person, name="person")
 app.command()(hold)

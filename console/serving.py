@@ -14,6 +14,9 @@ import uvicorn
 from console.client import address_file
 from console.door import make_door
 from console.output import Output
+from console.web.room import open_room
+from console.web.serving import OpenConsole, check_console, console_file, note_console, open_console
+from dossier.errors import SettingRefused
 from dossier.masking import MaskingFilter
 from flows.audits import Audits, watch_audits
 from flows.keeping import watch_keeping
@@ -30,8 +33,9 @@ log = logging.getLogger(__name__)
 def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> int:
     """Start everything, answer until a signal or a stop comes, end everything."""
     _log_to_stderr()
+    check_console(settings)
     service = Service(settings)
-    ended, door = Event(), None
+    ended, door, screens = Event(), None, None
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     try:
@@ -48,12 +52,17 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         keeping.start()
         proving = Thread(target=watch_audits, args=(audits, share, ended), daemon=True, name="audits")
         proving.start()
+        screens = _open_screens(service, audits)
         door = _open_door(service, audits, ended.set)
         if not quiet:
+            if screens is not None:
+                output.aside(screens.url)
             output.aside(output.term("ready"))
         ended.wait()
         address_file(settings.state).unlink(missing_ok=True)
         door.should_exit = True
+        if screens is not None:
+            screens.close()
         tray.join(timeout=10)
         register.join(timeout=10)
         seals.join(timeout=10)
@@ -62,8 +71,25 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
     finally:
         if door is not None:  # else the address is that of the process that was there first
             address_file(settings.state).unlink(missing_ok=True)
+            console_file(settings.state).unlink(missing_ok=True)
         service.stop()
     return 0
+
+
+def _open_screens(service: Service, audits: Audits) -> OpenConsole | None:
+    """The web console; None where it is switched off or its port is taken: dossiers are taken anyway."""
+    settings = service.workshop.settings
+    console_file(settings.state).unlink(missing_ok=True)
+    if not settings.console_host:
+        return None
+    try:
+        screens = open_console(open_room(service, audits))
+    except SettingRefused as e:
+        log.error("the web console does not answer: %s", e)
+        note_console(settings.state, trouble=str(e))
+        return None
+    note_console(settings.state, url=screens.url)
+    return screens
 
 
 def _open_door(service: Service, audits: Audits, stop: Callable[[], None]) -> uvicorn.Server:

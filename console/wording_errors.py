@@ -263,4 +263,8 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Không đăng nhập được bằng hệ thống chung. Bắt đầu lại; nếu vẫn vậy, báo người quản trị.",
         "en": "The sign-in at the provider was not accepted. Begin anew; if it stays so, tell the administrator.",
     },
+    "SettingRefused": {
+        "vi": "Cài đặt này không được chấp nhận. Sửa cài đặt rồi chạy lại.",
+        "en": "This setting is not accepted. Change it and start again.",
+    },
 }

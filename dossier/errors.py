@@ -40,7 +40,8 @@ SohoaError                     1
 ├── ServiceError               80
 │   ├── ServiceUnreachable     81
 │   ├── ServiceBusy            82
-│   └── ChangedMeanwhile       83   somebody else was faster; nothing was overwritten
+│   ├── ChangedMeanwhile       83   somebody else was faster; nothing was overwritten
+│   └── SettingRefused         84   a setting that may not be so, by its name
 ├── ScannerError               90   the sides that came out before it are kept
 │   ├── ScannerNotFound        91
 │   ├── FeederEmpty            92
@@ -375,6 +376,13 @@ class ChangedMeanwhile(ServiceError):
     exit_code = 83
     retryable = True
     advice = "Look at it again, then repeat the change."
+
+
+class SettingRefused(ServiceError):
+    """A setting may not be so; it is named, and nothing was started."""
+
+    exit_code = 84
+    advice = "Change the named setting."
 
 
 class ScannerError(SohoaError):

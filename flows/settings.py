@@ -159,7 +159,7 @@ class Settings(BaseSettings):
 
     console_host: str = "127.0.0.1"
     """Address of the web console; empty switches it off. Beyond loopback it asks for TLS."""
-    console_port: int = Field(default=8443, ge=0, le=65535)
+    console_port: int = Field(default=8642, ge=0, le=65535)
     """Port of the web console; 0 for any that is free."""
     console_names: tuple[str, ...] = ()
     """Names by which browsers reach the console beside its address, without port: ["sohoa.xa.local"]."""
@@ -192,6 +192,15 @@ class Settings(BaseSettings):
     """Which group works here as what, as JSON: {"mot-cua": "clerk"}; who is in none of them is refused."""
     provider_counter_claim: str = "counter"
     """Claim with a clerk's counter."""
+
+    api_calls_per_minute: int = Field(default=600, ge=1)
+    """Calls that each client of the REST door may make in a minute."""
+    webhook_networks: tuple[str, ...] = ()
+    """Networks beyond the public ones that events may be sent to, as JSON: ["10.20.0.0/16"]."""
+    webhook_ca_file: Path | None = None
+    """Certificates that subscribers' own are signed by, where they are not public ones."""
+    webhook_seconds: float = Field(default=10.0, gt=0)
+    """Deadline of one attempt to tell an event."""
 
     def of_agency(self) -> Settings:
         """The same settings with the agency's identity in the place of the officer's."""

@@ -120,6 +120,7 @@ class Counter:
             "SOHOA_STATE": str(self.state),
             "SOHOA_REGISTER_CSV": str(self.samples / "register.csv"),
             "SOHOA_RETENTION_DAYS": "1",
+            "SOHOA_CONSOLE_PORT": "0",
             **dict(self.settings),
         }
 
