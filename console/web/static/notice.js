@@ -1,0 +1,11 @@
+// The notice on the screen: printed with one key.
+
+import { listen } from "./keys.js";
+
+const root = document.querySelector(".notice-sheet");
+
+listen("notice", {
+  print: () => window.print(),
+  back: () => location.assign(root.dataset.back),
+});
+root.querySelector("[data-do=print]").addEventListener("click", () => window.print());

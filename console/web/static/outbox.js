@@ -1,0 +1,248 @@
+// Changes on their way to the server: kept in the browser until it has them, delivered one by one and in order.
+
+import { send } from "./base.js";
+import { word } from "./words.js";
+
+const AGAIN_AFTER = 3000;
+
+/** Local storage that may be missing or full; then things live as long as the page. */
+export const kept = {
+  memory: new Map(),
+  get(key) {
+    try {
+      return localStorage.getItem(key) ?? this.memory.get(key) ?? null;
+    } catch {
+      return this.memory.get(key) ?? null;
+    }
+  },
+  set(key, value) {
+    this.memory.set(key, value);
+    try {
+      localStorage.setItem(key, value);
+    } catch {
+      // The page itself still has it.
+    }
+  },
+  remove(key) {
+    this.memory.delete(key);
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // Nothing was kept there.
+    }
+  },
+  keys(prefix) {
+    const found = new Set([...this.memory.keys()].filter((key) => key.startsWith(prefix)));
+    try {
+      for (let at = 0; at < localStorage.length; at += 1) {
+        const key = localStorage.key(at);
+        if (key.startsWith(prefix)) found.add(key);
+      }
+    } catch {
+      // Only what the page knows.
+    }
+    return [...found];
+  },
+};
+
+/** What the foot of the screen says about the connection. */
+export class Line {
+  constructor(root) {
+    this.place = () => root.querySelector("[data-network]");
+    this.counts = new Map();
+    this.isDown = false;
+  }
+
+  /** So many of one sort wait; the connection is down, or it is not. */
+  waiting(sort, count, isDown) {
+    this.counts.set(sort, count);
+    this.isDown = isDown;
+    const all = [...this.counts.values()].reduce((sum, each) => sum + each, 0);
+    if (all && isDown) this.#say(word("script.offline", { count: all }));
+    else if (!all && this.saidOffline) this.#say(word("script.sent"), true);
+  }
+
+  /** The session is over: a link that leads to the sign-in and back to this very place. */
+  signIn(where) {
+    const place = this.place();
+    if (!place || place.querySelector("a")) return;
+    const link = document.createElement("a");
+    link.href = `${where}?next=${encodeURIComponent(location.pathname + location.search)}`;
+    link.textContent = word("script.sign_in");
+    place.hidden = false;
+    place.replaceChildren(link);
+  }
+
+  #say(text, isGone = false) {
+    const place = this.place();
+    if (!place) return;
+    this.saidOffline = !isGone;
+    place.hidden = false;
+    place.textContent = text;
+    if (isGone) setTimeout(() => place.textContent === text && place.replaceChildren(), 4000);
+  }
+}
+
+/** A queue of changes to one thing. */
+export class Outbox {
+  /** `deliver(change)` sends one and returns its Response; `answered(response, change)` hears what came of it. */
+  constructor(key, line, deliver, answered) {
+    Object.assign(this, { key, line, deliver, answered });
+    this.busy = false;
+    this.queue = JSON.parse(kept.get(key) || "[]");
+    window.addEventListener("online", () => this.run());
+    if (this.queue.length) this.run();
+  }
+
+  /** One more change, after those that wait. */
+  add(change) {
+    this.queue.push(change);
+    this.#keep();
+    return this.run();
+  }
+
+  get size() {
+    return this.queue.length;
+  }
+
+  /** Deliver what waits, in order; what cannot be delivered now stays. */
+  async run() {
+    if (this.busy) return;
+    this.busy = true;
+    clearTimeout(this.again);
+    try {
+      while (this.queue.length) {
+        let answer;
+        try {
+          answer = await this.deliver(this.queue[0]);
+        } catch {
+          this.#later(); // no network, or no server: the change waits
+          return;
+        }
+        if (answer.status === 401) {
+          const told = await answer.json().catch(() => ({}));
+          this.line.signIn(told.where || "/sign-in");
+          return;
+        }
+        if (answer.status >= 500 || answer.status === 429) {
+          this.#later();
+          return;
+        }
+        const change = this.queue.shift();
+        this.#keep();
+        this.line.waiting(this.key, this.queue.length, false);
+        await this.answered(answer, change);
+      }
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #later() {
+    this.line.waiting(this.key, this.queue.length, true);
+    this.again = setTimeout(() => this.run(), AGAIN_AFTER);
+  }
+
+  #keep() {
+    if (this.queue.length) kept.set(this.key, JSON.stringify(this.queue));
+    else kept.remove(this.key);
+  }
+}
+
+/** Everything typed into [data-place] is kept as it is typed: here at once, on the server a moment later. */
+export class Typed {
+  constructor(account, dossier, line) {
+    this.prefix = `sohoa:typed:${account}:${dossier}:`;
+    this.dossier = dossier;
+    this.line = line;
+    this.timers = new Map();
+    this.under_way = Promise.resolve();
+    document.addEventListener("input", (event) => {
+      const input = event.target.closest?.("[data-place]");
+      if (input) this.note(input);
+    });
+    window.addEventListener("storage", (event) => this.#fromOtherTab(event));
+    window.addEventListener("online", () => this.#sendAll());
+    window.addEventListener("pagehide", () => this.#sendAll());
+    this.restore();
+  }
+
+  /** Put back what the server did not have yet; also after parts of the page were exchanged. */
+  restore() {
+    for (const key of kept.keys(this.prefix)) {
+      const place = key.slice(this.prefix.length);
+      const input = this.#input(place);
+      const text = kept.get(key);
+      if (input && input !== document.activeElement && input.value !== text) {
+        input.value = text;
+        input.dispatchEvent(new Event("restored", { bubbles: true }));
+      }
+      this.#later(place);
+    }
+    for (const input of document.querySelectorAll("[data-place][data-stands]")) this.#mark(input);
+  }
+
+  note(input) {
+    const place = input.dataset.place;
+    kept.set(this.prefix + place, input.value);
+    this.#mark(input);
+    this.#later(place);
+  }
+
+  /** It was sent as a change, or taken back: nothing is waiting there any more. */
+  forget(place) {
+    clearTimeout(this.timers.get(place));
+    this.timers.delete(place);
+    kept.remove(this.prefix + place);
+  }
+
+  #mark(input) {
+    if ("stands" in input.dataset) input.classList.toggle("unsent", input.value !== input.dataset.stands);
+  }
+
+  #later(place) {
+    clearTimeout(this.timers.get(place));
+    this.timers.set(place, setTimeout(() => this.#send(place), 400));
+  }
+
+  #sendAll() {
+    for (const key of kept.keys(this.prefix)) this.#send(key.slice(this.prefix.length));
+  }
+
+  #send(place) {
+    this.under_way = this.under_way.then(async () => {
+      const text = kept.get(this.prefix + place);
+      if (text === null) return;
+      const stands = this.#input(place)?.dataset.stands;
+      try {
+        const body = { dossier: this.dossier, place, text: text === stands ? "" : text };
+        const answer = await send("POST", "/typed", body);
+        if (answer.status === 401) {
+          const told = await answer.json().catch(() => ({}));
+          this.line.signIn(told.where || "/sign-in");
+          return;
+        }
+        if (!answer.ok) throw new Error(String(answer.status));
+        if (kept.get(this.prefix + place) === text) kept.remove(this.prefix + place);
+        this.line.waiting("typed", kept.keys(this.prefix).length, false);
+      } catch {
+        this.line.waiting("typed", kept.keys(this.prefix).length, true);
+        clearTimeout(this.timers.get(place));
+        this.timers.set(place, setTimeout(() => this.#send(place), AGAIN_AFTER));
+      }
+    });
+  }
+
+  #fromOtherTab(event) {
+    if (!event.key?.startsWith(this.prefix) || event.newValue === null) return;
+    const input = this.#input(event.key.slice(this.prefix.length));
+    if (input && input !== document.activeElement) {
+      input.value = event.newValue;
+      this.#mark(input);
+    }
+  }
+
+  #input(place) {
+    return document.querySelector(`[data-place="${CSS.escape(place)}"]`);
+  }
+}
