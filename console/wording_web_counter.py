@@ -152,7 +152,7 @@ _KEYS: Final[dict[str, tuple[str, str]]] = {
     "key.choose_files": ("Chọn tệp", "Choose files"),
     "key.choose_procedure": ("Chọn thủ tục", "Choose the procedure"),
     "key.print": ("In", "Print"),
-    "key.back": ("Quay lại", "Back"),
+    "key.to_dossier": ("Quay lại", "Back"),
     "tool.turn_page": ("Xoay", "Turn"),
     "tool.split": ("Tách", "Split"),
     "tool.merge": ("Gộp", "Merge"),

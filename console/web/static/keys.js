@@ -40,7 +40,7 @@ export const SHORTCUTS = {
   ],
   notice: [
     { keys: ["i", "Enter"], does: "print" },
-    { keys: ["Escape", "q"], does: "back" },
+    { keys: ["Escape", "q"], does: "to_dossier" },
   ],
 };
 

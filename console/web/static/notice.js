@@ -6,6 +6,6 @@ const root = document.querySelector(".notice-sheet");
 
 listen("notice", {
   print: () => window.print(),
-  back: () => location.assign(root.dataset.back),
+  to_dossier: () => location.assign(root.dataset.back),
 });
 root.querySelector("[data-do=print]").addEventListener("click", () => window.print());
