@@ -26,6 +26,8 @@ from dossier.text import mask_numbers
 from flows.intake import TakenFile
 from flows.judging import Judgement
 from flows.noting import note_read
+from flows.review_history import correction_said
+from flows.review_pages import CLERK
 from flows.wiring import VIETNAM, Workshop
 
 PRODUCT = "Số Hóa"
@@ -100,6 +102,7 @@ def describe_package(
     actions = [
         *_taken_in(done, scans),
         *_read(done, pages, scans),
+        *_corrected(done, pages, scans),
         *_judged(done, scans),
         *_sealed(workshop, done, scans),
         Action(ActionKind.ARCHIVED, made_at, _by(done, software()), ActionOutcome.SUCCESS),
@@ -187,6 +190,7 @@ def _read(done: Finished, pages: Sequence[DescribedPage], scans: Mapping[str, st
         engines = (
             Agent(AgentKind.SOFTWARE, e.name, e.version, e.weights_sha256 and f"weights {e.weights_sha256}")
             for e in page.recognised.engines
+            if e.name != CLERK
         )
         yield Action(
             ActionKind.READ,
@@ -196,6 +200,21 @@ def _read(done: Finished, pages: Sequence[DescribedPage], scans: Mapping[str, st
             f"confidence {page.recognised.confidence:.4f}",
             (page.text,),
             (scan_of(page.recognised, scans),),
+        )
+
+
+def _corrected(done: Finished, pages: Sequence[DescribedPage], scans: Mapping[str, str]) -> Iterator[Action]:
+    """One event for each correction, with the officer who made it; never what was typed."""
+    for each in done.judgement.corrections:
+        page = next((p for p in pages if p.recognised.page.picture.sha256 == each.page), None)
+        yield Action(
+            ActionKind.CORRECTED,
+            _told(each.at),
+            (Agent(AgentKind.PERSON, each.by), software()),
+            ActionOutcome.SUCCESS,
+            mask_numbers(correction_said(each)),
+            (page.text,) if page is not None else (),
+            (scan_of(page.recognised, scans),) if page is not None else (),
         )
 
 

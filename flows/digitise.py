@@ -20,6 +20,7 @@ from dossier.archive import (
     SealedFile,
     state_of,
 )
+from dossier.desk import DeskState
 from dossier.document import Document
 from dossier.errors import ReaderError, SohoaError, SourceWithoutPages
 from dossier.finding import Finding
@@ -32,10 +33,11 @@ from flows.noting import note_read
 from flows.packing import archive_package, find_archived
 from flows.reading import read_one, reading_key
 from flows.remembering import remember
-from flows.sealing import seal_document
+from flows.review_base import prepared_of
+from flows.review_holding import is_held, keep_draft
+from flows.sealing import papers_to_seal, seal_document
 from flows.wiring import current
 from storage.codec import decode, encode
-from validators.completeness import kept_documents
 
 
 def _worth_retrying(_task: object, _run: object, state: object) -> bool:
@@ -49,7 +51,10 @@ def _worth_retrying(_task: object, _run: object, state: object) -> bool:
     validate_parameters=False,
 )
 def digitise_dossier(reference: str) -> DossierReport:
-    """Digitise one dossier, by its order's reference; a second run continues where the first stopped."""
+    """Digitise one dossier, by its order's reference; a second run continues where the first stopped.
+
+    One that is held, or that something blocks, ends as a draft for a clerk's review; `seal_reviewed` ends it.
+    """
     clock = _Clock()
     order = current().orders.order(reference)
     current().catalogue.procedure(order.procedure, order.received_on)
@@ -62,13 +67,31 @@ def digitise_dossier(reference: str) -> DossierReport:
     clock.lap("checking")
     waits = state_of(judgement.findings) is DossierState.NEEDS_ATTENTION
     package = find_archived(current(), order, taken, ask_store=not waits)
-    if package is not None or waits:
+    if package is not None:
         return _report(order, judgement, package, clock)
-    sealed = _seal(order, taken, judgement)
-    clock.lap("sealing")
-    package = archive.submit(Finished(order, tuple(taken), judgement, tuple(sealed))).result()
-    clock.lap("archiving")
+    if waits or is_held(current(), order):
+        keep_draft(current(), prepared_of(order, taken, pages, judgement))
+        return _report(order, judgement, None, clock)
+    package = _finish(Finished(order, tuple(taken), judgement, ()), clock)
     return _report(order, judgement, package, clock)
+
+
+@flow(
+    name="seal-reviewed-dossier",
+    task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
+    validate_parameters=False,
+)
+def seal_reviewed(reference: str) -> ArchivePackage:
+    """Seal and archive a dossier as its clerk left it, by the reference of what is to be finished."""
+    return _finish(current().finishing.order(reference), _Clock())
+
+
+def _finish(done: Finished, clock: _Clock) -> ArchivePackage:
+    sealed = _seal(done)
+    clock.lap("sealing")
+    package = archive.submit(replace(done, sealed=tuple(sealed))).result()
+    clock.lap("archiving")
+    return package
 
 
 def _take_in(order: DigitisationOrder) -> tuple[list[TakenFile], list[RefusedFile]]:
@@ -105,19 +128,13 @@ def _check(
     return judge(current(), order, pages, refused)
 
 
-def _seal(
-    order: DigitisationOrder, taken: Sequence[TakenFile], judgement: Judgement
-) -> list[tuple[Document, SealedFile]]:
+def _seal(done: Finished) -> list[tuple[Document, SealedFile]]:
     workshop = current()
-    workshop.progress.stage(order.dossier, "sealing")
-    procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
-    documents = kept_documents(judgement.dossier, procedure)
-    taken_at = {page.source.original.sha256: file.taken_at for file in taken for page in file.pages}
-    futures = [
-        seal_one.submit(order, document, taken_at[document.pages[0].page.source.original.sha256])
-        for document in documents
-    ]
-    return [(document, future.result()) for document, future in zip(documents, futures, strict=True)]
+    workshop.progress.stage(done.order.dossier, "sealing")
+    workshop.desk.note(done.order, DeskState.SEALING)
+    papers = papers_to_seal(workshop, done)
+    futures = [seal_one.submit(done.order, document, taken_at) for document, taken_at in papers]
+    return [(document, future.result()) for (document, _), future in zip(papers, futures, strict=True)]
 
 
 @task(name="take-in-file", retries=2, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
@@ -166,7 +183,10 @@ def _remembered(key: str) -> RecognisedPage:
 def _report(
     order: DigitisationOrder, judgement: Judgement, package: ArchivePackage | None, clock: _Clock
 ) -> DossierReport:
-    state = state_of(judgement.findings) if package is None else DossierState.ARCHIVED
+    state = DossierState.ARCHIVED
+    if package is None:
+        blocked = state_of(judgement.findings) is DossierState.NEEDS_ATTENTION
+        state = DossierState.NEEDS_ATTENTION if blocked else DossierState.HELD
     report = DossierReport(
         judgement.dossier, state, judgement.findings, package, clock.laps(), judgement.register
     )

@@ -10,8 +10,9 @@ from dossier.archive import DigitisationOrder, Dossier
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.identity import RegisterAnswer
 from dossier.page import RecognisedPage
+from dossier.review import Correction, DismissedFinding
 from flows.answers import answers_of
-from flows.asking import ask_register, failed_lookups, note_unanswered, originals_of
+from flows.asking import Asked, ask_register, failed_lookups, note_unanswered, originals_of
 from flows.checking import check_papers
 from flows.incoming import report_signed_sources
 from flows.intake import RefusedFile
@@ -34,6 +35,26 @@ class Judgement:
     """When it was judged, aware."""
     register: tuple[RegisterAnswer, ...] = ()
     """What the residence register answered, one entry for each person it was asked about."""
+    known: Known | None = None
+    """What it was judged from beside the papers."""
+    corrections: tuple[Correction, ...] = ()
+    """What a clerk set right before."""
+    dismissed: tuple[DismissedFinding, ...] = ()
+    """Findings that a clerk answers for; they are not among `findings`."""
+    set_aside: tuple[RecognisedPage, ...] = ()
+    """Pages that a clerk took out as not the dossier's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a dossier beside its papers; sorting them otherwise changes nothing of it."""
+
+    before: tuple[Finding, ...]
+    """What its files show: refused ones, unread pages, digital signatures."""
+    asked: Asked
+    """Each person with the register's answer."""
+    failed_before: tuple[RegisterAnswer, ...]
+    """Look-ups for the same papers that failed in an earlier run."""
 
 
 def judge(
@@ -51,17 +72,38 @@ def judge(
     failed_before = failed_lookups(workshop, order, originals)
     asked = ask_register(workshop, order, procedure, identities)
     note_unanswered(workshop, order, originals, asked)
-    answers = tuple(answer for _, answer in asked if answer is not None)
+    before = (*refused, *report_signed_sources(workshop, pages))
+    known = Known(before, asked, tuple(failed_before))
+    return judge_papers(workshop, order, dossier, known, pages)
+
+
+def judge_papers(
+    workshop: Workshop,
+    order: DigitisationOrder,
+    dossier: Dossier,
+    known: Known,
+    pages: Sequence[RecognisedPage],
+) -> Judgement:
+    """Check papers as they are sorted against the procedure; nobody is asked.
+
+    Args:
+        workshop: of this machine.
+        order: what was asked for.
+        dossier: its papers and people.
+        known: what is known beside them.
+        pages: in the order in which they lie, blank sides included.
+    """
+    documents = dossier.documents
+    answers = tuple(answer for _, answer in known.asked if answer is not None)
     findings = (
-        *refused,
-        *report_signed_sources(workshop, pages),
+        *known.before,
         *check_pages(documents),
         *check_page_order(pages),
-        *check_identities(asked, documents),
-        *check_papers(workshop, order, dossier, [*answers, *failed_before]),
+        *check_identities(known.asked, documents),
+        *check_papers(workshop, order, dossier, [*answers, *known.failed_before]),
         *offer_reuse(workshop, dossier),
     )
-    return Judgement(dossier, findings, datetime.now(VIETNAM), answers)
+    return Judgement(dossier, findings, datetime.now(VIETNAM), answers, known)
 
 
 def refusal(refused: RefusedFile) -> Finding:

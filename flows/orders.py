@@ -6,19 +6,20 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import Generic, TypeVar
 
-from dossier.archive import DigitisationOrder
+T = TypeVar("T")
 
 
-class OrderBook:
-    """The orders of this process; safe for threads."""
+class OrderBook(Generic[T]):
+    """What the flows of this process work on; safe for threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._orders: dict[str, DigitisationOrder] = {}
+        self._orders: dict[str, T] = {}
 
     @contextmanager
-    def entered(self, order: DigitisationOrder) -> Iterator[str]:
+    def entered(self, order: T) -> Iterator[str]:
         """A reference that stands for an order until the end of the block."""
         reference = uuid.uuid4().hex
         with self._lock:
@@ -29,7 +30,7 @@ class OrderBook:
             with self._lock:
                 del self._orders[reference]
 
-    def order(self, reference: str) -> DigitisationOrder:
+    def order(self, reference: str) -> T:
         """What a reference stands for. Raises KeyError for none of this process."""
         with self._lock:
             return self._orders[reference]

@@ -12,11 +12,15 @@ from dossier.archive import ORIGINALS, ArchivePackage, DigitisationOrder, Packag
 from dossier.document import Document
 from dossier.errors import NotInArchive
 from dossier.page import StoredObject
+from dossier.review import Correction, ReviewState
 from flows.describing import Finished, describe_package, kept_pages, path_of
 from flows.holding import hold_again
 from flows.intake import TakenFile
+from flows.judging import Judgement
 from flows.report import document_data, finding_data, identity_data
 from flows.retaining import retention_data
+from flows.review_base import Prepared
+from flows.review_history import written_correction
 from flows.sealing import SOFTWARE, kept_originals
 from flows.wiring import Workshop
 from scanners.envelope import CMS, DETACHED
@@ -54,11 +58,16 @@ class MadePackage:
     """In the order in which they are put."""
 
 
-def package_prefix(order: DigitisationOrder, taken: Sequence[TakenFile]) -> str:
+def package_prefix(
+    order: DigitisationOrder, taken: Sequence[TakenFile], corrections: Sequence[Correction] = ()
+) -> str:
     """Where a dossier's package lies: named by its content, so that a second run finds the first one's."""
     sources = [page.source.original.sha256 for file in taken for page in file.pages]
     sources += [file.signature.original.sha256 for file in taken if file.signature]
-    named = json.dumps([PACKAGE_VERSION, order.dossier, order.procedure, sources])
+    parts: list[object] = [PACKAGE_VERSION, order.dossier, order.procedure, sources]
+    if corrections:
+        parts.append([written_correction(correction) for correction in corrections])
+    named = json.dumps(parts)
     return f"dossiers/{order.dossier}/{hashlib.sha256(named.encode()).hexdigest()[:16]}"
 
 
@@ -72,7 +81,7 @@ def find_archived(
     """
     prefix = package_prefix(order, taken)
     package = workshop.index.package(order.dossier)
-    if package is not None and package.prefix == prefix:
+    if package is not None and (package.prefix == prefix or _was_reviewed(workshop, order, prefix)):
         return package
     if not ask_store:
         return None
@@ -86,7 +95,7 @@ def find_archived(
 
 def archive_package(workshop: Workshop, done: Finished) -> ArchivePackage:
     """Put the files, then the manifest; write the ledger."""
-    prefix = package_prefix(done.order, done.taken)
+    prefix = package_prefix(done.order, done.taken, done.judgement.corrections)
     made = _made_once(workshop, prefix, done)
     package = put_package(
         workshop.archive,
@@ -104,6 +113,15 @@ def archive_package(workshop: Workshop, done: Finished) -> ArchivePackage:
         json.dumps({"prefix": prefix, "manifest_sha256": package.manifest_sha256}),
     )
     return package
+
+
+def _was_reviewed(workshop: Workshop, order: DigitisationOrder, prefix: str) -> bool:
+    """Whether a clerk sealed what these files were read as; its package bears the corrections' name."""
+    review = workshop.reviews.find(order.dossier)
+    if review is None or review.state is not ReviewState.SEALED:
+        return False
+    prepared = decode(Prepared, review.content)
+    return package_prefix(prepared.order, prepared.taken) == prefix
 
 
 def _fetch(workshop: Workshop, kept: StoredObject) -> Callable[[], bytes]:
@@ -148,7 +166,7 @@ def _made(workshop: Workshop, done: Finished) -> MadePackage:
 
 def _originals(done: Finished) -> list[KeptFile]:
     documents = [document for document, _ in done.sealed]
-    kept = kept_originals(documents, done.judgement.dossier.documents)
+    kept = kept_originals(documents, done.judgement.dossier.documents, done.judgement.set_aside)
     kept += tuple(file.signature.original for file in done.taken if file.signature)
     named = [
         (f"{ORIGINALS}/{number:03d}-{each.sha256[:8]}{_SUFFIX.get(each.media_type, '.bin')}", each)
@@ -178,6 +196,25 @@ def _about(done: Finished) -> dict[str, Any]:
         "documents": [document_data(d) | {"provenance": _provenance(d)} for d, _ in done.sealed],
         "identities": [identity_data(identity) for identity in done.judgement.dossier.identities],
         "findings": [finding_data(finding) for finding in done.judgement.findings],
+        **_reviewed(done.judgement),
+    }
+
+
+def _reviewed(judgement: Judgement) -> dict[str, Any]:
+    """What a clerk set right, with what had been read; findings answered for; pages taken out."""
+    if not judgement.corrections:
+        return {}
+    return {
+        "corrections": [written_correction(each) for each in judgement.corrections],
+        "dismissed": [
+            finding_data(each.finding)
+            | {"dismissed": {"by": each.by, "reason": each.reason, "at": each.at.isoformat()}}
+            for each in judgement.dismissed
+        ],
+        "set_aside": [
+            {"number": each.page.number, "picture_sha256": each.page.picture.sha256}
+            for each in judgement.set_aside
+        ],
     }
 
 

@@ -6,26 +6,73 @@ and a process that is killed at any point is opened again at the last version.
 
 from __future__ import annotations
 
-from typing import Protocol
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock, RLock
+from typing import Final
 
 from dossier.archive import ArchivePackage
-from dossier.review import Change, Draft, DraftPage, TypedText
+from dossier.errors import ReviewConflict, ReviewNotFound, SealRefused, ServiceBusy
+from dossier.finding import Severity
+from dossier.review import Change, Draft, DraftPage, ReviewState, TypedText
+from flows.describing import Finished
+from flows.review_desks import OpenDraft, OpenDrafts
+from flows.review_history import Action, Event, correction_said, written_event
+from flows.review_notice import draw_notice
+from flows.review_sealing import Finish, finish_here, finished_with, package_of, still_to_ask, told_of
+from flows.wiring import Workshop
+from storage.clock import Clock, vietnam_now
+from storage.codec import encode
+
+_TRIES: Final = 5
 
 
-class Reviews(Protocol):
+class Reviews:
     """Drafts of dossiers, and what clerks do to them. Safe for threads."""
+
+    def __init__(self, workshop: Workshop, finish: Finish = finish_here, clock: Clock = vietnam_now) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            workshop: of this machine.
+            finish: what seals and archives a reviewed dossier.
+            clock: what time it is.
+        """
+        self._workshop = workshop
+        self._finish = finish
+        self._clock = clock
+        self._lock = RLock()
+        self._drafts = OpenDrafts(workshop)
+        self._sealing: dict[str, Lock] = {}
+
+    # What stands there.
 
     def codes(self) -> tuple[str, ...]:
         """Dossiers whose draft is open or being sealed, the longest waiting first."""
+        return self._workshop.reviews.waiting()
 
     def open(self, code: str) -> Draft:
         """The draft as it stands. Raises ReviewNotFound for a dossier that was not read yet."""
+        with self._lock:
+            return self._drafts.of(code).draft()
+
+    def picture(self, code: str, page: int) -> tuple[DraftPage, bytes]:
+        """A page and the untouched bytes of its picture. Raises ReviewNotFound, StorageError."""
+        with self._lock:
+            desk = self._drafts.of(code)
+            if not 1 <= page <= len(desk.drafting.pages):
+                raise ReviewNotFound(code, f"has no page {page}")
+            shown = desk.drafting.page(desk.drafting.arranged(desk.history().in_force), page)
+        return shown, self._workshop.spool.get(shown.recognised.page.picture)
+
+    # What clerks change.
 
     def correct(self, code: str, version: int, change: Change, by: str) -> Draft:
         """Apply one change to the draft that the clerk saw, and judge anew.
 
-        What others changed since `version` is kept where it is about something else. The same change by the
-        same account again changes nothing.
+        What others changed since `version` is kept where it is about something else. The same change again
+        changes nothing.
 
         Raises:
             ReviewConflict: another clerk changed the same thing since; it holds both values.
@@ -33,15 +80,31 @@ class Reviews(Protocol):
             ReviewClosed: it is being sealed, or is sealed.
             ReviewNotFound: there is no draft.
         """
+        with self._lock:
+            for _ in range(_TRIES):
+                desk = self._drafts.open(code, version)
+                correction = desk.merged(version, change, by, self._clock)
+                if correction is None:
+                    return desk.draft()
+                event = Event(correction.number, Action.CHANGE, by, correction.at, correction)
+                if self._append(desk, code, event):
+                    said = {"number": correction.number, "said": correction_said(correction)}
+                    self._note(by, "corrected", code, said)
+                    return desk.draft()
+        raise ServiceBusy(code, "others are correcting it")
 
     def undo(self, code: str, version: int, by: str) -> Draft:
         """Take back the last correction in force; nothing to take back changes nothing.
 
-        Raises ReviewConflict where somebody corrected something since `version`, ReviewClosed.
+        Raises ReviewConflict where something was corrected since `version`, ReviewClosed.
         """
+        return self._step(code, version, Action.UNDO, by)
 
     def redo(self, code: str, version: int, by: str) -> Draft:
         """Bring back what was undone last, until something new is corrected. Raises as `undo`."""
+        return self._step(code, version, Action.REDO, by)
+
+    # Sealing, and notices.
 
     def seal(self, code: str, version: int, by: str) -> ArchivePackage:
         """Seal and archive what the clerk saw; again, or from a second tab, it is the same package.
@@ -51,22 +114,122 @@ class Reviews(Protocol):
             ReviewConflict: somebody corrected something since `version`.
             SealError, StorageError: as sealing itself; the draft stays, and the same call goes on.
         """
+        with self._sealed_alone(code):
+            with self._lock:
+                desk = self._drafts.of(code)
+                if desk.stand.state is ReviewState.SEALED:
+                    return package_of(self._workshop, code, desk.stand.prefix)
+            if desk.stand.state is ReviewState.OPEN:
+                self._settle(code, version, by)
+            with self._lock:
+                desk = self._drafts.of(code)
+                judgement = desk.drafting.final(desk.history())
+                prepared = desk.drafting.prepared
+            done = Finished(prepared.order, prepared.taken, judgement, ())
+            try:
+                package = self._finish(self._workshop, done)
+            except BaseException:
+                if not finished_with(self._workshop, done):
+                    self._workshop.reviews.move(code, desk.stand.round, ReviewState.OPEN)
+                raise
+            told_of(self._workshop, done, package)
+            self._workshop.reviews.move(code, desk.stand.round, ReviewState.SEALED, prefix=package.prefix)
+            return package
 
     def notice(self, code: str, by: str) -> bytes:
         """The request for supplements (form 02 of TT 03/2025/TT-VPCP) from the open findings, PDF/A-2b.
 
-        Printed once it is asked for: the ledger has an entry. Raises NoticeRefused where nothing is missing
-        or it would ask for what may not be asked for.
+        The ledger has an entry for each. Raises NoticeRefused where nothing is missing or it would ask for
+        what may not be asked for, ReviewNotFound.
         """
+        draft = self.open(code)
+        return draw_notice(self._workshop, draft, by, self._clock())
 
     def notices(self, code: str) -> tuple[str, ...]:
         """When notices were printed for it, ISO 8601; one more is a second request: against the rules."""
+        return tuple(at for at, _ in self._workshop.reviews.notices(code))
+
+    # What is typed and not sent.
 
     def typed(self, account: str, dossier: str, place: str, text: str) -> None:
         """Keep what is typed and not yet sent; empty text forgets it. At most 10,000 letters."""
+        self._workshop.typed.keep(account, dossier, place, text)
 
     def typed_of(self, account: str, dossier: str) -> tuple[TypedText, ...]:
         """What this account typed for a dossier and did not send, for two days."""
+        return self._workshop.typed.of(account, dossier)
 
-    def picture(self, code: str, page: int) -> tuple[DraftPage, bytes]:
-        """A page and the untouched bytes of its picture. Raises ReviewNotFound, StorageError."""
+    # Within.
+
+    def _step(self, code: str, version: int, action: Action, by: str) -> Draft:
+        with self._lock:
+            for _ in range(_TRIES):
+                desk = self._drafts.open(code, version)
+                since = desk.events[version:]
+                if len(since) == 1 and (since[0].action, since[0].by) == (action, by):
+                    return desk.draft()  # the same key came twice
+                _raise_if_changed(code, since)
+                known = desk.history()
+                if not (known.in_force if action is Action.UNDO else known.undone):
+                    return desk.draft()
+                event = Event(len(desk.events) + 1, action, by, self._clock(), None)
+                if self._append(desk, code, event):
+                    name = "correction-undone" if action is Action.UNDO else "correction-redone"
+                    self._note(by, name, code, {"number": event.number})
+                    return desk.draft()
+        raise ServiceBusy(code, "others are correcting it")
+
+    def _append(self, desk: OpenDraft, code: str, event: Event) -> bool:
+        kept = self._workshop.reviews.append(code, desk.stand.round, event.number, written_event(event))
+        if kept:
+            desk.events.append(event)
+        return kept
+
+    def _settle(self, code: str, version: int, by: str) -> None:
+        """From here on the draft takes no corrections. Raises SealRefused, ReviewConflict."""
+        for _ in range(_TRIES):
+            with self._lock:
+                desk = self._drafts.open(code, version)
+                _raise_if_changed(code, desk.events[version:])
+                draft = desk.draft()
+            # The register may take seconds to answer: nobody else waits for it.
+            answers = still_to_ask(self._workshop, desk.drafting.prepared, draft)
+            with self._lock:
+                desk = self._drafts.open(code, version)
+                if answers:
+                    desk.drafting.learn(answers)
+                    self._workshop.reviews.save(code, encode(desk.drafting.prepared))
+                    desk = self._drafts.open(code, version)
+                open_ = [
+                    each.finding.rule.value
+                    for each in desk.draft().findings
+                    if each.finding.severity is Severity.BLOCKING
+                ]
+                if open_ or not desk.draft().papers:
+                    raise SealRefused(code, ", ".join(dict.fromkeys(open_)) or "there is no paper in it")
+                moved = self._workshop.reviews.move(
+                    code, desk.stand.round, ReviewState.SEALING, version=version
+                )
+            if moved:
+                self._note(by, "seal-ordered", code, {"version": version})
+                return
+        raise ServiceBusy(code, "others are correcting it")
+
+    @contextmanager
+    def _sealed_alone(self, code: str) -> Iterator[None]:
+        """One call at a time seals a dossier; another one waits for it, and finds what it made."""
+        with self._lock:
+            alone = self._sealing.setdefault(code, Lock())
+        with alone:
+            yield
+
+    def _note(self, by: str, action: str, code: str, said: dict[str, object]) -> None:
+        self._workshop.ledger.append(by, action, code, json.dumps(said, ensure_ascii=False))
+
+
+def _raise_if_changed(code: str, since: Sequence[Event]) -> None:
+    """Raises ReviewConflict where anything was done since."""
+    if since:
+        last = since[-1]
+        theirs = last.correction.after if last.correction is not None else ""
+        raise ReviewConflict(code, last.action.value, last.by, "", theirs)

@@ -110,6 +110,23 @@ def written_correction(correction: Correction) -> dict[str, Any]:
     }
 
 
+def correction_said(correction: Correction) -> str:
+    """A correction in a few words for ledger and package: what it is about, without what was typed."""
+    change = correction.change
+    said = type(change).__name__
+    match change:
+        case review.SetKind():
+            return f"{said}: {correction.before} -> {correction.after}"
+        case review.TypeField(place):
+            return f"{said}: {place}"
+        case review.DismissFinding(key):
+            return f"{said}: {correction.before or key}"
+        case review.SetAside(page):
+            return f"{said}: page {page}"
+        case _:
+            return f"{said}: {correction.before} -> {correction.after}"
+
+
 def read_event(data: bytes) -> Event:
     """The event that `written_event` wrote. Raises StorageError."""
     try:

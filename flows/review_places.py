@@ -113,13 +113,20 @@ def _head_fields(page: RecognisedPage) -> Iterator[Field]:
             yield Field(name, part.value, 1, part.box, part.confidence, "print:head", 0, part.as_read)
 
 
-def checked_value(name: str, value: str, place: Place | None) -> str:
-    """A value as it may stand in the field. Raises CorrectionRefused."""
+def checked_value(name: str, value: str, place: Place | None, *, is_typed: bool) -> str:
+    """A value as it may stand in the field. Raises CorrectionRefused.
+
+    Args:
+        name: of the field.
+        value: as typed; empty says that nothing stands there.
+        place: what the readers saw; None where none saw anything.
+        is_typed: whether something was typed for it before.
+    """
     text = " ".join(nfc(value).split())
     if len(text) > _LONGEST or not text.isprintable():
         raise CorrectionRefused(name, f"more than {_LONGEST} letters, or signs that are none")
     if not text:
-        if place is None or place.source != WitnessSource.PRINT:
+        if place.source != WitnessSource.PRINT if place is not None else not is_typed:
             raise CorrectionRefused(name, "a code cannot be said not to be there")
         return ""
     if name == NUMBER:

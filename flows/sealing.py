@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from dossier.archive import DigitisationOrder, SealedFile, SealLevel
 from dossier.document import Document
@@ -15,11 +15,16 @@ from dossier.errors import ClockWrong, RevocationUnknown, TimestampUnavailable
 from dossier.page import RecognisedPage, StoredObject
 from flows.noting import note_sealed
 from flows.reading import reading_key
+from flows.review_pages import CLERK
 from flows.wiring import VIETNAM, Workshop
 from pipeline.rendition import DocumentAbout, PagePicture, render_document
 from pipeline.seal import mark_on, seal
 from pipeline.seal_raise import raise_seal, stamp_time
 from storage.codec import decode, encode
+from validators.completeness import kept_documents
+
+if TYPE_CHECKING:
+    from flows.describing import Finished
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +43,30 @@ def sealed_key(order: DigitisationOrder, document: Document) -> str:
         order.dossier,
         order.officer,
         document.kind.code,
-        [[reading_key(r.page), r.frame.rotation_degrees, r.frame.angle_degrees] for r in document.pages],
+        [
+            [reading_key(r.page), r.frame.rotation_degrees, r.frame.angle_degrees, *_by_a_clerk(r)]
+            for r in document.pages
+        ],
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def papers_to_seal(workshop: Workshop, done: Finished) -> list[tuple[Document, datetime]]:
+    """The papers that are kept, each with the time at which its first page was taken in."""
+    order = done.order
+    procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
+    taken_at = {page.source.original.sha256: file.taken_at for file in done.taken for page in file.pages}
+    return [
+        (document, taken_at[document.pages[0].page.source.original.sha256])
+        for document in kept_documents(done.judgement.dossier, procedure)
+    ]
+
+
+def _by_a_clerk(page: RecognisedPage) -> list[str]:
+    """What names a page whose text a clerk set right; nothing for one as it was read."""
+    if not any(engine.name == CLERK for engine in page.engines):
+        return []
+    return [hashlib.sha256(encode([page.lines, page.is_blank])).hexdigest()]
 
 
 def seal_document(
@@ -129,18 +155,21 @@ class _SpooledPictures(Sequence[PagePicture]):
 
 
 def kept_originals(
-    documents: Sequence[Document], all_documents: Sequence[Document]
+    documents: Sequence[Document],
+    all_documents: Sequence[Document],
+    set_aside: Sequence[RecognisedPage] = (),
 ) -> tuple[StoredObject, ...]:
     """What stands for the untouched scans of the kept documents, in the order of their pages.
 
     A source file goes in whole where every page of it is kept. Where it also holds a paper that is only
-    presented, the kept pages' own pictures go in instead, so that the presented paper is not kept.
+    presented, or a page that is not the dossier's own, the kept pages' own pictures go in instead, so that
+    the other is not kept.
     """
     kept_pages = {(r.page.source.original.sha256, r.page.number) for d in documents for r in d.pages}
+    every = [*(r for d in all_documents for r in d.pages), *set_aside]
     mixed = {
         r.page.source.original.sha256
-        for d in all_documents
-        for r in d.pages
+        for r in every
         if (r.page.source.original.sha256, r.page.number) not in kept_pages
     }
     chosen: dict[str, StoredObject] = {}

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dossier.archive import SealLevel
+from dossier.archive import DigitisationOrder, SealLevel
 from dossier.errors import KeyMissing, RegisterError, ServiceUnreachable, SignerUnavailable
 from dossier.ports import (
     Archive,
@@ -44,6 +44,8 @@ from storage.proven import ProvenArchive
 from storage.register import FileRegister, UnavailableRegister, is_loaded, load_csv
 from storage.register_rest import RestRegister
 from storage.register_soap import SoapRegister
+from storage.review import SqlReviews
+from storage.review_typed import SqlTyped
 from storage.s3 import S3Archive, StoreSettings
 from storage.spool import FolderSpool
 from storage.waiting import SqlRegisterWaits
@@ -52,6 +54,7 @@ from validators.catalogue_loader import YamlCatalogue
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from flows.describing import Finished
     from pipeline.seal_raise import SealServices
     from pipeline.signing_identity import SigningIdentity
 
@@ -85,8 +88,14 @@ class Workshop:
     """The store's own holds on versions."""
     desk: Desk
     """Every dossier with its state, for queue and search."""
-    orders: OrderBook = field(default_factory=OrderBook)
+    reviews: SqlReviews
+    """Drafts between reading and sealing."""
+    typed: SqlTyped
+    """What people typed and did not send."""
+    orders: OrderBook[DigitisationOrder] = field(default_factory=OrderBook)
     """Orders under way."""
+    finishing: OrderBook[Finished] = field(default_factory=OrderBook)
+    """Reviewed dossiers that are being sealed."""
 
     def signing_identity(self) -> SigningIdentity:
         """The officer's identity. Raises SignerUnavailable."""
@@ -126,6 +135,8 @@ def compose(settings: Settings, store: StoreSettings) -> Workshop:
         people=SqlPeople(settings.database, keys),
         holds=SqlHolds(settings.database, keys),
         lock=S3Archive(store),
+        reviews=SqlReviews(settings.database, keys),
+        typed=SqlTyped(settings.database, keys),
         desk=Desk(SqlDesk(settings.database, keys), settings.counter),
     )
 

@@ -42,6 +42,7 @@ drafts = Table(
     Column("opened_at", String(40), nullable=False, index=True),
     Column("changed_at", String(40), nullable=False),
     Column("prefix", String(900), nullable=False),
+    Column("saved", Integer, nullable=False),
     Column("content", Text, nullable=False),
 )
 events = Table(
@@ -78,6 +79,18 @@ class ReviewRecord:
     """Number of its last event; 0 where nobody did anything."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How far a draft is, told without opening it."""
+
+    round: int
+    state: ReviewState
+    prefix: str
+    version: int
+    saved: int
+    """How often what was read was written; another number is another content."""
+
+
 class SqlReviews:
     """Drafts and what was done to them."""
 
@@ -98,9 +111,8 @@ class SqlReviews:
             if known is not None and known["state"] == ReviewState.OPEN:
                 number = int(known["round"])
                 sealed = self._sealed(content, draft_place(dossier, number))
-                connection.execute(
-                    update(drafts).where(_is(drafts, dossier, number)).values(content=sealed, changed_at=now)
-                )
+                values = {"content": sealed, "changed_at": now, "saved": int(known["saved"]) + 1}
+                connection.execute(update(drafts).where(_is(drafts, dossier, number)).values(values))
             else:
                 number = 1 if known is None else int(known["round"]) + 1
                 row = {
@@ -110,6 +122,7 @@ class SqlReviews:
                     "opened_at": now,
                     "changed_at": now,
                     "prefix": "",
+                    "saved": 1,
                     "content": self._sealed(content, draft_place(dossier, number)),
                 }
                 connection.execute(insert(drafts).values(row))
@@ -125,13 +138,15 @@ class SqlReviews:
             version = _version(connection, dossier, int(row["round"]))
         return self._record(row, version)
 
-    def stand(self, dossier: str) -> tuple[int, ReviewState, int] | None:
-        """Round, state and version of the newest draft, without opening it. Raises StorageError."""
+    def stand(self, dossier: str) -> Stand | None:
+        """How far the newest draft is. Raises StorageError."""
+        columns = (drafts.c.round, drafts.c.state, drafts.c.prefix, drafts.c.saved)
         with reading(self._engine) as connection:
-            row = _newest(connection, dossier, drafts.c.round, drafts.c.state)
+            row = _newest(connection, dossier, *columns)
             if row is None:
                 return None
-            return int(row["round"]), ReviewState(row["state"]), _version(connection, dossier, row["round"])
+            version = _version(connection, dossier, row["round"])
+        return Stand(int(row["round"]), ReviewState(row["state"]), row["prefix"], version, int(row["saved"]))
 
     def events(self, dossier: str, round_: int, after: int = 0) -> tuple[bytes, ...]:
         """What was done to a draft, in order, after one number. Raises StorageError, KeyMissing."""

@@ -63,10 +63,16 @@ def check_components(
     return tuple(sorted(findings, key=lambda f: (f.rule, f.subject, f.evidence, f.detail)))
 
 
+def given_components(documents: Sequence[Document], procedure: Procedure) -> dict[int, Component | None]:
+    """The component that each paper satisfies, by number of the paper, whatever may be asked for."""
+    given = {d.number: _component_for(d, procedure.components, {}) for d in documents}
+    _give_to_any_paper(documents, procedure.components, given, {})
+    return given
+
+
 def kept_documents(dossier: Dossier, procedure: Procedure) -> tuple[Document, ...]:
     """The documents that are archived: all but those that are only presented (TT 01/2023/TT-VPCP Đ7)."""
-    given = {d.number: _component_for(d, procedure.components, {}) for d in dossier.documents}
-    _give_to_any_paper(dossier.documents, procedure.components, given, {})
+    given = given_components(dossier.documents, procedure)
     return tuple(
         document
         for document in dossier.documents

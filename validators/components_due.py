@@ -153,7 +153,7 @@ def _due_parts(
     for group in procedure.one_of:
         if group.code in members or not _holds(group.cases, cases):
             continue
-        choices = [by_code[code] for code in _leaves(group, groups)]
+        choices = [by_code[code] for code in leaves(group, groups)]
         if not any(_is_replaced(c, answered=answered) for c in choices):
             is_untitled = any(UNKNOWN_KIND in c.kinds or not c.kinds for c in choices)
             yield _Due(group.code, group.text, is_untitled), choices
@@ -166,11 +166,11 @@ def _satisfies(document: Document, choices: Sequence[Component], matched: Matche
     return any(given is c or document.kind.code in c.kinds for c in choices)
 
 
-def _leaves(group: OneOf, groups: Mapping[str, OneOf]) -> Iterator[str]:
+def leaves(group: OneOf, groups: Mapping[str, OneOf]) -> Iterator[str]:
     """The components of a group and of the groups within it."""
     for member in group.members:
         if member in groups:
-            yield from _leaves(groups[member], groups)
+            yield from leaves(groups[member], groups)
         else:
             yield member
 

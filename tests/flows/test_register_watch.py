@@ -34,6 +34,8 @@ from storage.keyring import DataKey, Keyring
 from storage.ledger import SqlLedger
 from storage.memory import MemoryArchive
 from storage.people import SqlPeople
+from storage.review import SqlReviews
+from storage.review_typed import SqlTyped
 from storage.spool import FolderSpool
 from storage.standin_register import Fault, StandInRegister
 from storage.waiting import SqlRegisterWaits
@@ -125,6 +127,8 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
         holds=SqlHolds(settings.database, keys),
         lock=MemoryArchive(),
         desk=Desk(SqlDesk(settings.database, keys)),
+        reviews=SqlReviews(settings.database, keys),
+        typed=SqlTyped(settings.database, keys),
     )
     kept = spool.put(b"the untouched scan", "image/jpeg")
     front = card(NUMBER, NAME)

@@ -1,0 +1,75 @@
+"""Sealing what a clerk reviewed: asking the register who is still to be asked about, finishing, telling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from dossier.archive import ArchivePackage, DossierReport, DossierState
+from dossier.errors import NotInArchive
+from dossier.review import Draft
+from dossier.text import name_key
+from flows.asking import ask_register
+from flows.describing import Finished
+from flows.follow_up import follow_register
+from flows.packing import archive_package, package_prefix
+from flows.remembering import remember
+from flows.review_base import KnownAnswer, Prepared, asked_of
+from flows.sealing import papers_to_seal, seal_document
+from flows.wiring import Workshop
+from storage.package import read_package, restore_index
+
+Finish: TypeAlias = Callable[[Workshop, Finished], ArchivePackage]
+"""Seals and archives a dossier whose papers are not sealed yet; called again, it goes on where it stopped."""
+
+
+def finish_here(workshop: Workshop, done: Finished) -> ArchivePackage:
+    """Seal one paper after the other and archive the package, in this thread."""
+    sealed = tuple(
+        (document, seal_document(workshop, done.order, document, taken_at))
+        for document, taken_at in papers_to_seal(workshop, done)
+    )
+    return archive_package(workshop, replace(done, sealed=sealed))
+
+
+def finished_with(workshop: Workshop, done: Finished) -> bool:
+    """Whether the package is decided, so that only putting it into the store is left."""
+    prefix = package_prefix(done.order, done.taken, done.judgement.corrections)
+    return workshop.checkpoints.load("package", prefix) is not None
+
+
+def still_to_ask(workshop: Workshop, prepared: Prepared, draft: Draft) -> tuple[KnownAnswer, ...]:
+    """The register's answers about people whom a correction made known; each is asked about once."""
+    order = prepared.order
+    procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
+    unasked = [
+        identity for identity, answer in asked_of(draft.identities, prepared.answers) if answer is None
+    ]
+    return tuple(
+        KnownAnswer(identity.personal_number, name_key(identity.full_name), answer)
+        for identity, answer in ask_register(workshop, order, procedure, unasked)
+        if answer is not None
+    )
+
+
+def package_of(workshop: Workshop, code: str, prefix: str) -> ArchivePackage:
+    """The package of a sealed draft. Raises NotInArchive."""
+    for package in workshop.index.packages(code):
+        if package.prefix == prefix:
+            return package
+    package, _ = read_package(workshop.archive, prefix)
+    restore_index(workshop.archive, workshop.index, code)
+    if package.dossier != code:
+        raise NotInArchive(code, "its package is another dossier's")
+    return package
+
+
+def told_of(workshop: Workshop, done: Finished, package: ArchivePackage) -> None:
+    """Everybody who has to know that a dossier is in the archive. Idempotent."""
+    judgement = done.judgement
+    report = DossierReport(
+        judgement.dossier, DossierState.ARCHIVED, judgement.findings, package, (), judgement.register
+    )
+    remember(workshop, done.order, report)
+    follow_register(workshop, done.order, report)
