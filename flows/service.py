@@ -18,9 +18,11 @@ from typing import IO
 from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
 from dossier.desk import DeskState
 from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound, StoreUnreachable
+from flows.describing import Finished
 from flows.follow_up import follow_register
 from flows.prefect_server import PrefectServer
 from flows.progress import Progress
+from flows.review import Reviews
 from flows.settings import Settings
 from flows.wiring import Workshop, compose, install, outside_eraser, outside_store
 from storage.erasing import S3Eraser
@@ -57,6 +59,8 @@ class Service:
         self._workshop: Workshop | None = None
         self._store_settings: StoreSettings | None = None
         self._flow: Callable[[str], DossierReport] | None = None
+        self._seal_flow: Callable[[str], ArchivePackage] | None = None
+        self._reviews: Reviews | None = None
 
     @property
     def workshop(self) -> Workshop:
@@ -64,6 +68,13 @@ class Service:
         if self._workshop is None:
             raise RuntimeError("the service has not been started")
         return self._workshop
+
+    @property
+    def reviews(self) -> Reviews:
+        """Drafts of dossiers between reading and sealing; only after `start`."""
+        if self._reviews is None:
+            raise RuntimeError("the service has not been started")
+        return self._reviews
 
     def start(self) -> None:
         """Start store, Prefect and readers side by side; returns when all answer."""
@@ -83,15 +94,16 @@ class Service:
             store = outside_store(self._settings)
         self._store_settings = store
         self._workshop = compose(self._settings, store)
+        self._reviews = Reviews(self._workshop, self._finish)
         install(self._workshop)
         self._workshop.reading.warm()
         self._probe_store()
         self._workshop.desk.note_interrupted()
         self._workshop.signing_identity()
         self._prefect.wait()
-        from flows.digitise import digitise_dossier
+        from flows.digitise import digitise_dossier, seal_reviewed
 
-        self._flow = digitise_dossier
+        self._flow, self._seal_flow = digitise_dossier, seal_reviewed
         log.info("ready")
 
     def stop(self) -> None:
@@ -162,6 +174,19 @@ class Service:
         finally:
             self.workshop.progress.forget(order.dossier)
 
+    def _finish(self, workshop: Workshop, done: Finished) -> ArchivePackage:
+        """Seal and archive what a clerk reviewed."""
+        if self._seal_flow is None:
+            raise RuntimeError("the service has not been started")
+        try:
+            with workshop.finishing.entered(done) as reference:
+                return self._seal_flow(reference)
+        except Exception:
+            workshop.desk.note_failed(done.order)
+            raise
+        finally:
+            workshop.progress.forget(done.order.dossier)
+
     def _probe_store(self) -> None:
         """Refuse an unfit store now; one that is down may come back before the first dossier is sealed."""
         try:
@@ -199,9 +224,10 @@ def new_order(
     officer: str,
     *,
     cases: Sequence[str] = (),
+    hold: bool = False,
 ) -> DigitisationOrder:
-    """An order as the doors of the console take it."""
-    return DigitisationOrder(dossier, procedure, tuple(sources), day, officer, tuple(cases))
+    """An order as the doors of the console take it; one that is held waits for a clerk before it is sealed."""
+    return DigitisationOrder(dossier, procedure, tuple(sources), day, officer, tuple(cases), hold=hold)
 
 
 def _files(source: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from flows.audits import Audits
 from flows.desk import Desk
 from flows.looks import Looks
 from flows.progress import Progress
+from flows.review import Reviews
 from flows.service import Run
 from flows.settings import Settings
 from flows.wiring import VIETNAM, Workshop
@@ -24,6 +25,10 @@ class DossierService(Protocol):
     @property
     def workshop(self) -> Workshop:
         """What runs work with."""
+
+    @property
+    def reviews(self) -> Reviews:
+        """Drafts between reading and sealing."""
 
     def submit(self, order: DigitisationOrder) -> Run:
         """Begin a dossier."""
@@ -49,6 +54,8 @@ class Room:
     accounts: Accounts
     admissions: Admissions
     desk: Desk
+    reviews: Reviews
+    """Drafts between reading and sealing."""
     looks: Looks
     """Looks at personal data, in the ledger before anything is shown."""
 
@@ -69,5 +76,6 @@ def open_room(service: DossierService, audits: Audits) -> Room:
         accounts=accounts,
         admissions=Admissions(accounts),
         desk=workshop.desk,
+        reviews=service.reviews,
         looks=Looks(workshop.ledger, workshop.settings, lambda: datetime.now(VIETNAM)),
     )
