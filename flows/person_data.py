@@ -219,6 +219,8 @@ def _erase_here(workshop: Workshop, codes: list[str]) -> int:
         workshop.index.forget(code)
         workshop.judgements.forget(code)
         workshop.waits.forget(code)
+    workshop.reviews.forget(codes)
+    workshop.typed.forget(codes)
     workshop.people.forget(codes)
     workshop.desk.forget(codes)
     workshop.people.tidy()

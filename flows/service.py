@@ -226,7 +226,7 @@ def new_order(
     cases: Sequence[str] = (),
     hold: bool = False,
 ) -> DigitisationOrder:
-    """An order as the doors of the console take it; one that is held waits for a clerk before it is sealed."""
+    """An order as the doors of the console take it; one that is held waits for a clerk before sealing."""
     return DigitisationOrder(dossier, procedure, tuple(sources), day, officer, tuple(cases), hold=hold)
 
 

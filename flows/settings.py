@@ -56,8 +56,8 @@ class Settings(BaseSettings):
     counter: str = ""
     """Counter (quầy) of dossiers that come without one: from the hot folder, the command line, covers."""
     counter_holds: bool = True
-    """Whether dossiers from the counter's screen wait for a clerk before they are sealed; the command line and
-    the hot folder go straight through."""
+    """Whether dossiers from the counter's screen wait for a clerk before they are sealed; those from the
+    command line and the hot folder go straight through."""
 
     database_url: str = ""
     """SQLAlchemy address of index and ledger; empty for SQLite in the state folder."""

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 from sqlalchemy import Column, Connection, Select, Table, delete, insert, or_, select, update
 
 from dossier.errors import DiskFull, StorageError
-from storage import holds, index, waiting
+from storage import accounts, holds, index, review, review_typed, waiting
 from storage import people as who
 from storage.database import forget_deleted, open_database, reading, writing
 from storage.desk_rows import reseal_entry
@@ -64,13 +64,26 @@ class _Rows:
     reseal: Callable[[Connection, Any], None]
 
 
+def _content(table: Table, place: Callable[[Mapping[str, Any]], str], keys: Keyring) -> _Rows:
+    """A table whose column `content` is sealed, bound to a place that its row tells."""
+
+    def reseal(connection: Connection, row: Any) -> None:
+        bound = place(row)
+        sealed = keys.seal_text(keys.open_text(row["content"], bound), bound)
+        mine = [column == row[column.name] for column in table.primary_key.columns]
+        connection.execute(update(table).where(*mine).values(content=sealed))
+
+    return _Rows(table, table.c.content, reseal)
+
+
 class Resealer:
     """Everything of this machine that is sealed."""
 
     def __init__(self, url: str, keys: Keyring, folders: Mapping[str, SealedFiles]) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        tables = (index._tables, waiting.tables, who.tables, judgement_tables, holds.tables, desk_tables)
-        self._engine = open_database(url, *tables)
+        kept = (index._tables, waiting.tables, who.tables, judgement_tables, holds.tables)
+        counter = (desk_tables, review.tables, review_typed.tables)
+        self._engine = open_database(url, *kept, *counter, accounts.tables)
         self._keys = keys
         self._folders = folders
 
@@ -114,6 +127,8 @@ class Resealer:
             _Rows(traces, traces.c.sealed, self._reseal_trace),
             _Rows(people, people.c.sealed, self._reseal_person),
             _Rows(desk_entries, desk_entries.c.sealed, self._reseal_desk),
+            *(_content(table, place, self._keys) for table, place in (*review.SEALED, *review_typed.SEALED)),
+            _Rows(accounts.account_totp, accounts.account_totp.c.sealed, self._reseal_totp),
         )
 
     def _due(self, rows: _Rows) -> Select[Any]:
@@ -176,6 +191,9 @@ class Resealer:
 
     def _reseal_desk(self, connection: Connection, row: Any) -> None:
         reseal_entry(connection, self._keys, row)
+
+    def _reseal_totp(self, connection: Connection, row: Any) -> None:
+        accounts.reseal_totp(connection, self._keys, row["account"])
 
     def _reseal_person(self, connection: Connection, row: Any) -> None:
         person = who.opened(self._keys, row)

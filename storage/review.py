@@ -7,7 +7,7 @@ read again after it was sealed begins a new round, and the old one stays as it w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -273,6 +273,14 @@ def event_place(dossier: str, round_: int, number: int) -> str:
 def notice_place(dossier: str, number: int) -> str:
     """What a notice's ciphertext is bound to."""
     return f"review_notices {dossier} {number}"
+
+
+SEALED: Final[tuple[tuple[Table, Callable[[Mapping[str, Any]], str]], ...]] = (
+    (drafts, lambda row: draft_place(row["dossier"], row["round"])),
+    (events, lambda row: event_place(row["dossier"], row["round"], row["number"])),
+    (notices, lambda row: notice_place(row["dossier"], row["number"])),
+)
+"""Tables whose column `content` is sealed, and the place that each row's is bound to."""
 
 
 def _is(table: Table, dossier: str, round_: int) -> Any:

@@ -5,9 +5,9 @@ It is sealed, belongs to one account, and goes by itself after a while.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Column, MetaData, String, Table, Text, delete, func, insert, select
 
@@ -105,3 +105,9 @@ class SqlTyped:
 def typed_place(account: str, dossier: str, place: str) -> str:
     """What a text's ciphertext is bound to."""
     return f"typed_texts {account} {dossier} {place}"
+
+
+SEALED: Final[tuple[tuple[Table, Callable[[Mapping[str, Any]], str]], ...]] = (
+    (typed_texts, lambda row: typed_place(row["account"], row["dossier"], row["place"])),
+)
+"""Table whose column `content` is sealed, and the place that each row's is bound to."""

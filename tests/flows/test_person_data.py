@@ -34,6 +34,8 @@ from storage.ledger import SqlLedger
 from storage.memory import MemoryArchive
 from storage.package import put_package
 from storage.people import Person, SqlPeople, Trace
+from storage.review import SqlReviews
+from storage.review_typed import SqlTyped
 from storage.spool import FolderSpool
 from storage.waiting import SqlRegisterWaits
 
@@ -105,6 +107,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         holds=SqlHolds(url, keys),
         ledger=SqlLedger(url),
         desk=desk_of_machine.Desk(kept),
+        reviews=SqlReviews(url, keys),
+        typed=SqlTyped(url, keys),
     )
     yield Desk(tmp_path, cast(Workshop, parts), archive)
     for part in (kept, parts.index, parts.people, parts.judgements, parts.waits, parts.holds, parts.ledger):
