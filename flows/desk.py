@@ -16,6 +16,7 @@ from dossier.archive import DigitisationOrder
 from dossier.desk import DeskEntry, DeskState
 from dossier.desk_asked import DeskContent, DeskFacts, HitPage, Question, QueuePage, QueueView, Tally
 from dossier.errors import NotOnDesk, StorageError
+from dossier.words import vietnamese_order
 from storage.desk import SqlDesk
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,10 @@ class Desk:
     def totals(self) -> Tally:
         """How many dossiers there are, by state, for whoever looks after the machine. Raises StorageError."""
         return self._kept.tally(None)
+
+    def counters(self) -> tuple[str, ...]:
+        """Every counter, in Vietnamese order, for whoever sees them all. Raises StorageError."""
+        return tuple(sorted(self._kept.counters(), key=vietnamese_order))
 
     # What people decide.
 

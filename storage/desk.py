@@ -116,6 +116,12 @@ class SqlDesk:
         with reading(self._engine) as connection:
             return tally_of(connection, counter)
 
+    def counters(self) -> tuple[str, ...]:
+        """Every counter that ever had a dossier, but for the nameless one. Raises StorageError."""
+        wanted = select(tallies.c.counter).distinct().where(tallies.c.counter != "")
+        with reading(self._engine) as connection:
+            return tuple(connection.execute(wanted).scalars())
+
     def forget(self, codes: Iterable[str]) -> None:
         """Leave nothing of these dossiers in the tables and in the database's log. Raises StorageError."""
         for code in codes:

@@ -31,7 +31,9 @@ from console.web.login import add_login
 from console.web.own_account import add_own_account
 from console.web.pages import FOLDER
 from console.web.provider import add_provider
+from console.web.queue import add_queue
 from console.web.room import Room
+from console.web.search import add_search
 from console.web.security import add_security, check_csrf
 from console.web.status import add_status
 from console.web.trouble import add_trouble, told
@@ -40,6 +42,8 @@ AREAS: Final[tuple[Callable[[FastAPI, Room], None], ...]] = (
     add_login,
     add_provider,
     add_own_account,
+    add_queue,
+    add_search,
     add_audit,
     add_ledger,
     add_archive,

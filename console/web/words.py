@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from console import wording_web, wording_web_audit, wording_web_control, wording_web_counter
+from console import wording_web, wording_web_audit, wording_web_control, wording_web_counter, wording_web_desk
 from console.wording_language import Language
 
 type_of_table = Mapping[str, tuple[str, str]]
@@ -19,6 +19,7 @@ _TABLES: Final[tuple[type_of_table, ...]] = (
     wording_web_audit.WORDS,
     wording_web_control.WORDS,
     wording_web_counter.WORDS,
+    wording_web_desk.WORDS,
 )
 
 

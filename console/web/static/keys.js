@@ -31,6 +31,20 @@ export const SHORTCUTS = {
     { keys: ["Escape"], does: "leave_field", always: true },
     { keys: ["q"], does: "queue" },
   ],
+  queue: [
+    { keys: ["j"], does: "next_row" },
+    { keys: ["k"], does: "previous_row" },
+    { keys: ["Enter"], does: "open_row" },
+    { keys: ["/"], does: "search" },
+    { keys: ["o"], does: "next_view" },
+  ],
+  search: [
+    { keys: ["j"], does: "next_row" },
+    { keys: ["k"], does: "previous_row" },
+    { keys: ["Enter"], does: "open_row" },
+    { keys: ["/"], does: "search" },
+    { keys: ["q"], does: "queue" },
+  ],
   intake: [
     { keys: ["d"], does: "scan" },
     { keys: ["f"], does: "choose_files" },
