@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from dossier.archive import DigitisationOrder
 from dossier.arrival import (
@@ -43,7 +43,7 @@ from storage.arrivals import FolderArrivals
 
 log = logging.getLogger(__name__)
 
-HandOn = Callable[[DigitisationOrder, ArrivalOrder], "Future[object]"]
+HandOn = Callable[[DigitisationOrder, ArrivalOrder], "Future[Any]"]
 """Begins to read a dossier; the future ends when its draft is there."""
 _REMEMBERED: Final = 200
 
@@ -237,7 +237,7 @@ class Arrivals:
         live.dossiers.append(dossier)
         run.add_done_callback(lambda done: self._read_or_not(live, dossier, done))
 
-    def _read_or_not(self, live: _Live, dossier: str, done: Future[object]) -> None:
+    def _read_or_not(self, live: _Live, dossier: str, done: Future[Any]) -> None:
         """What is in the spool need not lie here; what could not be read stays, to be tried again."""
         if done.cancelled() or done.exception() is not None:
             error = None if done.cancelled() else done.exception()

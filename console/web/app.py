@@ -25,6 +25,7 @@ from console.web.accounts import add_accounts
 from console.web.archive import add_archive
 from console.web.audit import add_audit
 from console.web.control import add_control
+from console.web.counter import add_counter
 from console.web.ledger import add_ledger
 from console.web.limits import Buckets
 from console.web.login import add_login
@@ -43,6 +44,7 @@ AREAS: Final[tuple[Callable[[FastAPI, Room], None], ...]] = (
     add_provider,
     add_own_account,
     add_queue,
+    add_counter,
     add_search,
     add_audit,
     add_ledger,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from dossier.archive import ArchivePackage, DigitisationOrder
+from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
+from dossier.arrival import ArrivalOrder
 from flows.accounts import Accounts
 from flows.admission import Admissions
+from flows.arrivals import Arrivals
 from flows.audits import Audits
 from flows.desk import Desk
 from flows.looks import Looks
@@ -56,6 +59,8 @@ class Room:
     desk: Desk
     reviews: Reviews
     """Drafts between reading and sealing."""
+    arrivals: Arrivals
+    """Papers on their way from feeders and files to dossiers."""
     looks: Looks
     """Looks at personal data, in the ledger before anything is shown."""
 
@@ -77,5 +82,11 @@ def open_room(service: DossierService, audits: Audits) -> Room:
         admissions=Admissions(accounts),
         desk=workshop.desk,
         reviews=service.reviews,
+        arrivals=Arrivals(workshop.settings, lambda order, asked: _begin(service, order, asked)),
         looks=Looks(workshop.ledger, workshop.settings, lambda: datetime.now(VIETNAM)),
     )
+
+
+def _begin(service: DossierService, order: DigitisationOrder, asked: ArrivalOrder) -> Future[DossierReport]:
+    """Read what came at a counter; a clerk looks at it before anything is sealed."""
+    return service.submit(replace(order, counter=asked.counter, hold=True)).future

@@ -33,11 +33,13 @@ class OpenConsole:
     url: str
     server: uvicorn.Server
     thread: Thread
+    room: Room
 
     def close(self) -> None:
         """Answer what is being answered, then end."""
         self.server.should_exit = True
         self.thread.join(timeout=_LAST_WORDS_SECONDS * 2)
+        self.room.arrivals.close()
 
 
 def check_console(settings: Settings) -> None:
@@ -84,7 +86,8 @@ def open_console(room: Room) -> OpenConsole:
     thread.start()
     url = _url(settings, listening.getsockname()[1])
     log.info("the console answers at %s", url)
-    return OpenConsole(url, server, thread)
+    room.arrivals.go_on()
+    return OpenConsole(url, server, thread, room)
 
 
 def console_file(state: Path) -> Path:
