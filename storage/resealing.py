@@ -18,6 +18,8 @@ from dossier.errors import DiskFull, StorageError
 from storage import accounts, holds, index, review, review_typed, waiting
 from storage import people as who
 from storage.database import forget_deleted, open_database, reading, writing
+from storage.deposit_tables import deposits, report_place
+from storage.deposit_tables import tables as deposit_tables
 from storage.desk_rows import reseal_entry
 from storage.desk_tables import entries as desk_entries
 from storage.desk_tables import tables as desk_tables
@@ -82,7 +84,7 @@ class Resealer:
     def __init__(self, url: str, keys: Keyring, folders: Mapping[str, SealedFiles]) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
         kept = (index._tables, waiting.tables, who.tables, judgement_tables, holds.tables)
-        counter = (desk_tables, review.tables, review_typed.tables)
+        counter = (desk_tables, review.tables, review_typed.tables, deposit_tables)
         self._engine = open_database(url, *kept, *counter, accounts.tables)
         self._keys = keys
         self._folders = folders
@@ -122,6 +124,7 @@ class Resealer:
         )
         return (
             _Rows(holds.legal_holds, holds.legal_holds.c.reason, self._reseal_hold),
+            _Rows(deposits, deposits.c.report, self._reseal_deposit),
             _Rows(packages, packages.c.summary, self._reseal_report),
             _Rows(waits, waits.c.content, self._reseal_wait),
             _Rows(traces, traces.c.sealed, self._reseal_trace),
@@ -188,6 +191,12 @@ class Resealer:
 
     def _reseal_trace(self, connection: Connection, row: Any) -> None:
         who.reseal_trace(connection, self._keys, row["dossier"])
+
+    def _reseal_deposit(self, connection: Connection, row: Any) -> None:
+        place = report_place(row["dossier"])
+        report = self._keys.seal_text(self._keys.open_text(row["report"], place), place)
+        mine = deposits.c.dossier == row["dossier"]
+        connection.execute(update(deposits).where(mine).values(report=report))
 
     def _reseal_desk(self, connection: Connection, row: Any) -> None:
         reseal_entry(connection, self._keys, row)

@@ -23,6 +23,7 @@ from flows.admission import Admissions, session_name
 from flows.audits import Audits
 from flows.passwords import Passwords
 from flows.progress import Progress
+from flows.review import Reviews
 from flows.service import Run
 from flows.settings import Settings
 from flows.wiring import VIETNAM, Workshop, compose
@@ -40,6 +41,10 @@ class QuietService:
     """A service of which nothing runs: what is archived is there, nothing new is digitised."""
 
     workshop: Workshop
+
+    @property
+    def reviews(self) -> Reviews:
+        return Reviews(self.workshop)
 
     def submit(self, order: DigitisationOrder) -> Run:
         raise NotImplementedError
@@ -94,7 +99,11 @@ def session_of(room: Room, account: Account) -> str:
 def client_of(room: Room, account: Account | None = None, app: FastAPI | None = None) -> TestClient:
     """A browser, signed in where an account is given; `client.headers["X-CSRF"]` is set then."""
     client = TestClient(
-        app or make_console(room), base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=False
+        app or make_console(room),
+        base_url=ORIGIN,
+        follow_redirects=False,
+        raise_server_exceptions=False,
+        client=("127.0.0.1", 50000),
     )
     if account is not None:
         from console.web.security import csrf_of

@@ -7,6 +7,8 @@ carries the headers of OWASP ASVS V14.4. Tokens of other systems below /api/ are
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import hmac
 import secrets
@@ -43,6 +45,7 @@ _HEADERS: Final = {
 }
 _FORM_BYTES: Final = 1 << 20
 _STRANGER_BYTES: Final = 64 << 10
+_DRAIN_SECONDS: Final = 10.0
 
 
 def session_cookie(settings: Settings) -> str:
@@ -113,6 +116,10 @@ class Guard:
         if _host(headers.get("host", "")) not in self._settings.console_hosts:
             await self._refuse(scope, receive, answer, 400)
             return
+        if self._settings.console_proxy and scope["scheme"] != "https":
+            # The proxy says https for its browsers; whoever comes past it, in the clear, is not answered.
+            await self._refuse(scope, receive, answer, 400)
+            return
         # 2. Who asks.
         token = (
             "" if path.startswith((API, STATIC)) else self._cookie(headers, session_cookie(self._settings))
@@ -123,6 +130,8 @@ class Guard:
         most = self._most_bytes(headers, path, visit)
         length = headers.get("content-length", "")
         if length and (not length.isdecimal() or int(length) > most):
+            if visit.account is not None:
+                await _drain(receive)
             await self._refuse(scope, receive, answer, 413)
             return
         # 4. A change that a page of this console asks for.
@@ -188,6 +197,14 @@ class BodyTooLarge(HTTPException):
 
     def __init__(self) -> None:
         super().__init__(413)
+
+
+async def _drain(receive: Receive) -> None:
+    """Let a browser say what it has to say, for a while: only then does it read the words of the refusal."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while (await receive()).get("more_body", False):
+                pass
 
 
 def _bounded(receive: Receive, most: int) -> Receive:
