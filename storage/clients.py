@@ -150,3 +150,13 @@ def _client(row: RowMapping) -> Client:
 
 def _moment(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
+
+
+def any_client(url: str) -> bool:
+    """Whether a client was ever added. Raises StorageError, DiskFull."""
+    engine = open_database(url, tables)
+    try:
+        with reading(engine) as connection:
+            return connection.execute(select(_clients.c.name).limit(1)).first() is not None
+    finally:
+        engine.dispose()

@@ -61,7 +61,7 @@ deposits = Table(
     Column("changed_at", String(40), nullable=False),
     Column("version", Integer, nullable=False),
     Column("said", Text, nullable=False),
-    Column("report", Text, nullable=False),
+    Column("report", Text),
     sqlite_autoincrement=True,
 )
 deposit_files = Table(

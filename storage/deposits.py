@@ -233,7 +233,6 @@ class SqlDeposits:
                 "cases": json.dumps(order.cases),
                 "opened_at": now.isoformat(),
                 "said": "{}",
-                "report": "",
             }
             connection.execute(insert(deposits).values(values))
             self._keep_key(connection, (client, key, fingerprint), order.dossier)

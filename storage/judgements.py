@@ -14,6 +14,9 @@ from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, se
 
 from storage.clock import Clock, vietnam_now
 from storage.database import open_database, reading, writing
+from storage.deposit_tables import forget_deposit
+from storage.deposit_tables import tables as deposit_tables
+from storage.outbox_tables import tables as outbox_tables
 
 tables = MetaData()
 _judged = Table(
@@ -48,7 +51,7 @@ class SqlJudgements:
 
     def __init__(self, url: str, clock: Clock = vietnam_now) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, tables)
+        self._engine = open_database(url, tables, outbox_tables, deposit_tables)
         self._clock = clock
 
     def judged(self, dossier: str, summary: str) -> None:
@@ -93,10 +96,11 @@ class SqlJudgements:
             return tuple(KeptPaper(*row) for row in connection.execute(wanted))
 
     def forget(self, dossier: str) -> None:
-        """Take a dossier's judgement and papers out of the tables. Raises StorageError."""
+        """Take a dossier's judgement, papers and deposit out of the tables. Raises StorageError."""
         with writing(self._engine) as connection:
             connection.execute(delete(_judged).where(_judged.c.dossier == dossier))
             connection.execute(delete(kept_papers).where(kept_papers.c.dossier == dossier))
+            forget_deposit(connection, dossier)
 
     def close(self) -> None:
         """Give the connections back."""
