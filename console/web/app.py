@@ -20,12 +20,14 @@ from typing import Final
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from console.api.app import PREFIX, make_api
 from console.web.access import check_declared
 from console.web.accounts import add_accounts
 from console.web.archive import add_archive
 from console.web.audit import add_audit
 from console.web.control import add_control
 from console.web.counter import add_counter
+from console.web.help import add_help
 from console.web.ledger import add_ledger
 from console.web.limits import Buckets
 from console.web.login import add_login
@@ -52,6 +54,7 @@ AREAS: Final[tuple[Callable[[FastAPI, Room], None], ...]] = (
     add_control,
     add_accounts,
     add_status,
+    add_help,
 )
 """In the order of the navigation."""
 
@@ -68,6 +71,7 @@ def make_console(room: Room) -> FastAPI:
     app.state.room = room
     app.state.buckets = Buckets()
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.mount(PREFIX, make_api(room), name="api")
     for add_area in AREAS:
         add_area(app, room)
     add_trouble(app)

@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from console import wording_web, wording_web_audit, wording_web_control, wording_web_counter, wording_web_desk
+from console import (
+    wording_web,
+    wording_web_audit,
+    wording_web_control,
+    wording_web_counter,
+    wording_web_desk,
+    wording_web_help,
+)
 from console.wording_language import Language
 
 type_of_table = Mapping[str, tuple[str, str]]
@@ -20,6 +27,7 @@ _TABLES: Final[tuple[type_of_table, ...]] = (
     wording_web_control.WORDS,
     wording_web_counter.WORDS,
     wording_web_desk.WORDS,
+    wording_web_help.WORDS,
 )
 
 
