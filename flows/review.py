@@ -14,14 +14,14 @@ from typing import Final
 
 from dossier.archive import ArchivePackage
 from dossier.errors import ReviewConflict, ReviewNotFound, SealRefused, ServiceBusy
-from dossier.finding import Severity
+from dossier.finding import Finding, Severity
 from dossier.review import Change, Draft, DraftPage, ReviewState, TypedText
 from flows.describing import Finished
 from flows.review_desks import OpenDraft, OpenDrafts
 from flows.review_history import Action, Event, correction_said, written_event
-from flows.review_notice import draw_notice
+from flows.review_notice import draw_notice, notice_doubts
 from flows.review_sealing import Finish, finish_here, finished_with, package_of, still_to_ask, told_of
-from flows.wiring import Workshop
+from flows.wiring import VIETNAM, Workshop
 from storage.clock import Clock, vietnam_now
 from storage.codec import encode
 
@@ -148,6 +148,11 @@ class Reviews:
     def notices(self, code: str) -> tuple[str, ...]:
         """When notices were printed for it, ISO 8601; one more is a second request: against the rules."""
         return tuple(at for at, _ in self._workshop.reviews.notices(code))
+
+    def notice_doubts(self, code: str) -> tuple[Finding, ...]:
+        """What speaks against printing a notice today, to be shown before: it would be the second one, or the
+        working days for it are over. Printing it is not refused for that. Raises ReviewNotFound."""
+        return notice_doubts(self._workshop, self.open(code), self._clock().astimezone(VIETNAM).date())
 
     # What is typed and not sent.
 

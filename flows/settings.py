@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     """Name in the visible mark of scans; the officer who signs (TT 01/2023/TT-VPCP Đ8)."""
     agency: str = "Trung tâm Phục vụ hành chính công (MẪU)"
     """The agency that keeps the dossiers and issues copies of papers."""
+    place: str = ""
+    """Place in the date line of notices (địa danh), such as "Xã Mẫu"; empty for a blank to fill by hand."""
+    contact: str = ""
+    """Where citizens ask, as notices print it: telephone, address; empty for a blank."""
 
     store_endpoint: str = "embedded"
     """host:port of an S3 store, or "embedded" for the one that the product starts itself."""

@@ -100,7 +100,7 @@ def _write(pages: Sequence[PagePicture], about: DocumentAbout, path: Path) -> li
             except UnicodeEncodeError as e:
                 raise RenditionDiffers(about.title, "half a character stands for nothing") from e
         pdfa.prepare(pdf, "2b")
-        _describe(pdf, about)
+        describe(pdf, about)
         digest.update(repr(about).encode())
         identifier = String(digest.digest()[:16])
         pdf.trailer.ID = Array([identifier, identifier])
@@ -229,7 +229,7 @@ def _fill_font(pdf: Pdf, font: pikepdf.Object, layer: TextLayer) -> None:
     font.ToUnicode = pdf.make_stream(layer.to_unicode())
 
 
-def _describe(pdf: Pdf, about: DocumentAbout) -> None:
+def describe(pdf: Pdf, about: DocumentAbout) -> None:
     """Language, title and metadata; nothing in it but what the caller says, so that equal stays equal."""
     pdf.Root.Lang = String("vi")
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
