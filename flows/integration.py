@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event, Thread
 
 from flows.deposits import Deposits, Digitises, watch_deposits
@@ -23,22 +23,30 @@ class Integration:
     outbox: SqlOutbox
     deposits: Deposits
     line: LineSettings
+    ended: Event = field(default_factory=Event)
+    threads: list[Thread] = field(default_factory=list)
 
-    def begin(self, ended: Event) -> tuple[Thread, ...]:
-        """Look after deposits and tell events until the end."""
-        threads = (
-            Thread(target=watch_deposits, args=(self.deposits, ended), daemon=True, name="deposits"),
-            Thread(target=watch_outbox, args=(self.outbox, self.line, ended), daemon=True, name="outbox"),
-        )
-        for thread in threads:
+    def go_on(self) -> None:
+        """Look after deposits and tell events, from where an earlier process stopped, until `close`."""
+        for name, watch in (("deposits", self._watch_deposits), ("outbox", self._watch_outbox)):
+            thread = Thread(target=watch, daemon=True, name=name)
+            self.threads.append(thread)
             thread.start()
-        return threads
 
     def close(self) -> None:
-        """Give the connections back."""
+        """End the threads, and give the connections back."""
+        self.ended.set()
+        for thread in self.threads:
+            thread.join(timeout=self.line.seconds + 5)
         self.clients.close()
         self.outbox.close()
         self.deposits.kept.close()
+
+    def _watch_deposits(self) -> None:
+        watch_deposits(self.deposits, self.ended)
+
+    def _watch_outbox(self) -> None:
+        watch_outbox(self.outbox, self.line, self.ended)
 
 
 def open_integration(service: Digitises) -> Integration:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from dossier.clients import Deposit, DepositFile, DepositOrder
-from dossier.desk import DeskEntry, DeskState
+from dossier.desk import DeskEntry, DeskState, FindingCounts
 from dossier.errors import DepositNotFound, DepositRefused
 from storage.outbox_tables import forget_events, note_event
 
@@ -118,11 +118,16 @@ def follow_desk(connection: Connection, entry: DeskEntry) -> None:
     row = row_of(connection, entry.code, for_update=True)
     if row is None:
         return
-    deposit, said = deposit_of(row), {"findings": asdict(entry.findings), "pages": entry.pages}
+    deposit, said = deposit_of(row), said_of(entry.findings, entry.pages)
     if deposit.state is entry.state and json.loads(row["said"]) == said:
         return
     new = replace(deposit, state=entry.state, is_held=False, trouble="", changed_at=entry.changed_at)
     change(connection, row, new, said, EVENTS[entry.state])
+
+
+def said_of(findings: FindingCounts, pages: int) -> dict[str, Any]:
+    """What events say beyond the state."""
+    return {"findings": asdict(findings), "pages": pages}
 
 
 def forget_deposit(connection: Connection, dossier: str) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dossier.clients import Client, Deposit, DepositFile, DepositOrder
-from dossier.desk import DeskState
+from dossier.desk import DeskState, FindingCounts
 from dossier.errors import DepositNotFound, DepositRefused
 from storage.clock import Clock, vietnam_now
 from storage.database import open_database, reading, writing
@@ -37,12 +37,15 @@ from storage.deposit_tables import (
     found,
     report_place,
     row_of,
+    said_of,
     tables,
     values_of,
 )
 from storage.keyring import Sealer
 from storage.outbox_tables import note_event
 from storage.outbox_tables import tables as outbox_tables
+
+NOTHING_READ: Final = said_of(FindingCounts(), 0)
 
 
 class SqlDeposits:
@@ -142,7 +145,8 @@ class SqlDeposits:
                 return deposit
             check_state(deposit, CHANGEABLE)
             held = replace(deposit, is_held=is_held)
-            return self._change(connection, row, held, {}, HELD if is_held else EVENTS[deposit.state])
+            kind = HELD if is_held else EVENTS[deposit.state]
+            return self._change(connection, row, held, json.loads(row["said"]), kind)
 
     def move(
         self,
@@ -232,11 +236,12 @@ class SqlDeposits:
                 "received_on": order.received_on.isoformat(),
                 "cases": json.dumps(order.cases),
                 "opened_at": now.isoformat(),
-                "said": "{}",
+                "said": json.dumps(NOTHING_READ, sort_keys=True),
             }
             connection.execute(insert(deposits).values(values))
             self._keep_key(connection, (client, key, fingerprint), order.dossier)
-            note_event(connection, client, order.dossier, EVENTS[deposit.state], event_data(deposit), now)
+            told = event_data(deposit) | NOTHING_READ
+            note_event(connection, client, order.dossier, EVENTS[deposit.state], told, now)
             return deposit, True
 
     def _keep_key(self, connection: Connection, named: tuple[str, str, str], dossier: str) -> None:

@@ -14,6 +14,7 @@ from flows.admission import Admissions
 from flows.arrivals import Arrivals
 from flows.audits import Audits
 from flows.desk import Desk
+from flows.integration import Integration, open_integration
 from flows.looks import Looks
 from flows.progress import Progress
 from flows.review import Reviews
@@ -61,6 +62,8 @@ class Room:
     """Drafts between reading and sealing."""
     arrivals: Arrivals
     """Papers on their way from feeders and files to dossiers."""
+    integration: Integration
+    """Other systems: their tokens, what they hand in, what they are told."""
     looks: Looks
     """Looks at personal data, in the ledger before anything is shown."""
 
@@ -83,6 +86,7 @@ def open_room(service: DossierService, audits: Audits) -> Room:
         desk=workshop.desk,
         reviews=service.reviews,
         arrivals=Arrivals(workshop.settings, lambda order, asked: _begin(service, order, asked)),
+        integration=open_integration(service),
         looks=Looks(workshop.ledger, workshop.settings, lambda: datetime.now(VIETNAM)),
     )
 

@@ -40,6 +40,7 @@ class OpenConsole:
         self.server.should_exit = True
         self.thread.join(timeout=_LAST_WORDS_SECONDS * 2)
         self.room.arrivals.close()
+        self.room.integration.close()
 
 
 def check_console(settings: Settings) -> None:
@@ -87,6 +88,7 @@ def open_console(room: Room) -> OpenConsole:
     url = _url(settings, listening.getsockname()[1])
     log.info("the console answers at %s", url)
     room.arrivals.go_on()
+    room.integration.go_on()
     return OpenConsole(url, server, thread, room)
 
 

@@ -218,7 +218,7 @@ def test_secrets_stand_sealed_and_bodies_name_nobody(sender: Sender, tmp_path: P
     sender.open("A-1")
     (delivery,) = sender.outbox.deliveries()
     assert set(json.loads(delivery.event.body)["data"]) == {
-        *("dossier", "procedure", "counter", "state", "is_held", "trouble", "version")
+        *("dossier", "procedure", "counter", "state", "is_held", "trouble", "version", "findings", "pages")
     }
     kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert secret.removeprefix("whsec_").encode() not in kept
