@@ -17,6 +17,7 @@ from console.account_commands import console as tell_console
 from console.audit_commands import audit
 from console.bench_commands import bench
 from console.client import UnexpectedFault
+from console.client_commands import client
 from console.copying import copy
 from console.keeping_commands import hold, keys, person
 from console.options import JsonOption, LangOption, WhyOption
@@ -46,6 +47,7 @@ app.add_typer(account, name="account")
 app.command(name="console")(tell_console)
 app.add_typer(keys, name="keys")
 app.add_typer(person, name="person")
+app.add_typer(client, name="client")
 app.command()(hold)
 
 
