@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Final, TypeAlias
 
 from fastapi import Depends, HTTPException, Request
@@ -23,9 +24,13 @@ Clerk: TypeAlias = Annotated[Account, Depends(signed_in(*COUNTER_ROLES))]
 """Who works at the counter: each sees the dossiers of the own counter."""
 
 
-async def form_of(request: Request) -> FormData:
-    """The form that was sent, read once however often it is asked for."""
-    return await request.form()
+async def form_of(request: Request) -> AsyncIterator[FormData]:
+    """The form that was sent; its files are gone when the answer is made."""
+    form = await request.form()
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 Sent: TypeAlias = Annotated[FormData, Depends(form_of)]

@@ -1,0 +1,321 @@
+"""The counter's work place without a script: plain forms, words for every refusal, nothing shown unnoted."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from console.web.app import make_console
+from console.web.room import Room
+from console.web.screen_words import screen_words
+from console.web.words import WORDS
+from dossier.accounts import Account, Role
+from dossier.desk import DeskState
+from dossier.review import ReviewState
+from flows.review import Reviews
+from flows.wiring import install
+from tests.drafts import CODE, MISREAD, NAME, NUMBER, ORDER, birth_paper, form, id_card, prepare, second_side
+from tests.web_room import COUNTER, add_account, client_of, make_room
+
+BASE = f"/dossiers/{CODE}"
+JSON = {"Accept": "application/json"}
+SCRIPT = '<script>alert("x")</script>'
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A counter with one dossier on it, and people at their browsers."""
+
+    room: Room
+    mai: TestClient
+    lan: TestClient
+    far: TestClient
+    """A clerk of another counter."""
+
+    @property
+    def version(self) -> int:
+        return self.room.reviews.open(CODE).version
+
+    def correct(self, who: TestClient, version: int | None = None, **fields: object) -> object:
+        at = self.version if version is None else version
+        return who.post(f"{BASE}/corrections", data={"version": at, **fields})
+
+    def viewed(self) -> int:
+        entries = self.room.workshop.ledger.entries()
+        return sum(entry.action == "viewed" and entry.subject == CODE for entry in entries)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = make_room(tmp_path)
+    room = replace(made, reviews=Reviews(made.workshop))
+    install(room.workshop)
+    order = replace(ORDER, counter=COUNTER)
+    prepare(room.workshop, [form(MISREAD), birth_paper(), second_side(), id_card()], order)
+    room.workshop.desk.note(order, DeskState.REVIEW)
+    app = make_console(room)
+    people = [add_account(room, Role.CLERK, name) for name in ("mai", "lan")]
+    far = add_account(room, Role.CLERK, "xa", counter="Quầy 9 (MẪU)")
+    yield Desk(room, *(client_of(room, who, app) for who in (*people, far)))
+    room.arrivals.close()
+
+
+def place_of(desk: Desk, name: str, page: int = 1) -> str:
+    draft = desk.room.reviews.open(CODE)
+    return next(f.place for p in draft.papers for f in p.fields if (f.name, f.page) == (name, page))
+
+
+def value_at(desk: Desk, place: str) -> str:
+    draft = desk.room.reviews.open(CODE)
+    return next(f.value for p in draft.papers for f in p.fields if f.place == place)
+
+
+def test_one_screen_holds_checklist_pages_fields_people_and_findings(desk: Desk) -> None:
+    shown = desk.mai.get(BASE)
+    assert shown.status_code == 200
+    for said in ("TỜ KHAI ĐĂNG KÝ KHAI SINH", "GIẤY CHỨNG SINH", MISREAD, NUMBER, NAME, "Căn cứ"):
+        assert said in shown.text
+    assert shown.text.count("data-page=") >= 4, "each page is one key away"
+    assert not re.search(r"\sstyle=", shown.text), "the content security policy takes none"
+    assert desk.viewed() == 1
+    desk.mai.get(BASE)
+    desk.mai.get(f"{BASE}/pages/1/picture")
+    assert desk.viewed() == 1, "one stay is one entry"
+    desk.lan.get(f"{BASE}/pages/1/words")
+    assert desk.viewed() == 2
+
+
+def test_a_number_is_corrected_undone_and_brought_back_by_plain_forms(desk: Desk) -> None:
+    place = place_of(desk, "personal_number")
+    assert value_at(desk, place) == MISREAD
+    answer = desk.correct(desk.mai, change="field", place=place, value=NUMBER, page_in_sight=1)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{BASE}?page=1")
+    assert value_at(desk, place) == NUMBER
+    assert "mai" in desk.mai.get(f"{BASE}?page=1").text
+    desk.mai.post(f"{BASE}/undo", data={"version": desk.version})
+    assert value_at(desk, place) == MISREAD
+    desk.mai.post(f"{BASE}/redo", data={"version": desk.version})
+    assert value_at(desk, place) == NUMBER
+
+
+def test_kind_split_merge_order_turn_and_aside(desk: Desk) -> None:
+    def papers() -> list[tuple[str, list[int]]]:
+        draft = desk.room.reviews.open(CODE)
+        return [(p.document.kind.code, [page.id for page in p.pages]) for p in draft.papers]
+
+    before = papers()
+    assert [pages for _, pages in before] == [[1], [2, 3], [4]]
+    desk.correct(desk.mai, change="split", page=3)
+    assert [pages for _, pages in papers()] == [[1], [2], [3], [4]]
+    desk.correct(desk.mai, change="merge", page=3)
+    assert papers() == before
+    desk.correct(desk.mai, change="page_up", page=3)
+    assert [pages for _, pages in papers()] == [[1], [3, 2], [4]]
+    desk.correct(desk.mai, change="page_up", page=3)
+    assert [pages for _, pages in papers()] == [[1, 3], [2], [4]], "from the edge into the paper before"
+    desk.correct(desk.mai, change="page_down", page=3)
+    assert [pages for _, pages in papers()] == [[1], [3, 2], [4]]
+    desk.correct(desk.mai, change="aside", page=3)
+    assert [page.id for page in desk.room.reviews.open(CODE).set_aside] == [3]
+    assert desk.mai.get(f"{BASE}?page=3").status_code == 200, "what was set aside can be looked at"
+    paper = desk.room.reviews.open(CODE).papers[1].id
+    desk.correct(desk.mai, change="kind", paper=paper, value="giay_bao_tu")
+    assert papers()[1][0] == "giay_bao_tu"
+    frame = desk.room.reviews.open(CODE).papers[0].pages[0].recognised.frame
+    desk.correct(desk.mai, change="turn", page=1, degrees=90)
+    turned = desk.room.reviews.open(CODE).papers[0].pages[0].recognised.frame
+    assert (turned.width, turned.height) == (frame.height, frame.width)
+
+
+CANNOT_BE: tuple[dict[str, object], ...] = (
+    {"change": "field", "place": "1.personal_number.1", "value": "12"},
+    {"change": "field", "place": "no place", "value": "x"},
+    {"change": "field", "place": "1.full_name.1", "value": "x" * 3000},
+    {"change": "kind", "paper": 1, "value": SCRIPT},
+    {"change": "kind", "paper": "<b>", "value": "ct07"},
+    {"change": "split", "page": 1},
+    {"change": "merge", "page": 1},
+    {"change": "page_up", "page": 1},
+    {"change": "turn", "page": 99, "degrees": 90},
+    {"change": "turn", "page": 1, "degrees": 45},
+    {"change": "drop_everything"},
+    {},
+)
+
+
+def test_what_cannot_be_is_refused_in_words_and_changes_nothing(desk: Desk) -> None:
+    before = desk.room.reviews.open(CODE)
+    for fields in CANNOT_BE:
+        plain = desk.correct(desk.mai, **fields)
+        assert plain.status_code == 422, fields
+        assert 'role="alert"' in plain.text
+        assert SCRIPT not in plain.text
+        told = desk.mai.post(f"{BASE}/corrections", data={"version": before.version, **fields}, headers=JSON)
+        assert told.status_code == 422
+        assert told.json()["told"]
+    assert desk.room.reviews.open(CODE) == before
+
+
+def test_two_clerks_on_one_thing_are_told_both_values_and_nothing_is_lost(desk: Desk) -> None:
+    place, seen = place_of(desk, "full_name"), desk.version
+    desk.correct(desk.mai, seen, change="field", place=place, value="TRẦN THỊ MẬU")
+    late = desk.correct(desk.lan, seen, change="field", place=place, value="TRẦN THỊ MẦU")
+    assert late.status_code == 409
+    for said in ("TRẦN THỊ MẬU", "TRẦN THỊ MẦU", "mai"):
+        assert said in late.text
+    assert value_at(desk, place) == "TRẦN THỊ MẬU"
+    again = dict(
+        re.findall(
+            r'name="(\w+)" value="([^"]*)"', late.text[late.text.index('<dialog class="work-dialog"') :]
+        )
+    )
+    taken = desk.lan.post(f"{BASE}/corrections", data=again)
+    assert taken.status_code == 303
+    assert value_at(desk, place) == "TRẦN THỊ MẦU"
+
+
+def test_two_clerks_on_different_things_are_merged(desk: Desk) -> None:
+    name, number, seen = place_of(desk, "full_name"), place_of(desk, "personal_number"), desk.version
+    desk.correct(desk.mai, seen, change="field", place=name, value="TRẦN THỊ MẬU")
+    other = desk.correct(desk.lan, seen, change="field", place=number, value=NUMBER)
+    assert other.status_code == 303
+    assert (value_at(desk, name), value_at(desk, number)) == ("TRẦN THỊ MẬU", NUMBER)
+
+
+def test_script_in_a_name_is_text(desk: Desk) -> None:
+    desk.correct(desk.mai, change="field", place=place_of(desk, "full_name"), value=SCRIPT)
+    shown = desk.mai.get(BASE).text
+    assert SCRIPT not in shown
+    assert "&lt;script&gt;" in shown
+    words = desk.mai.get(f"{BASE}/pages/1/words", headers=JSON)
+    assert words.headers["content-type"] == "application/json"
+    assert "text/html" not in desk.mai.get(f"{BASE}/state", headers=JSON).headers["content-type"]
+
+
+def test_a_dossier_of_another_counter_is_not_there(desk: Desk) -> None:
+    before = desk.room.reviews.open(CODE)
+    for path in ("", "/state", "/pages/1/picture", "/pages/1/words", "/notice", "/notice.pdf"):
+        assert desk.far.get(BASE + path).status_code == 404, path
+    for path in ("/corrections", "/undo", "/redo", "/seal", "/notice"):
+        assert (
+            desk.far.post(BASE + path, data={"version": 0, "change": "split", "page": 3}).status_code == 404
+        )
+    typed = {"dossier": CODE, "place": "1.full_name.1", "text": "x"}
+    assert desk.far.post("/typed", json=typed).status_code == 404
+    there, nowhere = desk.far.get(BASE), desk.far.get("/dossiers/H42-000000-0000")
+    assert there.status_code == nowhere.status_code
+    assert CODE not in there.text.replace(BASE, "")
+    assert desk.room.reviews.open(CODE) == before
+    assert desk.viewed() == 0
+
+
+def test_pictures_are_upright_scaled_and_never_stored(desk: Desk) -> None:
+    answer = desk.mai.get(f"{BASE}/pages/1/picture?width=300")
+    assert answer.headers["cache-control"] == "private, no-store"
+    picture = Image.open(io.BytesIO(answer.content))
+    assert picture.format == "JPEG"
+    assert picture.width == 400, "the next of a few widths"
+    read = desk.mai.get(f"{BASE}/pages/1/words").json()
+    assert abs(picture.width / picture.height - read["width"] / read["height"]) < 0.01
+    assert any(NAME.split()[0].casefold() == word["text"].casefold() for word in read["words"])
+    assert {field["id"] for field in read["fields"]} >= {place_of(desk, "personal_number")}
+    assert desk.mai.get(f"{BASE}/pages/99/picture").status_code in (404, 409)
+    assert desk.mai.get(f"{BASE}/pages/1/picture?width=999999999").status_code in (400, 422)
+
+
+def test_sealing_is_refused_while_something_blocks_and_asks_twice_where_it_is_doubtful(desk: Desk) -> None:
+    blocked = desk.mai.post(f"{BASE}/seal", data={"version": desk.version})
+    assert blocked.status_code == 422
+    assert WORDS["work.blocked"][0] in blocked.text
+    desk.correct(desk.mai, change="field", place=place_of(desk, "personal_number"), value=NUMBER)
+    asked = desk.mai.post(f"{BASE}/seal", data={"version": desk.version})
+    assert asked.status_code == 200
+    assert 'name="confirm" value="yes"' in asked.text, "no register is connected here"
+    assert desk.room.reviews.open(CODE).state is ReviewState.OPEN
+
+
+def test_what_is_typed_comes_back_to_its_writer_and_to_nobody_else(desk: Desk) -> None:
+    place, half = place_of(desk, "full_name"), "TRẦN THỊ MẬ"
+    assert desk.mai.post("/typed", json={"dossier": CODE, "place": place, "text": half}).status_code == 204
+    assert f'value="{half}"' in desk.mai.get(BASE).text
+    assert half not in desk.lan.get(BASE).text
+    desk.correct(desk.mai, change="field", place=place, value="TRẦN THỊ MẬU")
+    assert f'value="{half}"' not in desk.mai.get(BASE).text
+    intake = {"dossier": "intake", "place": "intake.code", "text": "H42-261119-77"}
+    assert desk.mai.post("/typed", json=intake).status_code == 204
+    assert 'value="H42-261119-77"' in desk.mai.get("/intake").text
+    too_long = {"dossier": CODE, "place": place, "text": "x" * 10_001}
+    assert desk.mai.post("/typed", json=too_long).status_code in (400, 422)
+
+
+def test_files_of_a_wrong_kind_are_told_and_the_others_go_on(desk: Desk) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (800, 1100), "white").save(out, "JPEG")
+    files = [
+        ("files", ("giay.jpg", out.getvalue(), "image/jpeg")),
+        ("files", ("bao-cao.pdf", b"MZ\x90 not a pdf", "application/pdf")),
+        ("files", (SCRIPT + ".png", b"GIF89a", "image/png")),
+    ]
+    data = {"code": "H42-261119-0009", "procedure": "1.001193"}
+    answer = desk.mai.post("/intake/files", data=data, files=files)
+    assert answer.status_code == 303
+    shown = desk.mai.get(answer.headers["location"]).text
+    assert "bao-cao.pdf" in shown
+    assert SCRIPT not in shown
+    assert desk.far.get(answer.headers["location"]).status_code == 404
+    assert desk.room.desk.entry("H42-261119-0009").counter == COUNTER
+
+
+REFUSED_FORMS = (
+    ({"code": "../../x", "procedure": "1.001193"}, "intake.no_code"),
+    ({"code": "H42-1", "procedure": ""}, "intake.no_procedure"),
+    ({"code": "H42-1", "procedure": "1.001193", "received_on": "hôm nay"}, "intake.no_day"),
+    ({"code": "H42-1", "procedure": "1.001193", "received_on": "2999-01-01"}, "intake.future_day"),
+)
+
+
+def test_a_form_that_cannot_be_keeps_what_was_typed(desk: Desk) -> None:
+    for data, word in REFUSED_FORMS:
+        answer = desk.mai.post("/intake/files", data=data, files=[("files", ("a.jpg", b"x", "image/jpeg"))])
+        assert answer.status_code == 422
+        value = data["code"] if word == "intake.no_code" else data.get("received_on", "")
+        assert WORDS[word][0].format(value=value) in answer.text
+        assert f'value="{data["code"]}"' in answer.text
+
+
+def test_the_code_of_another_counters_dossier_is_not_taken(desk: Desk) -> None:
+    answer = desk.far.post(
+        "/intake/files",
+        data={"code": CODE, "procedure": "1.001193"},
+        files=[("files", ("a.jpg", b"x", "image/jpeg"))],
+    )
+    assert answer.status_code == 422
+    assert WORDS["intake.code_of_others"][0].format(code=CODE) in answer.text
+
+
+def test_half_a_gigabyte_is_refused_before_it_is_sent(desk: Desk) -> None:
+    announced = {"Content-Length": str(500 << 20), "Content-Type": "multipart/form-data; boundary=x"}
+    answer = desk.mai.post("/intake/files", content=b"", headers=announced)
+    assert answer.status_code == 413
+
+
+def test_a_dossier_that_waits_for_its_papers_leads_to_the_intake(desk: Desk) -> None:
+    mai = Account("mai", "Mai (MẪU)", Role.CLERK, COUNTER)
+    desk.room.desk.expect(mai, "H42-261119-0010", "1.001193", ORDER.received_on)
+    answer = desk.mai.get("/dossiers/H42-261119-0010")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/intake?code=H42-261119-0010")
+
+
+def test_every_shortcut_has_its_words() -> None:
+    table = (Path(__file__).parents[3] / "console/web/static/keys.js").read_text("utf-8")
+    names = set(re.findall(r'does: "(\w+)"', table))
+    for language in ("vi", "en"):
+        words = screen_words(language, "dossier")
+        assert not {name for name in names if f"key.{name}" not in words}
