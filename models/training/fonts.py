@@ -194,9 +194,11 @@ def _merge(parts: Sequence[Path], whole: Path) -> None:
 
 
 class Fonts:
-    """Draws lots among the fonts: manners by their share, families evenly."""
+    """Draws lots among the fonts: manners by their share (more evenly where strict), families evenly."""
 
-    def __init__(self, found: Sequence[FontFile], *, held_back: bool = False) -> None:
+    def __init__(self, found: Sequence[FontFile], *, held_back: bool = False, strict: bool = False) -> None:
+        power = 0.5 if strict else 1.0
+        self._shares = {manner: share**power for manner, share in SHARES.items()}
         self._families: dict[Manner, dict[str, list[FontFile]]] = {}
         for font in found:
             if font.held_back == held_back or font.manner is Manner.HAND:
@@ -205,8 +207,8 @@ class Fonts:
 
     def draw(self, random: Random) -> FontFile:
         """One to print with."""
-        manners = [manner for manner in SHARES if manner in self._families]
-        manner = random.choices(manners, [SHARES[m] for m in manners])[0]
+        manners = [manner for manner in self._shares if manner in self._families]
+        manner = random.choices(manners, [self._shares[m] for m in manners])[0]
         family = random.choice(sorted(self._families[manner]))
         return random.choice(self._families[manner][family])
 

@@ -1,7 +1,8 @@
 """The training itself: two processes of one thread each, which average their gradients.
 
-Two such processes learn 1.4 times as fast as one with two threads. The learning rate rises, stays, and falls
-over the last part of the run, so that a run can be made longer later from where it still stayed.
+Two such processes learn 1.4 times as fast as one with two threads. The learning rate rises, stays, and falls.
+Then the net's activations are changed for cheap ones, and a second, shorter part of the run with a lower rate
+lets it get used to them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from torch import distributed, nn
 
 from models.training import shards
 from models.training.characters import CHARACTERS
-from models.training.net import LineNet, scale
+from models.training.net import LineNet, cheap, scale
 from models.training.net_shape import HEIGHT
 from models.training.origin import started
 from models.training.shards import Sample
@@ -44,7 +45,11 @@ _LAST_RATE: Final = 2e-6
 _RISE: Final = 0.5
 """Shards over which the rate rises."""
 _FALL: Final = 0.35
-"""Share of the run over which it falls."""
+"""Share of the first part over which it falls."""
+LATE_SHARDS: Final = 10
+"""Shards of the second part."""
+_LATE_RATE: Final = 1.5e-4
+"""Rate of the second part, which falls all along it."""
 _AVERAGE: Final = 0.998
 _LATE: Final = ("narrow", "classes", "context")
 """Layers that are new, and learn at twice the rate."""
@@ -100,6 +105,7 @@ def trained(folder: Path) -> LineNet:
     """The averaged net of a run's last checkpoint."""
     net = scale(LineNet(len(CHARACTERS) + 1), None)
     net.load_state_dict(torch.load(checkpoint(folder), map_location="cpu", weights_only=True)["average"])
+    net.activate(cheap)
     return net
 
 
@@ -143,6 +149,9 @@ class _State:
         pairs = [batches[i : i + PROCESSES] for i in range(0, len(batches) - PROCESSES + 1, PROCESSES)]
         losses = []
         self.net.train()
+        if self.shard >= self.run.shards - LATE_SHARDS:
+            self.net.activate(cheap)
+            self.average.activate(cheap)
         parent = os.getppid()
         for index, pair in enumerate(pairs):
             if os.getppid() != parent:  # whoever started this run is gone
@@ -153,11 +162,15 @@ class _State:
 
     def _set_rate(self, done: float) -> None:
         only_head = done < _HEAD_SHARDS
-        total, since = self.run.shards - _HEAD_SHARDS, done - _HEAD_SHARDS
-        left = (total - since) / max(1e-9, _FALL * total)
-        self.rate = (
-            _HEAD_RATE if only_head else _LAST_RATE + (_RATE - _LAST_RATE) * min(1.0, since / _RISE, left)
-        )
+        first = self.run.shards - LATE_SHARDS - _HEAD_SHARDS
+        since = done - _HEAD_SHARDS
+        if only_head:
+            self.rate = _HEAD_RATE
+        elif since < first:
+            self.rate = _between(min(since / _RISE, (first - since) / max(1e-9, _FALL * first)), _RATE)
+        else:
+            late = since - first
+            self.rate = _between(min(late / _RISE, 1 - late / LATE_SHARDS), _LATE_RATE)
         for group in self.optimiser.param_groups:
             group["lr"] = (
                 (0.0 if only_head else self.rate)
@@ -199,6 +212,11 @@ class _State:
             for old, new in zip(self.average.parameters(), self.net.parameters(), strict=True):
                 old.lerp_(new, 1 - keep)
         return float(told[-1])
+
+
+def _between(share: float, highest: float) -> float:
+    """From the last rate to the highest, by a share that may be above 1."""
+    return _LAST_RATE + (highest - _LAST_RATE) * min(1.0, share)
 
 
 def _groups(net: LineNet) -> list[dict[str, Any]]:

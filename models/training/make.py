@@ -17,7 +17,7 @@ from torch import multiprocessing as torch_processes
 from models.training import shards
 from models.training.export import export
 from models.training.fonts import find_fonts
-from models.training.learn import PROCESSES, Run, checkpoint, error_rate, learn, trained
+from models.training.learn import LATE_SHARDS, PROCESSES, Run, checkpoint, error_rate, learn, trained
 
 _MEASURED = 300
 """Lines of each of the two sets on which progress is measured."""
@@ -39,7 +39,7 @@ def main() -> None:
     first = _reached(folder)
     ahead = multiprocessing.get_context("spawn").Process(
         target=shards.make_ahead,
-        args=(material, folder / "lines", arguments.seed, first, arguments.shards),
+        args=(material, folder / "lines", arguments.seed, first, (arguments.shards, LATE_SHARDS)),
         daemon=True,
     )
     ahead.start()

@@ -47,11 +47,13 @@ class Sample:
     text: str
 
 
-def make(material: Material, seed: str, lines: int, *, held_back: bool = False) -> list[Sample]:
-    """Lines from a seed; with fonts that nothing is learnt from, if asked."""
+def make(
+    material: Material, seed: str, lines: int, *, held_back: bool = False, strict: bool = False
+) -> list[Sample]:
+    """Lines from a seed; of fonts that nothing is learnt from, or with more lines that no language helps."""
     cv2.setNumThreads(1)
-    fonts = Fonts(material.fonts, held_back=held_back)
-    drawer = Drawer(Texts(material.prose), fonts, Pen(fonts, material.digits))
+    fonts = Fonts(material.fonts, held_back=held_back, strict=strict)
+    drawer = Drawer(Texts(material.prose, strict=strict), fonts, Pen(fonts, material.digits))
     random = Random(seed)
     made: list[Sample] = []
     while len(made) < lines:
@@ -89,8 +91,13 @@ def shard(folder: Path, number: int) -> Path:
     return folder / f"shard-{number:05d}"
 
 
-def make_ahead(material: Material, folder: Path, seed: int, first: int, last: int) -> None:
-    """Make the shards `first` to `last`, never more than a few ahead of the one that is being learnt."""
+def make_ahead(material: Material, folder: Path, seed: int, first: int, plan: tuple[int, int]) -> None:
+    """Make the shards from `first` on, never more than a few ahead of the one that is being learnt.
+
+    Args:
+        plan: how many shards there are in all, and how many of them, the last ones, are strict.
+    """
+    last, strict = plan
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(first):  # what an interrupted run left behind
         forget(folder, number)
@@ -100,7 +107,7 @@ def make_ahead(material: Material, folder: Path, seed: int, first: int, last: in
             continue
         while len(list(folder.glob("shard-*.json"))) >= AHEAD:
             time.sleep(1)
-        save(make(material, f"{seed}/{number}", LINES), path)
+        save(make(material, f"{seed}/{number}", LINES, strict=number >= last - strict), path)
 
 
 def wait_for(folder: Path, number: int) -> list[Sample]:

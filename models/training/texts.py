@@ -69,8 +69,14 @@ def truth(pieces: tuple[Piece, ...]) -> str:
 class Texts:
     """A source of lines; the same generator state gives the same lines."""
 
-    def __init__(self, prose: Path) -> None:
+    def __init__(self, prose: Path, *, strict: bool = False) -> None:
+        """Take prose from a folder's texts.
+
+        Args:
+            strict: more lines of which the picture alone tells what they say.
+        """
         self._prose = _paragraphs(prose)
+        self._strange, self._changed = (0.2, 0.2) if strict else (0.08, 0.05)
         self._titles = sorted(set(_strings(yaml.safe_load(_TITLES.read_text("utf-8")))))
         self._syllables = sorted(
             {s for text in self._prose for s in re.findall(r"[^\W\d_]+", text.lower()) if len(s) < 8}
@@ -106,7 +112,7 @@ class Texts:
             text = text.upper()
         elif case < 0.20:
             text = text.title()
-        if random.random() < 0.05:
+        if random.random() < self._changed:
             text = phrases.marks_changed(text, random)
         if random.random() < 0.05:
             text = phrases.bullet(random) + text
@@ -133,8 +139,8 @@ class Texts:
 
     def _plain(self, random: Random, length: int) -> str:
         kinds: list[tuple[float, Callable[[], str]]] = [
-            (0.42, lambda: self._span(random, length)),
-            (0.08, lambda: self._unknown(random, length)),
+            (0.5 - self._strange, lambda: self._span(random, length)),
+            (self._strange, lambda: self._unknown(random, length)),
             (
                 0.09,
                 lambda: (
