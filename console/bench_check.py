@@ -51,7 +51,7 @@ def check_speed(pages: int, runs: int, output: Output) -> int:
         blocked = catalogue.blocked_papers(day)
         context = NoticeContext(_CODE, procedure, blocked, day)
         for run in range(max(2, runs)):
-            read = [_page((run, n), kinds[n % len(kinds)], day) for n in range(pages)]
+            read = [made_page((run, n), kinds[n % len(kinds)], day) for n in range(pages)]
             begun = time.process_time()
             documents = group_pages(read)
             identities = identities_of(documents)
@@ -76,7 +76,7 @@ def check_speed(pages: int, runs: int, output: Output) -> int:
     return 0
 
 
-def _page(number: tuple[int, int], kind: str, day: date) -> RecognisedPage:
+def made_page(number: tuple[int, int], kind: str, day: date) -> RecognisedPage:
     """A full page whose title is that of the kind, in the place where titles stand.
 
     Args:

@@ -126,6 +126,22 @@ def bench_check(
     raise typer.Exit(check_speed(pages, runs, output_of(lang, as_json=as_json)))
 
 
+@bench.command("console")
+def bench_console(
+    dossiers: Annotated[int, typer.Option("--dossiers", min=100, help="Số hồ sơ (dossiers).")] = 100_000,
+    clerks: Annotated[int, typer.Option("--clerks", min=1, help="Số cán bộ cùng lúc (clerks).")] = 30,
+    minutes: Annotated[float, typer.Option("--minutes", min=0.1)] = 10,
+    seed: Annotated[int, typer.Option("--seed")] = 1,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Giao diện có đủ nhanh khi nhiều cán bộ cùng làm việc trên nhiều hồ sơ: p50, p95, bộ nhớ, lỗi."""
+    from console.bench_console import Trial, console
+
+    trial = Trial(dossiers, clerks, minutes, seed=seed)
+    raise typer.Exit(console(trial, output_of(lang, as_json=as_json)))
+
+
 @bench.command("fixity")
 def bench_fixity(
     packages: Annotated[int, typer.Option("--packages", min=1, help="Số gói (packages).")] = 1000,
