@@ -36,7 +36,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         """Hash with these costs: 46 MB and one pass where none are given (OWASP's first choice)."""
         self._hasher = hasher or PasswordHasher(time_cost=1, memory_cost=47104, parallelism=1)
-        self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
+        self._nobody = ""
 
     def hash(self, password: str) -> str:
         """What is kept of a password."""
@@ -46,6 +46,8 @@ class Passwords:
     def fits(self, kept: str, password: str) -> bool:
         """Whether a password is the one; takes as long where there is none to compare with."""
         with _AT_ONCE:
+            if not kept and not self._nobody:
+                self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
             try:
                 return self._hasher.verify(kept or self._nobody, _spelt(password)) and bool(kept)
             except (VerificationError, InvalidHashError):

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import httpx2
@@ -21,7 +21,7 @@ from authlib.integrations.httpx_client import OAuthError as RefusedByProvider
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, KeySetSerialization
 from joserfc.jws import JWSRegistry
 
 from dossier.accounts import Account, Role
@@ -70,6 +70,8 @@ class Provider:
         self._settings, self._clock = settings, clock
         self._lock = Lock()
         self._departures: dict[str, Departure] = {}
+        file = settings.provider_ca_file
+        self._trusted = ssl.create_default_context(cafile=str(file) if file else None)
         issuer = urlsplit(settings.provider_issuer)
         if issuer.scheme != "https" and issuer.hostname not in _LOOPBACK:
             raise ProviderRefused("SOHOA_PROVIDER_ISSUER", "asks for https")
@@ -129,7 +131,7 @@ class Provider:
         offered = known.get("id_token_signing_alg_values_supported") or ["RS256"]
         registry = JWSRegistry(algorithms=sorted(_SIGNATURES & set(offered)), strict_check_header=False)
         try:
-            keys = KeySet.import_key_set(self._fetch(known["jwks_uri"]))
+            keys = KeySet.import_key_set(cast(KeySetSerialization, self._fetch(known["jwks_uri"])))
             read = jwt.decode(token["id_token"], key=keys, registry=registry)
             claims = CodeIDToken(
                 read.claims,
@@ -174,7 +176,7 @@ class Provider:
 
     def _fetch(self, address: str) -> dict[str, Any]:
         try:
-            with httpx2.Client(timeout=_SECONDS, verify=self._trusted(), trust_env=False) as client:
+            with httpx2.Client(timeout=_SECONDS, verify=self._trusted, trust_env=False) as client:
                 answer = client.get(address)
                 answer.raise_for_status()
                 found = answer.json()
@@ -194,13 +196,9 @@ class Provider:
             code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_basic" if secret else "none",
             timeout=_SECONDS,
-            verify=self._trusted(),
+            verify=self._trusted,
             trust_env=False,
         )
-
-    def _trusted(self) -> ssl.SSLContext:
-        file = self._settings.provider_ca_file
-        return ssl.create_default_context(cafile=str(file) if file else None)
 
 
 def _check_audience(audience: Any, client: str) -> None:

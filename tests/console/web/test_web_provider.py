@@ -40,6 +40,16 @@ def provider(shared: IdentityProvider) -> Iterator[IdentityProvider]:
 
 @pytest.fixture
 def room(tmp_path: Path, provider: IdentityProvider) -> Room:
+    return _room(tmp_path, provider)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory, shared: IdentityProvider) -> TestClient:
+    """A browser at a console where nobody has an account, and nobody is to get one."""
+    return client_of(_room(tmp_path_factory.mktemp("empty"), shared))
+
+
+def _room(tmp_path: Path, provider: IdentityProvider) -> Room:
     secret = tmp_path / "secret"
     secret.write_text(SECRET, "utf-8")
     return make_room(
@@ -132,17 +142,17 @@ def _shared_secret(provider: IdentityProvider) -> None:
     ],
     ids=lambda lie: lie.__name__ if callable(lie) else "+".join(lie),
 )
-def test_a_lie_lets_nobody_in(room: Room, provider: IdentityProvider, lie: Any) -> None:
+def test_a_lie_lets_nobody_in(empty: TestClient, provider: IdentityProvider, lie: Any) -> None:
     if callable(lie):
         lie(provider)
     else:
         provider.lies = lie
-    client = client_of(room)
-    answer = come_back(client, leave(client))
+    answer = come_back(empty, leave(empty))
+    room: Room = empty.app.state.room  # type: ignore[attr-defined]
     assert answer.status_code == 409
     assert "Không đăng nhập được bằng hệ thống chung" in answer.text
     assert room.accounts.states() == ()
-    assert "sohoa" not in client.cookies
+    assert "sohoa" not in empty.cookies
     assert room.accounts.parts.ledger.entries()[0].action == "sign-in-refused"  # type: ignore[attr-defined]
 
 

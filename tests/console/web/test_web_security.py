@@ -107,14 +107,12 @@ def test_a_sign_in_with_a_forged_token_or_from_another_site_is_refused(room: Roo
     assert client.post("/sign-in", data={**said, "csrf": own}).status_code == 303
 
 
-@pytest.mark.parametrize(
-    "elsewhere",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\nb"],
-)
-def test_after_the_sign_in_nobody_is_led_elsewhere(room: Room, clerk: Account, elsewhere: str) -> None:
-    assert local_path(elsewhere) == "/"
-    answer = sign_in(client_of(room), clerk.name, next=elsewhere)
-    assert answer.headers["location"] == "/"
+def test_after_the_sign_in_nobody_is_led_elsewhere(room: Room, clerk: Account) -> None:
+    client = client_of(room)
+    for elsewhere in ("https://e.example/", "//e.example", "/\\e.example", "javascript:alert(1)", "/a\nb"):
+        assert local_path(elsewhere) == "/"
+        assert sign_in(client, clerk.name, next=elsewhere).headers["location"] == "/"
+        client.cookies.clear()
 
 
 def test_another_name_for_this_console_is_refused(room: Room, clerk: Account) -> None:
