@@ -221,13 +221,16 @@ def _refuse_too_much(workshop: Workshop, draft: Draft, form: Form, items: Sequen
         calendar=_calendar(workshop),
     )
     for finding in check_notices([_as_document(lines)], context):
-        if finding.rule is Rule.NOTICE_ASKS_TOO_MUCH and not _is_of_record(finding.detail, items):
+        if finding.rule is not Rule.NOTICE_ASKS_TOO_MUCH:
+            continue
+        is_listed = finding.basis == context.procedure.citation and _is_of_record(finding.detail, items)
+        if not is_listed:
             raise NoticeRefused(draft.code, f"{finding.detail[:200]}: {finding.basis}")
 
 
 def _is_of_record(asked: str, items: Sequence[AskedItem]) -> bool:
-    """Whether the record's own wording is asked for, which may name other papers as an alternative."""
-    return any(item.kinds and asked[:60] in " ".join(item.text.split()) for item in items)
+    """Whether it is the record's own wording, which may name another paper beside the one that it asks for."""
+    return any(asked[:60] in " ".join(item.text.split()) for item in items)
 
 
 def _as_document(lines: Sequence[str]) -> Document:
