@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
 from console.audit_door import add_audits, add_lots
+from console.desk_door import add_desk
 from console.keeping_door import add_keeping
 from dossier.errors import SohoaError
 from flows.audits import Audits
@@ -128,6 +129,7 @@ def make_door(service: Service, audits: Audits, token: str, stop: Callable[[], N
     add_audits(app, audits)
     add_lots(app, audits)
     add_keeping(app, service)
+    add_desk(app, service)
 
     @app.post("/stop")
     def end() -> dict[str, str]:

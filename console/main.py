@@ -19,6 +19,7 @@ from console.bench_commands import bench
 from console.client import UnexpectedFault
 from console.client_commands import client
 from console.copying import copy
+from console.desk_commands import desk
 from console.keeping_commands import hold, keys, person
 from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
@@ -43,6 +44,7 @@ app.add_typer(control, name="control")
 register_quality(app, bench)
 
 app.add_typer(audit, name="audit")
+app.add_typer(desk, name="desk")
 app.add_typer(account, name="account")
 app.command(name="console")(tell_console)
 app.add_typer(keys, name="keys")

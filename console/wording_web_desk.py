@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from console.wording_language import Language
+
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "nav_queue": ("Hồ sơ", "Dossiers"),
     "nav_search": ("Tìm kiếm", "Search"),
@@ -108,6 +110,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Mỗi lần tra cứu và các hồ sơ hiện ra đều được ghi vào sổ nhật ký.",
         "Each search and the dossiers shown are written into the ledger.",
     ),
+    "search_not_whole": (
+        "Chỉ mục tìm kiếm đang được lập lại; có thể chưa thấy hết hồ sơ.",
+        "The search is being made anew; not every dossier is found yet.",
+    ),
     "search_begin_after_end": (
         "Từ ngày phải trước hoặc bằng đến ngày.",
         "The first day has to come before the last.",
@@ -117,4 +123,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "key.open_row": ("Mở hồ sơ", "Open the dossier"),
     "key.search": ("Tìm kiếm", "Search"),
     "key.next_view": ("Phần danh sách tiếp theo", "Next part of the queue"),
+}
+
+REBUILT: Final[dict[str, dict[Language, str]]] = {
+    "begun": {
+        "vi": "Đang lập lại danh sách và chỉ mục tìm kiếm. Chạy lại lệnh để xem đã xong chưa.",
+        "en": "The queue and the search are being made anew. Run the command again to see whether it is done.",
+    },
+    "done": {
+        "vi": "Đã lập lại: {entered} hồ sơ; giữ nguyên {kept} hồ sơ chưa quét; bỏ {dropped}; {failed} hồ sơ không đọc được.",
+        "en": "Made anew: {entered} dossiers; {kept} not scanned yet stay; {dropped} dropped; {failed} could not be read.",
+    },
 }

@@ -144,6 +144,8 @@ class Desk:
         for code in self._kept.codes((DeskState.READING, DeskState.SEALING)):
             entry = self._kept.entry(code)
             self._kept.change(code, entry.version, state=DeskState.FAILED)
+        if not self._kept.index_is_whole():
+            log.warning("making the desk anew was cut off: searching finds less until `sohoa desk rebuild`")
 
     # What is known of it elsewhere.
 
@@ -173,9 +175,14 @@ class Desk:
         """Take everything out of the blind index, before it is made anew. Raises StorageError."""
         self._kept.empty_index()
 
-    def recount(self) -> None:
-        """Count every counter's dossiers anew. Raises StorageError."""
+    def index_is_whole(self) -> bool:
+        """Whether a search finds everything that is there. Raises StorageError."""
+        return self._kept.index_is_whole()
+
+    def finish_index(self) -> None:
+        """Everything is entered again: count every counter's dossiers anew. Raises StorageError."""
         self._kept.recount()
+        self._kept.note_whole()
 
 
 def _scope(account: Account, counter: str | None) -> str | None:

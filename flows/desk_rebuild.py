@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from threading import Lock, Thread
+from typing import Protocol
 
 from dossier.desk import DeskState
 from dossier.desk_asked import DeskFacts
@@ -64,9 +67,51 @@ def rebuild_desk(workshop: Workshop, told: Callable[[str], None] = lambda _: Non
             failed.append((code, error))
     # 3. What is gone goes, and what is left is counted.
     desk.forget(dropped)
-    desk.recount()
+    desk.finish_index()
     log.info("desk made anew: %d dossiers entered, %d kept, %d dropped", entered, kept, len(dropped))
     return Rebuilt(entered, kept, tuple(dropped), tuple(failed))
+
+
+class HasWorkshop(Protocol):
+    """What has a workshop once it has started: the resident process."""
+
+    @property
+    def workshop(self) -> Workshop:
+        """Composed."""
+
+
+class Rebuilding:
+    """One rebuild at a time in the resident process, followed from outside."""
+
+    def __init__(self, service: HasWorkshop) -> None:
+        self._service = service
+        self._lock = Lock()
+        self._future: Future[Rebuilt] | None = None
+        self.looked_at = 0
+        """Dossiers so far."""
+
+    def begin(self) -> None:
+        """Begin, unless one is under way."""
+        with self._lock:
+            if self._future is None or self._future.done():
+                self.looked_at = 0
+                self._future = Future()
+                # The process may end in the middle; the desk says then that its index is not whole.
+                Thread(target=self._rebuild, args=(self._future,), daemon=True, name="desk").start()
+
+    def done(self) -> Rebuilt | None:
+        """What the last one did; None while it goes on, or where none was begun. Raises what ended it."""
+        future = self._future
+        return future.result() if future is not None and future.done() else None
+
+    def _rebuild(self, future: Future[Rebuilt]) -> None:
+        try:
+            future.set_result(rebuild_desk(self._service.workshop, self._count))
+        except BaseException as error:  # noqa: BLE001 - whoever follows is told
+            future.set_exception(error)
+
+    def _count(self, _code: str) -> None:
+        self.looked_at += 1
 
 
 def enter_known(workshop: Workshop, code: str) -> None:

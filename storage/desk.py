@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -33,10 +34,12 @@ from storage.desk_rows import (
     take_out,
 )
 from storage.desk_search import search_page
-from storage.desk_tables import entries, kinds, tables, tallies, texts, words
+from storage.desk_tables import entries, kinds, notes, tables, tallies, texts, words
 from storage.keyring import Keyring
 from storage.outbox_tables import tables as outbox_tables
 from storage.people import tables as people_tables
+
+_NOT_WHOLE: Final = "index-not-whole"
 
 
 class SqlDesk:
@@ -135,10 +138,25 @@ class SqlDesk:
         forget_deleted(self._engine)
 
     def empty_index(self) -> None:
-        """Take every word and kind of paper out of the index. Raises StorageError."""
+        """Take every word and kind of paper out of the index, which is not whole from then on.
+
+        Raises StorageError.
+        """
         with writing(self._engine) as connection:
+            connection.execute(delete(notes))
+            connection.execute(insert(notes).values(name=_NOT_WHOLE, noted_at=self._clock().isoformat()))
             connection.execute(delete(words))
             connection.execute(delete(kinds))
+
+    def index_is_whole(self) -> bool:
+        """Whether everything is found that is there: no rebuild is under way or was cut off."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(notes.c.name)).first() is None
+
+    def note_whole(self) -> None:
+        """Everything is entered again. Raises StorageError."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(notes))
 
     def recount(self) -> None:
         """Count every counter's dossiers anew. Raises StorageError, DiskFull."""

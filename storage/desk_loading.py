@@ -1,4 +1,4 @@
-"""Many dossiers at once into empty tables of the desk, for benchmarks and simulations.
+"""Many dossiers at once into the tables of the desk, for benchmarks and simulations.
 
 Rows of the blind index are put in the order of the index, some tens of thousands of dossiers at a time.
 """
@@ -16,8 +16,8 @@ from dossier.desk import DeskEntry
 from dossier.desk_asked import DeskContent
 from storage.blind_words import Term, hashed, terms_of
 from storage.database import open_database, writing
-from storage.desk_rows import entry_row, sealed_names, sealed_text
-from storage.desk_tables import entries, kinds, tables, tallies, texts, words
+from storage.desk_rows import count, entry_row, sealed_names, sealed_text
+from storage.desk_tables import entries, kinds, tables, texts, words
 from storage.keyring import Keyring
 
 _AT_ONCE: Final = 10_000
@@ -27,7 +27,7 @@ Dossier = tuple[DeskEntry, DeskContent]
 
 
 def load_desk(url: str, keys: Keyring, dossiers: Iterable[Dossier]) -> int:
-    """Put dossiers into tables that hold none; how many rows the blind index has of them then.
+    """Put dossiers that the tables do not hold yet; how many rows the blind index has of them then.
 
     Raises StorageError, DiskFull.
     """
@@ -58,12 +58,8 @@ def load_desk(url: str, keys: Keyring, dossiers: Iterable[Dossier]) -> int:
                         insert(words), [{"word": w, "received_day": d, "entry": n} for w, d, n in part]
                     )
         with writing(engine) as connection:
-            tallied = [
-                {"counter": counter, "state": state, "dossiers": count, "mark": 1}
-                for (counter, state), count in sorted(counted.items())
-            ]
-            if tallied:
-                connection.execute(insert(tallies), tallied)
+            for (counter, state), more in sorted(counted.items()):
+                count(connection, counter, state, more)
     finally:
         engine.dispose()
     return rows

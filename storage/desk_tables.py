@@ -82,6 +82,12 @@ words = Table(
     Column("entry", _NUMBER, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
+notes = Table(
+    "desk_notes",
+    tables,
+    Column("name", String(40), primary_key=True),
+    Column("noted_at", String(40), nullable=False),
+)
 texts = Table(
     "desk_texts",
     tables,

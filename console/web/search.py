@@ -121,6 +121,7 @@ def add_search(app: FastAPI, room: Room) -> None:
             counters=room.desk.counters() if account.role is not Role.CLERK else (),
             shows_counter=account.role is not Role.CLERK,
             purposes=_PURPOSES[account.role],
+            is_whole=room.desk.index_is_whole(),
         )
 
 
