@@ -238,8 +238,16 @@ _INTAKE: Final[dict[str, tuple[str, str]]] = {
     "intake.feed_on": ("Quét tiếp", "Go on"),
     "intake.end": ("Đã hết giấy, đọc những gì đã quét", "Nothing is left: read what has come"),
     "intake.asked": (
-        "Mẻ {batch}: có giấy tờ chưa rõ thuộc hồ sơ nào. Trả lời bằng lệnh sohoa batch show {batch}.",
-        "Batch {batch}: some papers belong to no known dossier. Answer with sohoa batch show {batch}.",
+        "Có giấy tờ chưa rõ thuộc hồ sơ nào; hồ sơ đã rõ vẫn được đọc.",
+        "Some papers belong to no known dossier; those that are certain are read.",
+    ),
+    "intake.which_sides": ("Mặt (4-6,9)", "Sides (4-6,9)"),
+    "intake.assign": ("Thuộc hồ sơ này", "Belong to this dossier"),
+    "intake.aside": ("Không thuộc hồ sơ nào", "Belong to none"),
+    "intake.confirm": ("Phần mềm xếp đúng", "As suggested is right"),
+    "intake.no_sides": (
+        "“{value}” không phải là các mặt: viết như 4-6,9.",
+        "“{value}” are no sides: write 4-6,9.",
     ),
     "intake.again": ("Nhận lại", "Try again"),
     "intake.code_of_others": (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from dossier.batch import BatchQuestion
 from dossier.errors import SohoaError
 from dossier.quality import QualityFinding, QualityVerdict
 
@@ -94,3 +95,7 @@ class Arrival:
     """What stopped it; None where nothing did."""
     dossiers: tuple[str, ...]
     """Codes of the dossiers that were handed on."""
+    questions: tuple[BatchQuestion, ...] = ()
+    """What only a person can say about a batch of many dossiers."""
+    asked: tuple[int, ...] = ()
+    """Sides that wait for the answers."""

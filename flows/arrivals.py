@@ -27,7 +27,7 @@ from dossier.arrival import (
     ArrivalState,
     RefusedFile,
 )
-from dossier.batch import Expectation
+from dossier.batch import BatchPlan, Expectation
 from dossier.batch_record import Batch, BatchOrder
 from dossier.errors import BatchNotFound, ScannerBusy, ScannerError, SohoaError, SourceError
 from dossier.ports import Scanner
@@ -120,6 +120,17 @@ class Arrivals:
             self._scans.declare_ended(self._scans.load(live.record.batch))
             self._whole(live)
             self._workers.submit(self._guarded, live, self._read)
+        return self._told(live)
+
+    def answer(self, arrival: str, what: str, change: Callable[[BatchPlan], BatchPlan]) -> Arrival:
+        """A person says where sides of a batch belong; what is certain now is read.
+
+        Raises BatchNotFound, BatchEditRefused.
+        """
+        live = self._of(arrival)
+        if live.state is ArrivalState.ASKED:
+            self._scans.edit(self._scans.load(live.record.batch), what, change)
+            self._guarded(live, self._read)
         return self._told(live)
 
     def begin_files(self, order: ArrivalOrder) -> str:
@@ -224,7 +235,10 @@ class Arrivals:
         if batch.plan is None:
             batch = self._scans.sort(batch)
         for dossier, procedure, files in self._scans.due(batch):
-            self._hand(live, dossier, procedure, files)
+            try:
+                self._hand(live, dossier, procedure, files)
+            except SohoaError as error:
+                live.refused.append(RefusedFile(dossier, error))
         asked = batch.plan is not None and (batch.plan.asked or batch.plan.open_questions)
         live.state = ArrivalState.ASKED if asked else ArrivalState.HANDED_ON
 
@@ -234,7 +248,7 @@ class Arrivals:
             dossier, procedure, tuple(map(str, files)), order.received_on, order.officer, order.cases
         )
         run = self._hand_on(asked, order)
-        live.dossiers.append(dossier)
+        live.dossiers = [*dict.fromkeys([*live.dossiers, dossier])]
         run.add_done_callback(lambda done: self._read_or_not(live, dossier, done))
 
     def _read_or_not(self, live: _Live, dossier: str, done: Future[Any]) -> None:
@@ -311,6 +325,7 @@ class Arrivals:
         return found
 
     def _told(self, live: _Live) -> Arrival:
+        plan = self._scans.load(live.record.batch).plan if live.state is ArrivalState.ASKED else None
         return Arrival(
             live.record,
             live.state,
@@ -318,6 +333,8 @@ class Arrivals:
             tuple(live.refused),
             live.trouble,
             tuple(live.dossiers),
+            plan.open_questions if plan is not None else (),
+            plan.asked if plan is not None else (),
         )
 
 

@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from console.wording import error_message
+from console.wording_batch import question_message
 from console.wording_language import Language
 from console.wording_quality import FLAWS, VERDICTS
 from dossier.arrival import Arrival, ArrivalState, ArrivedSide
@@ -17,7 +18,8 @@ def arrival_values(arrival: Arrival, language: Language) -> dict[str, Any]:
     sides = [_side(side, arrival.record.id, language) for side in arrival.sides]
     trouble = error_message(arrival.trouble, language) if arrival.trouble is not None else ""
     refused = [error_message(each.error, language) for each in arrival.refused]
-    told = repr((arrival.state, sides, trouble, refused, arrival.dossiers))
+    questions = [question_message(each, language) for each in arrival.questions]
+    told = repr((arrival.state, sides, trouble, refused, arrival.dossiers, questions, arrival.asked))
     only = arrival.dossiers[0] if len(arrival.dossiers) == 1 else ""
     is_done = arrival.state is ArrivalState.HANDED_ON and only
     return {
@@ -28,6 +30,8 @@ def arrival_values(arrival: Arrival, language: Language) -> dict[str, Any]:
         "dossiers": arrival.dossiers,
         "is_scan": bool(arrival.record.device),
         "sides": sides,
+        "questions": questions,
+        "asked": arrival.asked,
         "refused": refused,
         "trouble": trouble,
         "to": f"/dossiers/{only}" if is_done else "",

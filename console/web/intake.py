@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from console.web.access import visit_of
 from console.web.arrival_view import arrival_values
+from console.web.batch_form import batch_change
 from console.web.counter_room import Clerk, CounterRoom, Sent, fields_of, told, wants_data
 from console.web.intake_form import FormRefused, IntakeForm, order_of, procedure_choices, read_form
 from console.web.pages import page, render
@@ -87,6 +88,23 @@ def add_intake(app: FastAPI, counter: CounterRoom) -> None:
     def end(account: Clerk, arrival: str) -> Response:
         counter.arrivals.finish(_mine(counter, account, arrival).record.id)
         return RedirectResponse(f"/intake/{arrival}", 303)
+
+    @app.post("/intake/{arrival}/batch")
+    def answer(request: Request, account: Clerk, arrival: str, sent: Sent) -> Response:
+        found, fields = _mine(counter, account, arrival), fields_of(sent)
+        language = visit_of(request).language
+        try:
+            what, change = batch_change(fields)
+            counter.arrivals.answer(found.record.id, what, change)
+        except FormRefused as refused:
+            why = words_of(language)(refused.word, value=refused.value)
+        except SohoaError as error:
+            why = told(error, language)
+        else:
+            return RedirectResponse(f"/intake/{arrival}", 303)
+        values = arrival_values(found, language) | {"trouble": why}
+        values["screen_words"] = screen_words(language, "intake")
+        return page(request, "intake/arrival.html", status_code=422, **values)
 
     @app.get("/intake/{arrival}/sides/{number}/picture")
     def picture(

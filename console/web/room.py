@@ -9,6 +9,7 @@ from typing import Protocol
 
 from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
 from dossier.arrival import ArrivalOrder
+from dossier.errors import NotOnDesk
 from flows.accounts import Accounts
 from flows.admission import Admissions
 from flows.arrivals import Arrivals
@@ -92,5 +93,14 @@ def open_room(service: DossierService, audits: Audits) -> Room:
 
 
 def _begin(service: DossierService, order: DigitisationOrder, asked: ArrivalOrder) -> Future[DossierReport]:
-    """Read what came at a counter; a clerk looks at it before anything is sealed."""
+    """Read what came at a counter; a clerk looks at it before anything is sealed.
+
+    Raises NotOnDesk for a dossier of another counter, StorageError.
+    """
+    try:
+        known = service.workshop.desk.entry(order.dossier).counter
+    except NotOnDesk:
+        known = asked.counter
+    if known != asked.counter:
+        raise NotOnDesk(order.dossier, "another counter has a dossier of this code")
     return service.submit(replace(order, counter=asked.counter, hold=True)).future

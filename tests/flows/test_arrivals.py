@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from dossier.archive import DigitisationOrder
 from dossier.arrival import Arrival, ArrivalOrder, ArrivalState
 from dossier.errors import (
+    BatchEditRefused,
     BatchNotFound,
     PaperJam,
     ScannerBusy,
@@ -27,6 +29,7 @@ from flows.arrival_sides import safe_name
 from flows.arrivals import Arrivals
 from flows.quality_desk import QualityDesk
 from flows.settings import Settings
+from pipeline.batch_edit import assign
 from tests.printed import letter
 
 ORDER = ArrivalOrder("H42-261102-0001", "1.001193", (), date(2026, 11, 2), "mai", "Mai (MẪU)", "Quầy 1")
@@ -139,6 +142,24 @@ def test_one_device_feeds_one_batch_at_a_time(arrivals: Arrivals) -> None:
             arrivals.scan(ORDER, "Quầy")
     until(arrivals, begun.record.id, lambda a: a.state is ArrivalState.HANDED_ON)
     arrivals.scan(ORDER, "Quầy")
+
+
+def test_papers_of_no_known_dossier_wait_for_a_person(
+    arrivals: Arrivals, reader: Reader, stack: Path
+) -> None:
+    begun = arrivals.scan(replace(ORDER, dossier=""), "Quầy")
+    asked = until(arrivals, begun.record.id, lambda a: a.state is ArrivalState.ASKED)
+    assert asked.asked == (1, 2, 3)
+    assert asked.questions
+    assert not reader.orders
+    with pytest.raises(BatchEditRefused):
+        arrivals.answer(begun.record.id, "assign 9", lambda plan: assign(plan, [9], "H42-261102-0002"))
+    told = arrivals.answer(
+        begun.record.id, "assign 1,3", lambda plan: assign(plan, [1, 3], "H42-261102-0002", "1.001193")
+    )
+    assert told.dossiers == ("H42-261102-0002",)
+    assert reader.bytes[0] == tuple((stack / f"{number}.jpg").read_bytes() for number in (1, 3))
+    assert arrivals.of(begun.record.id).asked == (2,)
 
 
 def test_files_are_judged_by_content_and_the_good_ones_go_on(
