@@ -25,6 +25,7 @@ from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
 from console.quality_commands import register as register_quality
 from console.scan_commands import register as register_scanning
+from console.truth_commands import truth
 from console.wording import Language, error_message, term
 from dossier.errors import SohoaError
 from flows.settings import settings
@@ -50,6 +51,7 @@ app.command(name="console")(tell_console)
 app.add_typer(keys, name="keys")
 app.add_typer(person, name="person")
 app.add_typer(client, name="client")
+app.add_typer(truth, name="truth")
 app.command()(hold)
 
 
