@@ -1,5 +1,5 @@
 # Two commands for people: `make demo` and `make test`. Everything else is theirs.
-.PHONY: demo test setup check bench bench-fixity clean
+.PHONY: demo test setup check bench bench-fixity fuzz-api clean
 VENV := .venv
 
 demo: setup
@@ -20,6 +20,10 @@ bench: setup
 
 bench-fixity: setup
 	@$(VENV)/bin/sohoa bench fixity --packages 1000 --flips 200 --mb 256
+
+fuzz-api: setup
+	@scripts/setup --dev
+	@$(VENV)/bin/python -m tests.fuzz_api --examples 40
 
 clean:
 	rm -rf $(VENV) demo-state .mypy_cache .ruff_cache .pytest_cache

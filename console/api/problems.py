@@ -116,6 +116,18 @@ _HTTP: Final = {
     415: ProblemCode.MEDIA_TYPE_REFUSED,
 }
 
+_ALWAYS: Final = (
+    ProblemCode.TOKEN_MISSING,
+    ProblemCode.TOKEN_REFUSED,
+    ProblemCode.SCOPE_MISSING,
+    ProblemCode.NOT_FOUND,
+    ProblemCode.TOO_LARGE,
+    ProblemCode.REQUEST_INVALID,
+    ProblemCode.TOO_MANY_CALLS,
+    ProblemCode.UNAVAILABLE,
+)
+"""What any route may answer."""
+
 
 class InvalidPart(BaseModel):
     """One thing that is wrong with a request."""
@@ -239,10 +251,10 @@ def _printable(part: InvalidPart) -> InvalidPart:
 
 def told_problems(*codes: ProblemCode) -> dict[int | str, dict[str, Any]]:
     """What OpenAPI says about the problems of a route; those that any route may tell are added."""
-    always = (ProblemCode.TOKEN_REFUSED, ProblemCode.TOO_MANY_CALLS, ProblemCode.REQUEST_INVALID)
+    asked = {*codes, *_ALWAYS}
     said: dict[int | str, dict[str, Any]] = {}
-    for status in sorted({STATUS[code] for code in (*always, *codes, ProblemCode.UNAVAILABLE)}):
-        named = sorted({c.value for c in (*always, *codes, ProblemCode.UNAVAILABLE) if STATUS[c] == status})
+    for status in sorted({STATUS[code] for code in asked}):
+        named = sorted(code.value for code in asked if STATUS[code] == status)
         said[status] = {
             "description": ", ".join(named),
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -15,6 +15,7 @@ from dossier.errors import SourceUnreadable, StoreUnreachable
 from tests.api_house import (
     BIRTH,
     FORM,
+    NO_TLS,
     NUMBER,
     PERSON,
     RESIDENCE,
@@ -335,7 +336,7 @@ def test_what_is_too_large_is_refused_before_and_while_it_comes(tmp_path: Path) 
 
 
 def test_a_stranger_sends_no_body(house: House) -> None:
-    with httpx.Client(base_url=house.url + "/api/v1", trust_env=False) as nobody:
+    with httpx.Client(base_url=house.url + "/api/v1", verify=NO_TLS) as nobody:
         reply = nobody.post("/dossiers/X-1/files", files={"files": b"x"})
         assert problem(reply) == (401, "token_missing")
         assert reply.headers["www-authenticate"] == "Bearer"
