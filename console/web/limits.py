@@ -1,7 +1,8 @@
 """How often somebody may do what costs much: sign in, search, upload.
 
-`dependencies=[Depends(limited("search"))]` on a route counts the calls of the account, or of the network
-address where nobody is signed in. The counts are this process's own and forgotten with it.
+The guard (`console.web.security`) counts searches and uploads of every screen; what asks for a password says
+`dependencies=[Depends(limited("sign-in"))]`. The account is counted, or the network address where nobody is
+signed in. The counts are this process's own and forgotten with it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Limit:
 
 LIMITS: Final = {
     "sign-in": Limit(60, 30.0),
-    "search": Limit(60, 120.0),
+    "search": Limit(120, 240.0),
     "upload": Limit(200, 600.0),
 }
 """A whole centre may sign in from one address at eight o'clock; one account is locked by its own count."""
@@ -62,11 +63,15 @@ class limited:
     kind: str
 
     def __call__(self, request: Request) -> None:
-        visit = visit_of(request)
-        who = visit.account.name if visit.account is not None else address_of(request)
         buckets: Buckets = request.app.state.buckets
-        if not buckets.take(self.kind, who):
+        if not buckets.take(self.kind, who_of(request)):
             raise HTTPException(429)
+
+
+def who_of(request: Request) -> str:
+    """Whose calls are counted."""
+    account = visit_of(request).account
+    return account.name if account is not None else address_of(request)
 
 
 def address_of(request: Request) -> str:

@@ -1,8 +1,9 @@
 """What holds for every request before a route is called, and for every answer after it.
 
-1. The Host header names this console. 2. The body is not larger than is allowed. 3. The browser's cookie
-says who asks. 4. A change comes from a page of this console (Origin, then the CSRF token). 5. Every answer
-carries the headers of OWASP ASVS V14.4. Tokens of other systems below /api/ are that door's own.
+1. The Host header names this console, and TLS was not gone round. 2. The browser's cookie says who asks.
+3. The body is not larger than such a person may send. 4. Nobody searches or uploads without end. 5. A change
+comes from a page of this console (Origin; then the CSRF token, `check_csrf`). Every answer carries the
+headers of OWASP ASVS V14.4. Below /api/ neither cookie nor token counts: that door has its own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.web.access import NotSignedIn, SignedIn, Visit, rule_of, visit_of
+from console.web.limits import who_of
 from console.web.room import Room
 from console.wording_language import Language
 from flows.settings import Settings
@@ -134,7 +136,12 @@ class Guard:
                 await _drain(receive)
             await self._refuse(scope, receive, answer, 413)
             return
-        # 4. A change that a page of this console asks for.
+        # 4. Searches and uploads as often as somebody at a counter can want them.
+        kind = _counted(scope["method"], headers, path)
+        if kind and not scope["app"].state.buckets.take(kind, who_of(Request(scope))):
+            await self._refuse(scope, receive, answer, 429)
+            return
+        # 5. A change that a page of this console asks for.
         if scope["method"] not in SAFE_METHODS and not path.startswith(API) and not _is_own(headers):
             await self._refuse(scope, receive, answer, 403)
             return
@@ -220,6 +227,15 @@ def _bounded(receive: Receive, most: int) -> Receive:
         return message
 
     return counted
+
+
+def _counted(method: str, headers: Headers, path: str) -> str:
+    """Which count a request belongs to; empty for none. The door of other systems below /api/ has its own."""
+    if path.startswith(API):
+        return ""
+    if method not in SAFE_METHODS and headers.get("content-type", "").startswith("multipart/form-data"):
+        return "upload"
+    return "search" if path == "/search" else ""
 
 
 def _host(written: str) -> str:

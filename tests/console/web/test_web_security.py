@@ -215,8 +215,24 @@ def test_how_often_is_bounded_and_comes_back_with_time() -> None:
     assert not buckets.take("search", "a")
 
 
+def test_searches_without_end_are_refused_in_words(room: Room, clerk: Account) -> None:
+    client = client_of(room, clerk)
+    buckets = client.app.state.buckets = Buckets(clock=lambda: 0.0)  # type: ignore[attr-defined]
+    assert client.get("/search").status_code == 200
+    while buckets.take("search", clerk.name):
+        pass
+    answer = client.get("/search")
+    assert answer.status_code == 429
+    assert "Quá nhiều yêu cầu" in answer.text
+    while buckets.take("upload", clerk.name):
+        pass
+    assert client.post("/intake", files={"files": ("a.jpg", b"x")}).status_code == 429
+    assert client.get("/account").status_code == 200
+
+
 def test_too_many_sign_ins_from_one_address_are_refused_in_words(room: Room, clerk: Account) -> None:
     client = client_of(room)
+    client.app.state.buckets = Buckets(clock=lambda: 0.0)  # type: ignore[attr-defined]
     client.get("/sign-in")
     csrf = csrf_of(client.cookies["sohoa-visitor"])
     said = {"csrf": csrf, "name": "nobody", "password": "x"}
