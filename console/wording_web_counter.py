@@ -48,10 +48,16 @@ _WORK: Final[dict[str, tuple[str, str]]] = {
     "work.undo": ("Hoàn tác", "Undo"),
     "work.redo": ("Làm lại", "Redo"),
     "work.notice": ("Phiếu bổ sung", "Notice"),
+    "work.notice_doubts": (
+        "Quy định không cho phép lập phiếu lúc này. Nhấn I lần nữa nếu vẫn phải lập.",
+        "The rules speak against a notice now. Press I again to make it all the same.",
+    ),
     "work.seal": ("Ký số và lưu trữ", "Seal and archive"),
     "work.seal_anyway": ("Vẫn ký số và lưu trữ", "Seal all the same"),
     "work.seal_again": ("Ký số lại", "Try to seal again"),
     "work.sealing_now": ("Đang ký số và lưu trữ…", "Being sealed and archived…"),
+    "work.sealing_stopped": ("Việc ký số đã bị ngắt.", "Sealing was interrupted."),
+    "work.again": ("Đọc lại", "Read again"),
     "work.sealed_now": ("ĐÃ LƯU TRỮ", "ARCHIVED"),
     "work.to_queue": ("Hồ sơ tiếp theo", "Next dossier"),
     "work.blocked": (
@@ -76,8 +82,8 @@ _WORK: Final[dict[str, tuple[str, str]]] = {
     "work.state_sealed": ("Đã lưu trữ", "Archived"),
     "work.pages_read": ("đã đọc {read}/{total} trang", "{read} of {total} pages read"),
     "work.failed": (
-        "Lần đọc gần nhất không thành công. Các trang đã nhận vẫn được giữ; đọc lại từ màn hình Tiếp nhận.",
-        "The last reading failed. The pages are kept; read them again from the intake screen.",
+        "Lần đọc gần nhất không thành công. Các trang đã nhận vẫn được giữ.",
+        "The last reading failed. The pages are kept.",
     ),
     "work.archived_elsewhere": (
         "Hồ sơ đã lưu trữ; xem ở màn hình kiểm tra.",
@@ -189,10 +195,6 @@ _SCRIPTS: Final[dict[str, tuple[str, str]]] = {
 _NOTICE: Final[dict[str, tuple[str, str]]] = {
     "notice.title": ("Phiếu yêu cầu bổ sung", "Notice of what is missing"),
     "notice.told": ("Đã lập lúc {at}; ghi vào sổ.", "Made at {at}; noted in the ledger."),
-    "notice.again": (
-        "Đã lập {count} phiếu cho hồ sơ này: chỉ được yêu cầu bổ sung một lần.",
-        "{count} notices were made for this dossier: only one request is allowed.",
-    ),
     "notice.print": ("In", "Print"),
     "notice.download": ("Tải PDF", "Download PDF"),
     "notice.back": ("Quay lại hồ sơ", "Back to the dossier"),

@@ -122,6 +122,14 @@ class Arrivals:
             self._workers.submit(self._guarded, live, self._read)
         return self._told(live)
 
+    def again(self, arrival: str) -> Arrival:
+        """Read once more what could not be read. Raises BatchNotFound."""
+        live = self._of(arrival)
+        if live.trouble is not None and live.state is ArrivalState.HANDED_ON:
+            live.trouble = None
+            self._guarded(live, self._read)
+        return self._told(live)
+
     def answer(self, arrival: str, what: str, change: Callable[[BatchPlan], BatchPlan]) -> Arrival:
         """A person says where sides of a batch belong; what is certain now is read.
 

@@ -31,7 +31,9 @@ from dossier.review import Draft, DraftField, ReviewState
 from flows.report import finding_data
 
 PARTS: Final = ("head", "list", "tools", "facts", "bar")
-_SUPPLEMENTED: Final = frozenset({Rule.MISSING_COMPONENT, Rule.WRONG_COUNT, Rule.EXPIRED_PAPER})
+_SUPPLEMENTED: Final = frozenset(
+    {Rule.MISSING_COMPONENT, Rule.WRONG_COUNT, Rule.EXPIRED_PAPER, Rule.PAGE_MISSING}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Shown:
     """Whether the key of sealing is asked for a second time."""
     conflict: dict[str, Any] | None = None
     """Two values for one thing."""
+    notice_doubts: tuple[Finding, ...] = ()
+    """What speaks against a notice today; the key of the notice is asked for a second time."""
 
     def saying(self, words: str) -> Shown:
         """The same with why something was not done."""
@@ -56,6 +60,10 @@ class Shown:
         """The same, asking for the key of sealing a second time."""
         return replace(self, is_asking=True)
 
+    def doubting(self, doubts: tuple[Finding, ...]) -> Shown:
+        """The same, asking for the key of the notice a second time."""
+        return replace(self, notice_doubts=doubts)
+
     def work(self, request: Request) -> Work:
         """In the words of who asks."""
         language = visit_of(request).language
@@ -64,7 +72,13 @@ class Shown:
     def stamp(self, counter: CounterRoom) -> str:
         """Changes when the screen would look otherwise to somebody who did nothing."""
         trouble = counter.sealings.trouble(self.draft.code)
-        return f"{self.draft.version}.{self.draft.state.value}.{type(trouble).__name__}"
+        parts = (self.draft.version, self.draft.state.value, type(trouble).__name__, self.is_stalled(counter))
+        return ".".join(map(str, parts))
+
+    def is_stalled(self, counter: CounterRoom) -> bool:
+        """Whether a process that ended left it half sealed; the key of sealing goes on with it."""
+        is_sealing = self.draft.state is ReviewState.SEALING
+        return is_sealing and not counter.sealings.is_under_way(self.draft.code)
 
 
 def dossier_page(request: Request, counter: CounterRoom, shown: Shown, status: int = 200) -> Response:
@@ -129,6 +143,8 @@ def _values(request: Request, counter: CounterRoom, shown: Shown) -> dict[str, A
         "confirm": shown.is_asking,
         "told": shown.told,
         "seal_error": told(trouble, visit.language) if trouble is not None else "",
+        "notice_doubts": [message_of(doubt) for doubt in shown.notice_doubts],
+        "is_stalled": shown.is_stalled(counter),
         "conflict": shown.conflict,
     }
 

@@ -89,6 +89,11 @@ def add_intake(app: FastAPI, counter: CounterRoom) -> None:
         counter.arrivals.finish(_mine(counter, account, arrival).record.id)
         return RedirectResponse(f"/intake/{arrival}", 303)
 
+    @app.post("/intake/{arrival}/again")
+    def again(account: Clerk, arrival: str) -> Response:
+        counter.arrivals.again(_mine(counter, account, arrival).record.id)
+        return RedirectResponse(f"/intake/{arrival}", 303)
+
     @app.post("/intake/{arrival}/batch")
     def answer(request: Request, account: Clerk, arrival: str, sent: Sent) -> Response:
         found, fields = _mine(counter, account, arrival), fields_of(sent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from datetime import datetime
 from threading import Lock
 from typing import Final
 
@@ -15,6 +16,8 @@ from console.web.dossier_parts import Shown, dossier_page
 from console.web.pages import page
 from console.web.screen_words import screen_words
 from dossier.errors import NoticeRefused, ReviewClosed, SourceUnreadable
+from flows.review_notice import notice_doubts
+from flows.wiring import VIETNAM
 from pipeline.preview import preview
 
 _REMEMBERED: Final = 50
@@ -55,13 +58,16 @@ def add_notice(app: FastAPI, counter: CounterRoom) -> None:
 
     @app.post("/dossiers/{code}/notice")
     def make(request: Request, account: Clerk, code: str, sent: Sent) -> Response:
-        draft = counter.draft(account, code)
+        draft, form = counter.draft(account, code), fields_of(sent)
+        in_sight = form.get("page_in_sight", "")
+        shown = Shown(draft, int(in_sight) if in_sight.isdecimal() else 0)
         if made.of(code, draft.version) is None:
+            doubts = notice_doubts(counter.room.workshop, draft, datetime.now(VIETNAM).date())
+            if doubts and form.get("confirm") != "yes":
+                return dossier_page(request, counter, shown.doubting(doubts))
             try:
                 made.keep(code, draft.version, counter.room.reviews.notice(code, account.name))
             except (NoticeRefused, ReviewClosed) as error:
-                in_sight = fields_of(sent).get("page_in_sight", "")
-                shown = Shown(draft, int(in_sight) if in_sight.isdecimal() else 0)
                 words = told(error, visit_of(request).language)
                 return dossier_page(request, counter, shown.saying(words), 422)
         return RedirectResponse(f"/dossiers/{code}/notice", 303)
@@ -80,7 +86,6 @@ def add_notice(app: FastAPI, counter: CounterRoom) -> None:
             base=f"/dossiers/{code}",
             pages=range(1, len(_pictures(pdf)) + 1),
             printed_at=printed[-1][:16].replace("T", " ") if printed else "",
-            earlier=len(printed),
             screen_words=screen_words(visit_of(request).language, "notice"),
         )
 

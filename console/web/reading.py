@@ -42,6 +42,11 @@ def _values(request: Request, counter: CounterRoom, code: str) -> dict[str, Any]
     trouble = t("work.failed") if entry.state is DeskState.FAILED else ""
     if entry.state is DeskState.ARCHIVED:
         trouble = t("work.archived_elsewhere")
+    again = (
+        f"/intake/{arrival.record.id}/again"
+        if arrival is not None and entry.state is DeskState.FAILED
+        else ""
+    )
     stage = TERMS[progress.stage][language] if progress.stage in TERMS else progress.stage
     told = repr((entry.state, progress, came["stamp"], trouble))
     return {
@@ -50,6 +55,7 @@ def _values(request: Request, counter: CounterRoom, code: str) -> dict[str, Any]
         "total": progress.pages_total,
         "read": progress.pages_read,
         "trouble": trouble,
+        "again": again,
         "sides": came["sides"],
         "stamp": hashlib.sha256(told.encode()).hexdigest()[:16],
     }
