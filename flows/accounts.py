@@ -24,6 +24,9 @@ NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,39}")
 UNUSED_DAYS: Final = 45
 """After so many days without work an account is disabled (level 3 floor)."""
 ONE_TIME_HOURS: Final = 72
+FAILURES: Final = 5
+"""Wrong passwords or codes in a row after which an account is locked (level 3 floor)."""
+LOCKED_MINUTES: Final = 15
 _LONGEST_NAME: Final = 120
 
 
@@ -138,7 +141,7 @@ class Accounts:
         Signs out everywhere, the present browser too. Raises AccountRefused, StorageError.
         """
         record = self.record(name)
-        if not self._passwords.fits(record.password, old):
+        if not self.has_password(name, old):
             return "password_wrong"
         has_second_factor = bool(self._rows.totp_secret(name))
         trouble = password_trouble(new, name, has_second_factor=has_second_factor)
@@ -175,8 +178,29 @@ class Accounts:
         return self._state(self.record(name))
 
     def has_password(self, name: str, password: str) -> bool:
-        """Whether it is the password of an account; said again before what matters. Raises AccountRefused."""
-        return self._passwords.fits(self.record(name).password, password)
+        """Whether it is the password of an account, said again before what matters; a wrong one counts.
+
+        Raises AccountRefused where there is no such account.
+        """
+        record = self.record(name)
+        if self.is_locked(record):
+            return False
+        fits = self._passwords.fits(record.password, password)
+        if not fits:
+            self.note(record.account.actor, "password-refused", name)
+            self.count_failure(name)
+        return fits
+
+    def is_locked(self, record: AccountRecord) -> bool:
+        """Whether too many wrong passwords were said a moment ago."""
+        return record.locked_until is not None and record.locked_until > self._clock()
+
+    def count_failure(self, name: str) -> None:
+        """One more wrong password or code; five in a row lock the account. Raises StorageError."""
+        if self._rows.count_failure(name) >= FAILURES:
+            until = self._clock() + timedelta(minutes=LOCKED_MINUTES)
+            self._rows.change(name, failures=0, locked_until=until)
+            self.note("sohoa", "account-locked", name, why=f"{FAILURES} failures")
 
     def record(self, name: str) -> AccountRecord:
         """An account's record. Raises AccountRefused where there is none."""
@@ -220,12 +244,11 @@ class Accounts:
 
     def _state(self, record: AccountRecord) -> AccountState:
         name = record.account.name
-        locked = record.locked_until
         return AccountState(
             account=record.account,
             created_at=record.created_at,
             used_at=record.used_at,
-            locked_until=locked if locked is not None and locked > self._clock() else None,
+            locked_until=record.locked_until if self.is_locked(record) else None,
             disabled_why=record.disabled_why,
             has_password=bool(record.password),
             has_second_factor=bool(self._rows.totp_secret(name)),

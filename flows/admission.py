@@ -17,9 +17,6 @@ from flows.provider import Arrival
 from flows.second_factor import matching_step, recovery_digest
 from storage.accounts import AccountRecord
 
-FAILURES: Final = 5
-"""Failed sign-ins after which an account is locked (level 3 floor)."""
-LOCKED_MINUTES: Final = 15
 SESSION_HOURS: Final = 12
 """A working day; then everybody signs in anew."""
 _NOTED_SECONDS: Final = 20
@@ -203,12 +200,8 @@ class Admissions:
 
     def _failed(self, record: AccountRecord, attempt: Attempt, what: str) -> Admission:
         name = record.account.name
-        failures = self._rows.count_failure(name)
         self._note("sign-in-refused", name, attempt, what)
-        if failures >= FAILURES:
-            until = self._clock() + timedelta(minutes=LOCKED_MINUTES)
-            self._rows.change(name, failures=0, locked_until=until)
-            self._note("account-locked", name, attempt, f"{FAILURES} failures")
+        self._accounts.count_failure(name)
         return Admission(Outcome.REFUSED)
 
     def _code_fits(self, name: str, secret: str, code: str) -> bool:

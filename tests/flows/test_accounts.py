@@ -110,6 +110,17 @@ def test_failures_at_the_locked_screen_count_too(centre: Centre) -> None:
     assert centre.admissions.unlock(token, GOOD, ADDRESS)
 
 
+def test_failures_before_what_matters_count_too(centre: Centre) -> None:
+    centre.settled()
+    centre.token()
+    assert not any(centre.accounts.has_password("hoa", "wrong") for _ in range(5))
+    assert not centre.accounts.has_password("hoa", GOOD)
+    assert centre.accounts.choose_password("hoa", GOOD, "năm từ khác dễ nhớ") == "password_wrong"
+    assert centre.try_(GOOD) is Outcome.REFUSED
+    centre.pass_(minutes=16)
+    assert centre.accounts.has_password("hoa", GOOD)
+
+
 def test_a_code_counts_once_and_an_older_one_never_again(centre: Centre) -> None:
     centre.settled()
     secret = pyotp.random_base32()
