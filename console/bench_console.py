@@ -139,6 +139,7 @@ def _serving(folder: Path) -> Iterator[tuple[psutil.Process, str]]:
         finally:
             cast(IO[bytes], server.stdin).close()
             server.wait(timeout=60)
+            sys.stderr.write((folder / "server.log").read_text("utf-8", "replace")[-4000:])
 
 
 def _alone(process: psutil.Process, url: str, clerks: Sequence[Clerk], trial: Trial) -> dict[str, float]:

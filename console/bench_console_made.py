@@ -142,7 +142,7 @@ def _dossier(
         findings=findings,
         version=1,
     )
-    text = " ".join((_FORM, *names, *random.sample(_RARE.split(), 30), "MẪU")) if is_archived else ""
+    text = " ".join((_FORM, *names, *random.sample(_RARE.split(), 12), "MẪU")) if is_archived else ""
     content = DeskContent(
         applicant=applicant,
         title=entry.title,

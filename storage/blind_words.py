@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from typing import Final
 
 from dossier.desk_asked import DeskContent
@@ -32,30 +31,26 @@ LONGEST_PREFIX: Final = 8
 _BYTES: Final = 8
 
 
-class Label(StrEnum):
-    """What a hashed word is."""
+_EXACT: Final = "name-exact"
+_BARE: Final = "name-bare"
+_PREFIX: Final = "name-prefix"
+_TEXT: Final = "text"
 
-    NAME_EXACT = "name-exact"
-    NAME_BARE = "name-bare"
-    NAME_PREFIX = "name-prefix"
-    TEXT = "text"
-
-
-Term = tuple[Label, str]
+Term = tuple[str, str]
+"""What a hashed word is, and the word."""
 
 
 def terms_of(content: DeskContent) -> frozenset[Term]:
     """Everything under which a dossier is found, before it is hashed."""
     found: set[Term] = set()
     for word in (word for name in content.names for word in sought_words(name)):
-        found.add((Label.NAME_EXACT, word.exact))
+        found.add((_EXACT, word.exact))
         for form in word.forms:
-            found.add((Label.NAME_BARE, form))
+            found.add((_BARE, form))
             ends = range(SHORTEST_PREFIX, min(len(form), LONGEST_PREFIX) + 1)
-            found |= {(Label.NAME_PREFIX, form[:end]) for end in ends}
+            found |= {(_PREFIX, form[:end]) for end in ends}
     different = dict.fromkeys(sought_words(content.text[:SEARCHED_LETTERS]))
-    for word in list(different)[:SEARCHED_WORDS]:
-        found |= {(Label.TEXT, form) for form in word.forms}
+    found.update((_TEXT, form) for word in list(different)[:SEARCHED_WORDS] for form in word.forms)
     return frozenset(found)
 
 
@@ -72,13 +67,13 @@ def name_terms(asked: Sequence[SoughtWord], *, exact: bool) -> tuple[Term, ...]:
     terms = [_name_term(word, exact=exact) for word in before]
     is_exact = exact and last.is_marked
     starts = SHORTEST_PREFIX <= len(last.loose) <= LONGEST_PREFIX and not is_exact
-    terms.append((Label.NAME_PREFIX, last.loose) if starts else _name_term(last, exact=exact))
+    terms.append((_PREFIX, last.loose) if starts else _name_term(last, exact=exact))
     return tuple(dict.fromkeys(terms))
 
 
 def text_terms(asked: Iterable[SoughtWord]) -> tuple[Term, ...]:
     """What a paper that fits must have."""
-    return tuple(dict.fromkeys((Label.TEXT, word.loose) for word in asked))
+    return tuple(dict.fromkeys((_TEXT, word.loose) for word in asked))
 
 
 def fits_name(name: str, asked: Sequence[SoughtWord], *, exact: bool) -> bool:
@@ -104,8 +99,8 @@ def hashed_by_all(keys: Keyring, term: Term) -> list[int]:
 
 def _name_term(word: SoughtWord, *, exact: bool) -> Term:
     if exact and word.is_marked:
-        return Label.NAME_EXACT, word.exact
-    return Label.NAME_BARE, word.loose
+        return _EXACT, word.exact
+    return _BARE, word.loose
 
 
 def _fits(asked: SoughtWord, has: SoughtWord, *, exact: bool) -> bool:
