@@ -16,10 +16,11 @@ from typing import Any, Final, Protocol
 from dossier.archive import DigitisationOrder, DossierReport
 from dossier.clients import Client, Deposit, DepositFile, DepositOrder
 from dossier.desk import DeskState
-from dossier.errors import DepositNotFound, DepositRefused, NotOnDesk, SohoaError
+from dossier.errors import DepositNotFound, DepositRefused, NotOnDesk, ReviewNotFound, SohoaError
 from dossier.page import StoredObject
 from flows.progress import Progress
-from flows.report import report_data
+from flows.report import document_data, finding_data, identity_data, report_data
+from flows.review import Reviews
 from flows.service import Run, new_order
 from flows.wiring import Workshop
 from scanners.delivery import IntakeLimits
@@ -52,6 +53,10 @@ class Digitises(Protocol):
     @property
     def workshop(self) -> Workshop:
         """What runs work with."""
+
+    @property
+    def reviews(self) -> Reviews:
+        """Drafts between reading and sealing."""
 
     def submit(self, order: DigitisationOrder) -> Run:
         """Begin a dossier. Raises SohoaError."""
@@ -172,11 +177,31 @@ class Deposits:
         return None if run is None or run.future.done() else self._service.progress(run)
 
     def report(self, deposit: Deposit) -> Mapping[str, Any] | None:
-        """The newest verdict; None before there is one. Raises StorageError, KeyMissing."""
+        """The newest verdict, with what a clerk has set right; None before there is one.
+
+        Raises StorageError, KeyMissing.
+        """
         code = deposit.order.dossier
+        if deposit.state is DeskState.REVIEW and (told := self._of_draft(code)) is not None:
+            return told
         written = self.workshop.index.summary(code) if deposit.state is DeskState.ARCHIVED else None
         written = written or self.kept.report(code)
         return None if written is None else json.loads(written)
+
+    def sweep(self) -> None:
+        """Take away what an end of the process left of runs: their scans lie in the spool."""
+        shutil.rmtree(self._folder(""), ignore_errors=True)
+
+    def _of_draft(self, code: str) -> Mapping[str, Any] | None:
+        try:
+            draft = self._service.reviews.open(code)
+        except ReviewNotFound:
+            return None
+        return {
+            "documents": [document_data(paper.document) for paper in draft.papers],
+            "identities": [identity_data(identity) for identity in draft.identities],
+            "findings": [finding_data(each.finding) for each in draft.findings],
+        }
 
     def step(self, now: float) -> None:
         """Begin again what an end of the process interrupted, and what met trouble that may have passed."""

@@ -36,12 +36,17 @@ from flows.integration import Integration, open_integration
 from flows.judging import judge, refusal
 from flows.packing import archive_package
 from flows.progress import Progress
+from flows.reading import reading_key
 from flows.remembering import remember
+from flows.review import Reviews
+from flows.review_base import prepared_of
+from flows.review_holding import keep_draft
 from flows.sealing import seal_document
 from flows.service import Run
 from flows.settings import Settings
 from flows.wiring import Workshop, compose
 from storage.clients import ClientOrder
+from storage.codec import encode
 from storage.memory import MemoryArchive
 from storage.s3 import StoreSettings
 from tests.pages import page
@@ -88,6 +93,10 @@ class Digitiser:
         self.workers = ThreadPoolExecutor(1)
         self.runs: dict[str, Run] = {}
 
+    @property
+    def reviews(self) -> Reviews:
+        return Reviews(self.workshop)
+
     def submit(self, order: DigitisationOrder) -> Run:
         self.workshop.desk.note(order, DeskState.READING)
         self.orders.append(order)
@@ -122,10 +131,15 @@ class Digitiser:
         results = [take_in_file(work, Path(source)) for source in order.sources]
         taken = [each for each in results if isinstance(each, TakenFile)]
         refused = [refusal(each) for each in results if not isinstance(each, TakenFile)]
-        judged = judge(work, order, [self._read(p) for each in taken for p in each.pages], refused)
+        pages = [self._read(p) for each in taken for p in each.pages]
+        for each in pages:
+            work.checkpoints.save("page", reading_key(each.page), encode(each))
+        judged = judge(work, order, pages, refused)
         waits = order.hold or state_of(judged.findings) is DossierState.NEEDS_ATTENTION
         package = None
-        if not waits:
+        if waits:
+            keep_draft(work, prepared_of(order, taken, pages, judged))
+        else:
             procedure = work.catalogue.procedure(order.procedure, order.received_on)
             documents = kept_documents(judged.dossier, procedure)
             at = taken[0].taken_at

@@ -12,6 +12,7 @@ import pytest
 
 from dossier.clients import Scope
 from dossier.errors import SourceUnreadable, StoreUnreachable
+from dossier.review import DismissFinding
 from tests.api_house import (
     BIRTH,
     FORM,
@@ -71,6 +72,14 @@ def test_a_dossier_with_a_paper_that_may_not_be_asked_waits_for_a_person(
     verdict = province.get("/dossiers/WAIT-1/verdict").json()
     missing_paper = next(f for f in verdict["findings"] if f["rule"] == "missing_component")
     assert missing_paper["severity"] == "blocking"
+    # What a clerk sets right meanwhile is what the client reads.
+    draft = house.digitiser.reviews.open("WAIT-1")
+    key = next(each.key for each in draft.findings if each.finding.rule == "low_resolution")
+    dismissed = DismissFinding(key, "đã đối chiếu bản giấy")
+    house.digitiser.reviews.correct("WAIT-1", draft.version, dismissed, "canbo")
+    rules = {f["rule"] for f in province.get("/dossiers/WAIT-1/verdict").json()["findings"]}
+    assert "missing_component" in rules
+    assert "low_resolution" not in rules
     # A person brings what was missing: the same dossier goes on.
     uploaded(province, "WAIT-1", house.says(picture(4), *FORM[:3], "^GIẤY CHỨNG SINH"))
     assert province.post("/dossiers/WAIT-1/begin", json={"review": True}).status_code == 202
