@@ -17,15 +17,26 @@ from dossier.errors import ReviewConflict, ReviewNotFound, SealRefused, ServiceB
 from dossier.finding import Finding, Severity
 from dossier.review import Change, Draft, DraftPage, ReviewState, TypedText
 from flows.describing import Finished
+from flows.remembering import remember
 from flows.review_desks import OpenDraft, OpenDrafts
 from flows.review_history import Action, Event, correction_said, written_event
 from flows.review_notice import draw_notice, notice_doubts
-from flows.review_sealing import Finish, finish_here, finished_with, package_of, still_to_ask, told_of
+from flows.review_sealing import (
+    Finish,
+    finish_here,
+    finished_with,
+    package_of,
+    report_of,
+    still_to_ask,
+    told_of,
+)
 from flows.wiring import VIETNAM, Workshop
 from storage.clock import Clock, vietnam_now
 from storage.codec import encode
 
 _TRIES: Final = 5
+_STRIPES: Final = 64
+"""Locks that the dossiers share: clerks on different dossiers hardly ever wait for one another."""
 
 
 class Reviews:
@@ -42,8 +53,9 @@ class Reviews:
         self._workshop = workshop
         self._finish = finish
         self._clock = clock
-        self._lock = RLock()
+        self._locks = tuple(RLock() for _ in range(_STRIPES))
         self._drafts = OpenDrafts(workshop)
+        self._guard = Lock()
         self._sealing: dict[str, Lock] = {}
 
     # What stands there.
@@ -54,12 +66,12 @@ class Reviews:
 
     def open(self, code: str) -> Draft:
         """The draft as it stands. Raises ReviewNotFound for a dossier that was not read yet."""
-        with self._lock:
+        with self._of(code):
             return self._drafts.of(code).draft()
 
     def picture(self, code: str, page: int) -> tuple[DraftPage, bytes]:
         """A page and the untouched bytes of its picture. Raises ReviewNotFound, StorageError."""
-        with self._lock:
+        with self._of(code):
             desk = self._drafts.of(code)
             if not 1 <= page <= len(desk.drafting.pages):
                 raise ReviewNotFound(code, f"has no page {page}")
@@ -80,7 +92,7 @@ class Reviews:
             ReviewClosed: it is being sealed, or is sealed.
             ReviewNotFound: there is no draft.
         """
-        with self._lock:
+        with self._of(code):
             for _ in range(_TRIES):
                 desk = self._drafts.open(code, version)
                 correction = desk.merged(version, change, by, self._clock)
@@ -90,7 +102,7 @@ class Reviews:
                 if self._append(desk, code, event):
                     said = {"number": correction.number, "said": correction_said(correction)}
                     self._note(by, "corrected", code, said)
-                    return desk.draft()
+                    return self._told(desk)
         raise ServiceBusy(code, "others are correcting it")
 
     def undo(self, code: str, version: int, by: str) -> Draft:
@@ -115,13 +127,13 @@ class Reviews:
             SealError, StorageError: as sealing itself; the draft stays, and the same call goes on.
         """
         with self._sealed_alone(code):
-            with self._lock:
+            with self._of(code):
                 desk = self._drafts.of(code)
                 if desk.stand.state is ReviewState.SEALED:
                     return package_of(self._workshop, code, desk.stand.prefix)
             if desk.stand.state is ReviewState.OPEN:
                 self._settle(code, version, by)
-            with self._lock:
+            with self._of(code):
                 desk = self._drafts.of(code)
                 judgement = desk.drafting.final(desk.history())
                 prepared = desk.drafting.prepared
@@ -131,6 +143,7 @@ class Reviews:
             except BaseException:
                 if not finished_with(self._workshop, done):
                     self._workshop.reviews.move(code, desk.stand.round, ReviewState.OPEN)
+                    self._told(desk)
                 raise
             told_of(self._workshop, done, package)
             self._workshop.reviews.move(code, desk.stand.round, ReviewState.SEALED, prefix=package.prefix)
@@ -166,8 +179,12 @@ class Reviews:
 
     # Within.
 
+    def _of(self, code: str) -> RLock:
+        """The lock of a dossier."""
+        return self._locks[hash(code) % _STRIPES]
+
     def _step(self, code: str, version: int, action: Action, by: str) -> Draft:
-        with self._lock:
+        with self._of(code):
             for _ in range(_TRIES):
                 desk = self._drafts.open(code, version)
                 since = desk.events[version:]
@@ -181,7 +198,7 @@ class Reviews:
                 if self._append(desk, code, event):
                     name = "correction-undone" if action is Action.UNDO else "correction-redone"
                     self._note(by, name, code, {"number": event.number})
-                    return desk.draft()
+                    return self._told(desk)
         raise ServiceBusy(code, "others are correcting it")
 
     def _append(self, desk: OpenDraft, code: str, event: Event) -> bool:
@@ -190,16 +207,22 @@ class Reviews:
             desk.events.append(event)
         return kept
 
+    def _told(self, desk: OpenDraft) -> Draft:
+        """The draft as it stands, told to the desk and to the list of people."""
+        draft = desk.draft()
+        remember(self._workshop, desk.drafting.prepared.order, report_of(draft))
+        return draft
+
     def _settle(self, code: str, version: int, by: str) -> None:
         """From here on the draft takes no corrections. Raises SealRefused, ReviewConflict."""
         for _ in range(_TRIES):
-            with self._lock:
+            with self._of(code):
                 desk = self._drafts.open(code, version)
                 _raise_if_changed(code, desk.events[version:])
                 draft = desk.draft()
             # The register may take seconds to answer: nobody else waits for it.
             answers = still_to_ask(self._workshop, desk.drafting.prepared, draft)
-            with self._lock:
+            with self._of(code):
                 desk = self._drafts.open(code, version)
                 if answers:
                     desk.drafting.learn(answers)
@@ -223,7 +246,7 @@ class Reviews:
     @contextmanager
     def _sealed_alone(self, code: str) -> Iterator[None]:
         """One call at a time seals a dossier; another one waits for it, and finds what it made."""
-        with self._lock:
+        with self._guard:
             alone = self._sealing.setdefault(code, Lock())
         with alone:
             yield

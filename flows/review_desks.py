@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Final
 
 from dossier.errors import CorrectionRefused, ReviewClosed, ReviewConflict, ReviewNotFound
@@ -20,7 +21,7 @@ from storage.codec import decode
 from storage.review import Stand
 
 _PAGES_AT_HAND: Final = 300
-"""Pages of drafts that are kept in memory; about 0.3 MB each."""
+"""Pages of drafts that are kept in memory; 0.1 to 0.3 MB each."""
 
 
 @dataclass(slots=True)
@@ -88,10 +89,11 @@ class OpenDraft:
 
 
 class OpenDrafts:
-    """The drafts at hand. Not safe for threads."""
+    """The drafts at hand. Safe for threads that work on different dossiers."""
 
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
+        self._lock = Lock()
         self._open: OrderedDict[str, OpenDraft] = OrderedDict()
 
     def of(self, code: str) -> OpenDraft:
@@ -99,9 +101,11 @@ class OpenDrafts:
         kept = self._workshop.reviews
         stand = kept.stand(code)
         if stand is None:
-            self._open.pop(code, None)
+            with self._lock:
+                self._open.pop(code, None)
             raise ReviewNotFound(code, "was not read yet")
-        desk = self._open.get(code)
+        with self._lock:
+            desk = self._open.get(code)
         if desk is None or (desk.stand.round, desk.stand.saved) != (stand.round, stand.saved):
             record = kept.find(code)
             if record is None:
@@ -109,12 +113,13 @@ class OpenDrafts:
             prepared = decode(Prepared, record.content)
             pages = read_pages(self._workshop, prepared)
             desk = OpenDraft(self._workshop, stand, Drafting(self._workshop, prepared, pages))
-            self._open[code] = desk
         if stand.version > len(desk.events):
             desk.events += map(read_event, kept.events(code, stand.round, after=len(desk.events)))
         desk.stand = stand
-        self._open.move_to_end(code)
-        self._make_room(code)
+        with self._lock:
+            self._open[code] = desk
+            self._open.move_to_end(code)
+            self._make_room(code)
         return desk
 
     def open(self, code: str, version: int) -> OpenDraft:

@@ -229,7 +229,7 @@ def _refuse_too_much(workshop: Workshop, draft: Draft, form: Form, items: Sequen
 
 
 def _is_of_record(asked: str, items: Sequence[AskedItem]) -> bool:
-    """Whether it is the record's own wording, which may name another paper beside the one that it asks for."""
+    """Whether it is the record's own wording, which may name another paper beside the one it asks for."""
     return any(asked[:60] in " ".join(item.text.split()) for item in items)
 
 

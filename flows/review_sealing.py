@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from dossier.archive import ArchivePackage, DossierReport, DossierState
+from dossier.archive import ArchivePackage, Dossier, DossierReport, DossierState
 from dossier.errors import NotInArchive
 from dossier.review import Draft
 from dossier.text import name_key
@@ -63,6 +63,15 @@ def package_of(workshop: Workshop, code: str, prefix: str) -> ArchivePackage:
     if package.dossier != code:
         raise NotInArchive(code, "its package is another dossier's")
     return package
+
+
+def report_of(draft: Draft) -> DossierReport:
+    """A draft in the shape in which runs report."""
+    documents = tuple(paper.document for paper in draft.papers)
+    dossier = Dossier(draft.code, draft.procedure, documents, draft.identities)
+    state = DossierState.HELD if draft.can_be_sealed else DossierState.NEEDS_ATTENTION
+    findings = tuple(each.finding for each in draft.findings)
+    return DossierReport(dossier, state, findings, None, ())
 
 
 def told_of(workshop: Workshop, done: Finished, package: ArchivePackage) -> None:

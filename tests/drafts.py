@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
@@ -19,11 +20,12 @@ from flows.reading import reading_key
 from flows.review_base import Prepared, prepared_of
 from flows.review_holding import keep_draft
 from flows.settings import Settings
-from flows.wiring import Workshop, compose
+from flows.wiring import Workshop, compose, demo_identity
 from storage.codec import encode
 from storage.memory import MemoryArchive
 from storage.s3 import StoreSettings
 from tests.pages import HEIGHT, NATIONAL, WIDTH, card, page
+from tests.sheets import identity_file
 
 NOW = datetime(2026, 11, 19, 8, 30, tzinfo=timezone(timedelta(hours=7)))
 CODE = "H42-261119-0001"
@@ -37,6 +39,10 @@ ORDER = DigitisationOrder(CODE, "1.001193", ("mau.pdf",), date(2026, 11, 19), OF
 def workshop_in(folder: Path, **settings: object) -> Workshop:
     """A workshop whose archive is in memory."""
     made = Settings(state=folder / "state", agency="UBND xã Mẫu (MẪU)", **settings)  # type: ignore[arg-type]
+    officer = demo_identity(made)
+    if not officer.exists():
+        shutil.copytree(identity_file().parent, officer.parent)
+        officer.with_name("password").write_text("mật khẩu", "utf-8")
     nowhere = StoreSettings("127.0.0.1:9", "", "", "sohoa", secure=False)
     return replace(compose(made, nowhere), archive=MemoryArchive())
 

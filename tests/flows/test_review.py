@@ -310,7 +310,7 @@ CHANGES = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(CHANGES, max_size=8))
 def test_whatever_was_corrected_is_undone_to_the_original(shared: Reviews, changes: list[Change]) -> None:
     reviews = shared

@@ -29,7 +29,6 @@ from dossier.review import (
 from flows.describing import Finished
 from flows.packing import find_archived
 from flows.review import Reviews
-from flows.review_sealing import finish_here
 from flows.wiring import Workshop
 from pipeline.text_witness import raw_text_by_page
 from storage.memory import MemoryArchive
@@ -140,14 +139,6 @@ def test_everything_that_was_corrected_reaches_the_package(work: Workshop) -> No
     assert reviews.open(CODE).state is ReviewState.SEALED
 
 
-def test_an_uncorrected_draft_is_sealed_as_a_run_would(work: Workshop) -> None:
-    prepared = usual(work)
-    files = sealed(work, Reviews(work))
-    assert "corrections" not in json.loads(files[MANIFEST])["about"]
-    known = find_archived(work, ORDER, prepared.taken, ask_store=False)
-    assert known is not None, "a run of the same files finds it"
-
-
 def test_a_run_of_the_same_files_finds_what_was_reviewed(work: Workshop) -> None:
     prepared = usual(work)
     reviews = Reviews(work)
@@ -171,12 +162,15 @@ def test_what_blocks_refuses_the_seal_and_a_reason_lets_it_pass(work: Workshop) 
 
 
 def test_two_tabs_make_one_package(work: Workshop) -> None:
-    usual(work)
+    prepared = usual(work)
     reviews = Reviews(work)
     with ThreadPoolExecutor(3) as tabs:
         made = [tab.result() for tab in [tabs.submit(reviews.seal, CODE, 0, LAN) for _ in range(3)]]
     assert made[0] == made[1] == made[2] == Reviews(work).seal(CODE, 0, HUNG)
     assert sum(key.endswith(MANIFEST) for key in work.archive.list("")) == 1
+    assert "corrections" not in json.loads(work.archive.get(f"{made[0].prefix}/{MANIFEST}"))["about"]
+    known = find_archived(work, ORDER, prepared.taken, ask_store=False)
+    assert known == made[0], "uncorrected, it is what a run would have made"
 
 
 def test_nobody_seals_what_was_not_seen(work: Workshop) -> None:
@@ -227,4 +221,4 @@ def test_a_signer_that_is_gone_leaves_the_draft_open(work: Workshop) -> None:
     with pytest.raises(SignerUnavailable):
         Reviews(work, gone).seal(CODE, 0, LAN)
     assert Reviews(work).correct(CODE, 0, TurnPage(1, 90), LAN).version == 1
-    assert Reviews(work, finish_here).seal(CODE, 1, LAN).dossier == CODE
+    assert Reviews(work).open(CODE).can_be_sealed
