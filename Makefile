@@ -1,5 +1,5 @@
 # Two commands for people: `make demo` and `make test`. Everything else is theirs.
-.PHONY: demo test setup check bench bench-fixity fuzz-api clean
+.PHONY: demo test setup check bench bench-fixity fuzz-api accessible clean
 VENV := .venv
 
 demo: setup
@@ -24,6 +24,10 @@ bench-fixity: setup
 fuzz-api: setup
 	@scripts/setup --dev
 	@$(VENV)/bin/python -m tests.fuzz_api --examples 40
+
+accessible: setup
+	@scripts/setup --dev
+	@$(VENV)/bin/pytest -q tests/console/web/accessible_in_full.py
 
 clean:
 	rm -rf $(VENV) demo-state .mypy_cache .ruff_cache .pytest_cache

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from console.web.access import signed_in
 from console.web.pages import NavEntry, add_nav, page
 from console.web.room import Room
+from console.web.times import clock_words
 from console.web.words import words_of
 from console.wording_audit import in_words
 from console.wording_language import Language
@@ -157,6 +158,7 @@ def _add_fixity(app: FastAPI, room: Room) -> None:
             trouble=trouble,
             states=("intact", "changed", "missing", "unexpected", "not_checked"),
             said=lambda words: in_words(words, language_of(account)),
+            at=clock_words,
         )
 
     @app.post("/audit/fixity", dependencies=ARCHIVISTS)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 
 from fastapi import Depends, FastAPI, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from console.web.access import signed_in
 from console.web.archive import ask_why, look_at_findings
@@ -57,7 +57,7 @@ class ControlFilter(BaseModel):
     procedure: str = ""
     month: str = ""
     figure: Figure = Figure.DOSSIERS
-    skip: int = 0
+    skip: int = Field(default=0, ge=0, le=10_000_000)
 
     @field_validator("begin", "end", mode="before")
     @classmethod
@@ -117,7 +117,7 @@ def add_control(app: FastAPI, room: Room) -> None:
     @app.get("/control/dossiers", dependencies=_ONLY)
     def listed(request: Request, wanted: Annotated[ControlFilter, Query()]) -> Response:
         proving = behind(found(wanted), wanted.figure)
-        skip = max(0, wanted.skip)
+        skip = wanted.skip
         return page(
             request,
             "control/dossiers.html",

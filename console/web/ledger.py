@@ -6,9 +6,9 @@ from datetime import date
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from console.audit_door import ledger_data
 from console.web.access import signed_in
@@ -28,6 +28,8 @@ from storage.ledger_search import LedgerQuestion, SqlLedgerSearch
 _READERS: Final = (Role.ARCHIVIST, Role.ADMINISTRATOR)
 Reader = Annotated[Account, Depends(signed_in(*_READERS))]
 _AT_ONCE: Final = 50
+_MOST: Final = 1 << 62
+"""No database counts further."""
 
 
 class LedgerFilter(BaseModel):
@@ -40,7 +42,7 @@ class LedgerFilter(BaseModel):
     subject: str = ""
     begin: date | None = None
     end: date | None = None
-    before: int = 0
+    before: int = Field(default=0, ge=0, le=_MOST)
 
     @field_validator("begin", "end", mode="before")
     @classmethod
@@ -100,7 +102,7 @@ def add_ledger(app: FastAPI, room: Room) -> None:
         return RedirectResponse("/ledger/check", 303)
 
     @app.get("/ledger/{number}")
-    def entry(request: Request, account: Reader, number: int) -> Response:
+    def entry(request: Request, account: Reader, number: Annotated[int, Path(ge=0, le=_MOST)]) -> Response:
         found = search.entry(number)
         if found is None:
             raise NotInArchive(str(number), "the ledger has no such entry")
