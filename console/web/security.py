@@ -45,6 +45,8 @@ _HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+_INVENTED: Final = "/help/"
+"""Where only invented people are shown: a browser may keep its pictures."""
 _FORM_BYTES: Final = 1 << 20
 _STRANGER_BYTES: Final = 64 << 10
 _DRAIN_SECONDS: Final = 10.0
@@ -181,7 +183,8 @@ class Guard:
         return self._settings.console_upload_mb << 20 if is_upload else _FORM_BYTES
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
-        is_static = scope["path"].startswith(STATIC)
+        path: str = scope["path"]
+        is_static = path.startswith(STATIC)
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -190,8 +193,8 @@ class Guard:
                     headers[name] = value
                 if is_static:
                     headers["cache-control"] = "no-cache"
-                elif "cache-control" not in headers:
-                    headers["cache-control"] = "no-store"
+                elif "no-store" not in (kept := headers.get("cache-control", "")):
+                    headers["cache-control"] = kept if kept and path.startswith(_INVENTED) else "no-store"
                 if self._settings.console_is_secure:
                     headers["strict-transport-security"] = "max-age=31536000"
             await send(message)
