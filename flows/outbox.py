@@ -20,7 +20,7 @@ from dossier.clients import Delivery
 from dossier.errors import SohoaError
 from flows.wiring import VIETNAM
 from storage.outbox import SqlOutbox
-from storage.webhook_line import Answer, LineSettings, Resolver, system_addresses, tell
+from storage.webhook_line import Answer, LineSettings, Message, tell
 from storage.webhook_signature import signed_headers
 
 log = logging.getLogger(__name__)
@@ -55,12 +55,11 @@ class Teller:
         self,
         outbox: SqlOutbox,
         line: LineSettings,
-        resolve: Resolver = system_addresses,
         *,
         most_attempts: int = MOST_ATTEMPTS,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._outbox, self._line, self._resolve = outbox, line, resolve
+        self._outbox, self._line = outbox, line
         self._most_attempts, self._chance = most_attempts, chance
 
     def step(self, now: float) -> int:
@@ -90,7 +89,7 @@ class Teller:
         secrets = self._outbox.secrets_of(delivery.webhook)
         headers = signed_headers(secrets, event.id, int(now), body)
         headers["content-type"] = "application/json; charset=utf-8"
-        return await tell(delivery.webhook.url, headers, body, self._line, self._resolve)
+        return await tell(Message(delivery.webhook.url, headers, body), self._line)
 
     def _note(self, delivery: Delivery, answer: Answer, now: float) -> None:
         if answer.is_heard:

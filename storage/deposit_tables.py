@@ -29,7 +29,7 @@ from sqlalchemy import (
 from dossier.clients import Deposit, DepositFile, DepositOrder
 from dossier.desk import DeskEntry, DeskState, FindingCounts
 from dossier.errors import DepositNotFound, DepositRefused
-from storage.outbox_tables import forget_events, note_event
+from storage.outbox_tables import News, forget_events, note_event
 
 EVENTS: Final = {
     DeskState.EXPECTED: "dossier.opened",
@@ -100,15 +100,12 @@ class Refusal(StrEnum):
     TOO_MANY_FILES = "too_many_files"
 
 
-def change(
-    connection: Connection, row: RowMapping, new: Deposit, said: Mapping[str, Any], kind: str
-) -> Deposit:
+def change(connection: Connection, row: RowMapping, new: Deposit, said: Mapping[str, Any]) -> Deposit:
     """Write a changed deposit and the event that tells it into a transaction."""
     new = replace(new, version=row["version"] + 1)
     values = values_of(new) | {"said": json.dumps(said, sort_keys=True)}
     connection.execute(update(deposits).where(deposits.c.number == row["number"]).values(values))
-    data = event_data(new) | dict(said)
-    note_event(connection, new.client, new.order.dossier, kind, data, new.changed_at)
+    note_event(connection, new.client, news_of(new, said))
     return new
 
 
@@ -122,7 +119,7 @@ def follow_desk(connection: Connection, entry: DeskEntry) -> None:
     if deposit.state is entry.state and json.loads(row["said"]) == said:
         return
     new = replace(deposit, state=entry.state, is_held=False, trouble="", changed_at=entry.changed_at)
-    change(connection, row, new, said, EVENTS[entry.state])
+    change(connection, row, new, said)
 
 
 def said_of(findings: FindingCounts, pages: int) -> dict[str, Any]:
@@ -137,9 +134,10 @@ def forget_deposit(connection: Connection, dossier: str) -> None:
     forget_events(connection, dossier)
 
 
-def event_data(deposit: Deposit) -> dict[str, Any]:
-    """What every event about a dossier says: nothing about a person."""
-    return {
+def news_of(deposit: Deposit, said: Mapping[str, Any]) -> News:
+    """What an event about a dossier says: nothing about a person."""
+    kind = HELD if deposit.is_held else EVENTS[deposit.state]
+    data = {
         "dossier": deposit.order.dossier,
         "procedure": deposit.order.procedure,
         "counter": deposit.order.counter,
@@ -147,7 +145,9 @@ def event_data(deposit: Deposit) -> dict[str, Any]:
         "is_held": deposit.is_held,
         "trouble": deposit.trouble,
         "version": deposit.version,
+        **said,
     }
+    return News(deposit.order.dossier, kind, data, deposit.changed_at)
 
 
 def report_place(dossier: str) -> str:

@@ -7,9 +7,9 @@ follows the desk's where the desk knows it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -21,8 +21,6 @@ from storage.clock import Clock, vietnam_now
 from storage.database import open_database, reading, writing
 from storage.deposit_tables import (
     CHANGEABLE,
-    EVENTS,
-    HELD,
     Refusal,
     change,
     check_state,
@@ -31,10 +29,10 @@ from storage.deposit_tables import (
     deposit_of,
     deposits,
     dossier_of_key,
-    event_data,
     files_of,
     forget_deposit,
     found,
+    news_of,
     report_place,
     row_of,
     said_of,
@@ -145,36 +143,15 @@ class SqlDeposits:
                 return deposit
             check_state(deposit, CHANGEABLE)
             held = replace(deposit, is_held=is_held)
-            kind = HELD if is_held else EVENTS[deposit.state]
-            return self._change(connection, row, held, json.loads(row["said"]), kind)
+            return self._change(connection, row, held)
 
-    def move(
-        self,
-        dossier: str,
-        state: DeskState,
-        *,
-        before: Collection[DeskState] = tuple(DeskState),
-        trouble: str = "",
-        said: Mapping[str, Any] | None = None,
-    ) -> Deposit:
-        """Bring it into a state, its event in the same transaction; the same again changes nothing.
-
-        Args:
-            dossier: code.
-            state: where it stands from now on.
-            before: states that it may be in; DepositRefused in any other.
-            trouble: class of the error that it met.
-            said: what the event says beyond the state, without personal data; None for the same as before.
-        """
+    def move(self, dossier: str, state: DeskState) -> Deposit:
+        """Bring it into a state, its event in the same transaction; the same again changes nothing."""
         with writing(self._engine) as connection:
             row = found(connection, dossier, for_update=True)
             deposit = deposit_of(row)
-            check_state(deposit, (*before, state))
-            moved = replace(deposit, state=state, is_held=False, trouble=trouble)
-            told = json.loads(row["said"]) if said is None else dict(said)
-            if moved == deposit and told == json.loads(row["said"]):
-                return deposit
-            return self._change(connection, row, moved, told, EVENTS[state])
+            moved = replace(deposit, state=state, is_held=False, trouble="")
+            return deposit if moved == deposit else self._change(connection, row, moved)
 
     def note_trouble(self, dossier: str, trouble: str) -> None:
         """Remember the class of the error that it met; the event was told before. Raises StorageError."""
@@ -240,8 +217,7 @@ class SqlDeposits:
             }
             connection.execute(insert(deposits).values(values))
             self._keep_key(connection, (client, key, fingerprint), order.dossier)
-            told = event_data(deposit) | NOTHING_READ
-            note_event(connection, client, order.dossier, EVENTS[deposit.state], told, now)
+            note_event(connection, client, news_of(deposit, NOTHING_READ))
             return deposit, True
 
     def _keep_key(self, connection: Connection, named: tuple[str, str, str], dossier: str) -> None:
@@ -250,7 +226,5 @@ class SqlDeposits:
             row = {"client": client, "key": key, "fingerprint": fingerprint, "dossier": dossier}
             connection.execute(insert(deposit_keys).values(row | {"at": self._clock().isoformat()}))
 
-    def _change(
-        self, connection: Connection, row: RowMapping, new: Deposit, said: Mapping[str, Any], kind: str
-    ) -> Deposit:
-        return change(connection, row, replace(new, changed_at=self._clock()), said, kind)
+    def _change(self, connection: Connection, row: RowMapping, new: Deposit) -> Deposit:
+        return change(connection, row, replace(new, changed_at=self._clock()), json.loads(row["said"]))

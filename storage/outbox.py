@@ -17,16 +17,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
-from dossier.clients import Delivery, DeliveryState, Event, Webhook
+from dossier.clients import Delivery, DeliveryState, Webhook
 from dossier.errors import ClientRefused
 from storage.clock import Clock, vietnam_now
 from storage.database import open_database, reading, writing
 from storage.keyring import Keyring
 from storage.outbox_tables import (
-    body_of,
+    News,
     deliveries,
     delivery_of,
-    event_id,
     events,
     iso,
     joined,
@@ -111,14 +110,10 @@ class SqlOutbox:
             connection.execute(delete(deliveries).where(deliveries.c.webhook == webhook.id))
             connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
 
-    def ping(self, webhook: Webhook) -> Event:
-        """An event for one subscription, about nothing but itself. Raises StorageError."""
-        at = self._clock()
-        data = {"webhook": webhook.id}
-        event = Event(event_id(), 0, "", PING, iso(at), body_of(PING, data, at))
+    def ping(self, webhook: Webhook) -> str:
+        """An event for one subscription, about nothing but itself; its id. Raises StorageError."""
         with writing(self._engine) as connection:
-            tell(connection, [webhook], event)
-        return event
+            return tell(connection, [webhook], News("", PING, {"webhook": webhook.id}, self._clock()))
 
     def due(self, now: float, limit: int) -> tuple[Delivery, ...]:
         """What is to be told now: of each subscription and dossier the first that is open.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -65,21 +66,31 @@ deliveries = Table(
 )
 
 
-def note_event(
-    connection: Connection, client: str, dossier: str, kind: str, data: Mapping[str, Any], at: datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that happened to a dossier, before it is an event."""
+
+    dossier: str
+    """Code; empty where it is about none."""
+    kind: str
+    """For example "dossier.archived"."""
+    data: Mapping[str, Any]
+    """What is said, without personal data."""
+    at: datetime
+    """Aware."""
+
+
+def note_event(connection: Connection, client: str, news: News) -> None:
     """Write an event down for every subscription of a client that asks for its kind.
 
     Args:
         connection: the transaction of what the event tells.
         client: who may know.
-        dossier: code.
-        kind: for example "dossier.archived".
-        data: what is said, without personal data.
-        at: when it happened, aware.
+        news: what happened.
     """
-    listening = [each for each in webhooks_of(connection, client) if not each.kinds or kind in each.kinds]
-    tell(connection, listening, Event(event_id(), 0, dossier, kind, iso(at), body_of(kind, data, at)))
+    tell(
+        connection, [w for w in webhooks_of(connection, client) if not w.kinds or news.kind in w.kinds], news
+    )
 
 
 def forget_events(connection: Connection, dossier: str) -> None:
@@ -88,18 +99,26 @@ def forget_events(connection: Connection, dossier: str) -> None:
     connection.execute(delete(events).where(events.c.dossier == dossier))
 
 
-def tell(connection: Connection, listening: Sequence[Webhook], event: Event) -> None:
-    """Write an event and what is owed of it; nothing where nobody listens."""
+def tell(connection: Connection, listening: Sequence[Webhook], news: News) -> str:
+    """Write an event and what is owed of it; its id, empty where nobody listens."""
     if not listening:
-        return
-    values = {"id": event.id, "dossier": event.dossier, "kind": event.kind, "at": event.at}
-    written = connection.execute(insert(events).values(values | {"body": event.body}))
+        return ""
+    said = {"type": news.kind, "timestamp": iso(news.at), "data": dict(news.data)}
+    values = {
+        "id": f"evt_{uuid.uuid4().hex}",
+        "dossier": news.dossier,
+        "kind": news.kind,
+        "at": iso(news.at),
+        # As Standard Webhooks writes it, one line, in the order in which it is read.
+        "body": json.dumps(said, ensure_ascii=False, separators=(",", ":")),
+    }
+    written = connection.execute(insert(events).values(values))
     (number,) = written.inserted_primary_key or (None,)
     rows = [
         {
             "webhook": webhook.id,
             "event": number,
-            "dossier": event.dossier,
+            "dossier": news.dossier,
             "state": DeliveryState.DUE.value,
             "attempts": 0,
             "next_at": 0.0,
@@ -108,6 +127,7 @@ def tell(connection: Connection, listening: Sequence[Webhook], event: Event) -> 
         for webhook in listening
     ]
     connection.execute(insert(deliveries), rows)
+    return str(values["id"])
 
 
 def webhooks_of(connection: Connection, client: str) -> tuple[Webhook, ...]:
@@ -146,17 +166,6 @@ def delivery_of(row: RowMapping) -> Delivery:
         row["next_at"],
         row["trouble"],
     )
-
-
-def body_of(kind: str, data: Mapping[str, Any], at: datetime) -> str:
-    """As Standard Webhooks writes it, one line, in the order in which it is read."""
-    said = {"type": kind, "timestamp": iso(at), "data": dict(data)}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-
-
-def event_id() -> str:
-    """A name for an event that no other has."""
-    return f"evt_{uuid.uuid4().hex}"
 
 
 def iso(at: datetime) -> str:

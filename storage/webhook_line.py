@@ -60,6 +60,15 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came of an attempt."""
 
@@ -106,18 +115,12 @@ def target_of(url: str, settings: LineSettings, resolve: Resolver = system_addre
     return Target(host, str(addresses[0]), port, is_tls, path)
 
 
-async def tell(
-    url: str,
-    headers: Mapping[str, str],
-    body: bytes,
-    settings: LineSettings,
-    resolve: Resolver = system_addresses,
-) -> Answer:
+async def tell(message: Message, settings: LineSettings, resolve: Resolver = system_addresses) -> Answer:
     """One attempt. Never raises for what the other side does, or where it is."""
     try:
         async with asyncio.timeout(settings.seconds):
-            target = await asyncio.to_thread(target_of, url, settings, resolve)
-            return await _post(target, headers, body, settings)
+            target = await asyncio.to_thread(target_of, message.url, settings, resolve)
+            return await _post(target, message, settings)
     except WebhookRefused as refused:
         return Answer(0, refused.cause)
     except TimeoutError:
@@ -126,7 +129,7 @@ async def tell(
         return Answer(0, type(e).__name__)
 
 
-async def _post(target: Target, headers: Mapping[str, str], body: bytes, settings: LineSettings) -> Answer:
+async def _post(target: Target, message: Message, settings: LineSettings) -> Answer:
     host = f"[{target.address}]" if ":" in target.address else target.address
     scheme = "https" if target.is_tls else "http"
     named = f"[{target.host}]" if ":" in target.host else target.host
@@ -138,8 +141,8 @@ async def _post(target: Target, headers: Mapping[str, str], body: bytes, setting
         request = client.build_request(
             "POST",
             f"{scheme}://{host}:{target.port}{target.path}",
-            content=body,
-            headers={**headers, "host": f"{named}:{target.port}", "user-agent": "sohoa"},
+            content=message.body,
+            headers={**message.headers, "host": f"{named}:{target.port}", "user-agent": "sohoa"},
             extensions={"sni_hostname": target.host},
         )
         reply = await client.send(request, stream=True)

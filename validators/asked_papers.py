@@ -203,7 +203,7 @@ def _wording(item: AskedItem, context: AskedContext) -> JudgedPaper:
         return _open(AskedReason.UNKNOWN_WORDING)
     same = [c for c in procedure.components if says_the_same(item.text, c)]
     if same:
-        return _named("", _first(same, context), item, context, AskedReason.SAME_WORDING)
+        return _named("", _first(same, context), item, context)
     near = kind_named(item.text)
     return _open(AskedReason.SIMILAR_WORDING if near else AskedReason.UNKNOWN_WORDING, detail=near)
 
@@ -229,7 +229,7 @@ def _kind(kind: str, item: AskedItem, context: AskedContext) -> JudgedPaper:
     # 4. No kind of the record is it; its words may still be the record's own, whatever title is in them.
     like = [c for c in procedure.components if item.text and says_the_same(item.text, c)]
     if like and any(fuzz.ratio(bare(item.text), bare(c.text)) >= _SAME_WORDING for c in like):
-        return _named(kind, _first(like, context), item, context, AskedReason.SAME_WORDING)
+        return _named(kind, _first(like, context), item, context)
     if like:
         return _open(AskedReason.SIMILAR_WORDING, kind, component=like[0].code, detail=like[0].text)
     # 5. Nobody names it. A mandatory component that takes any paper leaves it open.
@@ -249,13 +249,7 @@ def _blocked(block: BlockedPaper, context: AskedContext) -> JudgedPaper:
     return JudgedPaper(block.kind, verdict, AskedReason.BLOCKED, *rule)
 
 
-def _named(
-    kind: str,
-    component: Component,
-    item: AskedItem,
-    context: AskedContext,
-    found: AskedReason = AskedReason.COMPONENT,
-) -> JudgedPaper:
+def _named(kind: str, component: Component, item: AskedItem, context: AskedContext) -> JudgedPaper:
     """What the component says that names a paper."""
     procedure = context.procedure
 
@@ -270,10 +264,10 @@ def _named(
         if asks_for_copy(item.text):
             return told(AskedVerdict.OUTSIDE, AskedReason.COPY_OF_PRESENTED, PRESENTED_BASIS)
         return told(AskedVerdict.PRESENT_ONLY, AskedReason.ONLY_PRESENTED, PRESENTED_BASIS)
+    if kind not in component.kinds:
+        return told(AskedVerdict.WITHIN, AskedReason.SAME_WORDING)
     is_open = component.requirement is Requirement.CONDITIONAL or (component.cases and not context.cases)
-    if found is AskedReason.COMPONENT and is_open:
-        return told(AskedVerdict.WITHIN, AskedReason.CONDITIONAL)
-    return told(AskedVerdict.WITHIN, found)
+    return told(AskedVerdict.WITHIN, AskedReason.CONDITIONAL if is_open else AskedReason.COMPONENT)
 
 
 def _takes_anything(component: Component) -> bool:

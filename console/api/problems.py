@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -159,31 +159,26 @@ class Refused(Exception):
         detail: str = "",
         *,
         headers: Mapping[str, str] | None = None,
+        parts: Sequence[InvalidPart] = (),
     ) -> None:
         super().__init__(code)
-        self.code, self.detail, self.headers = code, detail, dict(headers or {})
+        self.code, self.detail, self.headers, self.parts = code, detail, dict(headers or {}), list(parts)
 
 
-def problem(
-    request: Request,
-    code: ProblemCode,
-    detail: str = "",
-    *,
-    headers: Mapping[str, str] | None = None,
-    parts: list[InvalidPart] | None = None,
-) -> JSONResponse:
+def problem(request: Request, refused: Refused) -> JSONResponse:
     """The answer that tells a problem."""
+    code = refused.code
     said = Problem(
         type=f"urn:sohoa:problem:{code}",
         title=PROBLEMS[code][language_of(request)],
         status=STATUS[code],
         code=code,
-        detail=detail,
+        detail=refused.detail,
         instance=f"urn:sohoa:request:{request_id(request)}",
-        errors=parts or [],
+        errors=refused.parts,
     )
     return JSONResponse(
-        said.model_dump(mode="json"), STATUS[code], headers=dict(headers or {}), media_type=MEDIA_TYPE
+        said.model_dump(mode="json"), STATUS[code], headers=refused.headers, media_type=MEDIA_TYPE
     )
 
 
@@ -202,31 +197,31 @@ def add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> JSONResponse:
-        return problem(request, error.code, error.detail, headers=error.headers)
+        return problem(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        parts = [InvalidPart(place=list(e["loc"]), said=str(e["msg"])[:300]) for e in error.errors()[:50]]
-        return problem(request, ProblemCode.REQUEST_INVALID, parts=[_printable(part) for part in parts])
+        parts = [_part(each["loc"], str(each["msg"])) for each in error.errors()[:50]]
+        return problem(request, Refused(ProblemCode.REQUEST_INVALID, parts=parts))
 
     @app.exception_handler(StarletteHTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         code = _HTTP.get(error.status_code)
         if code is None:
             code = ProblemCode.REQUEST_INVALID if error.status_code < 500 else ProblemCode.INTERNAL
-        return problem(request, code, headers=error.headers)
+        return problem(request, Refused(code, headers=error.headers))
 
     @app.exception_handler(SohoaError)
     async def ours(request: Request, error: SohoaError) -> JSONResponse:
         code, detail = _code_of(error)
-        headers = {"retry-after": "60"} if code is ProblemCode.UNAVAILABLE else {}
-        if code is ProblemCode.UNAVAILABLE:
-            log.error("a call of another system failed: %s", error)
-        return problem(request, code, detail, headers=headers)
+        if code is not ProblemCode.UNAVAILABLE:
+            return problem(request, Refused(code, detail))
+        log.error("a call of another system failed: %s", error)
+        return problem(request, Refused(code, detail, headers={"retry-after": "60"}))
 
     @app.exception_handler(Exception)
     async def bug(request: Request, _error: Exception) -> JSONResponse:
-        return problem(request, ProblemCode.INTERNAL)
+        return problem(request, Refused(ProblemCode.INTERNAL))
 
 
 def _code_of(error: SohoaError) -> tuple[ProblemCode, str]:
@@ -240,13 +235,16 @@ def _code_of(error: SohoaError) -> tuple[ProblemCode, str]:
     return ProblemCode.REQUEST_INVALID, type(error).__name__
 
 
-def _printable(part: InvalidPart) -> InvalidPart:
+def _part(place: Sequence[str | int], said: str) -> InvalidPart:
     """Keys come from the caller too, and may hold what is no text."""
-    place: list[str | int] = [
-        each if isinstance(each, int) else each.encode("utf-8", "replace").decode()[:100]
-        for each in part.place
-    ]
-    return InvalidPart(place=place, said=part.said.encode("utf-8", "replace").decode())
+    return InvalidPart(
+        place=[each if isinstance(each, int) else _printable(each)[:100] for each in place],
+        said=_printable(said)[:300],
+    )
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def told_problems(*codes: ProblemCode) -> dict[int | str, dict[str, Any]]:

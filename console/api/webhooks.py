@@ -75,7 +75,7 @@ def rotate(webhook: Id, who: Caller = _MANAGES) -> SecretOut:
 @router.post("/webhooks/{webhook}/ping", status_code=202, responses=told_problems(*_KNOWN))
 def ping(webhook: Id, who: Caller = _MANAGES) -> PingOut:
     """Tell an event about nothing, to try the line."""
-    return PingOut(event=who.room.integration.outbox.ping(_found(who, webhook)).id)
+    return PingOut(event=who.room.integration.outbox.ping(_found(who, webhook)))
 
 
 @router.get("/webhooks/{webhook}/deliveries", responses=told_problems(*_KNOWN))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from dossier.errors import WebhookRefused
-from storage.webhook_line import LineSettings, Resolver, target_of, tell
+from storage.webhook_line import LineSettings, Message, Resolver, target_of, tell
 from tests.receivers import receiver
 
 PUBLIC = "93.184.215.14"
@@ -127,12 +127,14 @@ def test_a_name_that_changes_its_answer_is_judged_at_every_call() -> None:
         return next(answers)
 
     target_of("https://hooks.example/", LineSettings(), turning)
-    told = asyncio.run(tell("https://hooks.example/", {}, b"{}", LineSettings(), turning))
+    told = asyncio.run(tell(Message("https://hooks.example/", {}, b"{}"), LineSettings(), turning))
     assert (told.status, told.is_heard) == (0, False)
     assert "may not be called" in told.trouble
 
 
 def test_a_redirect_is_not_followed() -> None:
     with receiver("302", "200") as there:
-        told = asyncio.run(tell(there.url, {"webhook-id": "1"}, b"{}", LineSettings(("127.0.0.0/8",))))
+        told = asyncio.run(
+            tell(Message(there.url, {"webhook-id": "1"}, b"{}"), LineSettings(("127.0.0.0/8",)))
+        )
     assert (told.status, told.is_heard, len(there.calls)) == (302, False, 1)
