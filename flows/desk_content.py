@@ -127,7 +127,7 @@ def _known_content(
     if pages is None:
         pages = sum(len(document.get("pages", ())) for document in newest.get("documents", ()))
     return DeskContent(
-        applicant=_applicant(identities) if archived or len(identities) == 1 else "",
+        applicant=_applicant(identities) if archived else _known_applicant(workshop, code, identities),
         title=_title(found),
         names=_names(identities),
         kinds=_kinds(found),
@@ -137,6 +137,18 @@ def _known_content(
         pages=pages,
         findings=_counts(finding["severity"] for finding in newest.get("findings", ())),
     )
+
+
+def _known_applicant(workshop: Workshop, code: str, people: Sequence[Mapping[str, Any]]) -> str:
+    """Of a dossier that is not archived only the desk knows who of its people is the applicant."""
+    names = [str(person["full_name"]) for person in people]
+    try:
+        known = workshop.desk.entry(code).applicant
+    except NotOnDesk:
+        known = ""
+    if known in names:
+        return known
+    return names[0] if len(names) == 1 else ""
 
 
 def _kept_text(workshop: Workshop, package: ArchivePackage | None) -> str:

@@ -192,6 +192,7 @@ class SqlDesk:
             if anew or content != known or new.received_on != old.received_on:
                 take_out(connection, self._keys, row, known)
                 put_in(connection, self._keys, row["id"], new, content)
+            if _shown(content) != _shown(known):
                 sealed = sealed_names(self._keys, new.code, content)
             return self._changed(connection, row, new, sealed)
 
@@ -255,6 +256,10 @@ def _found(row: RowMapping | None, code: str) -> RowMapping:
     if row is None:
         raise NotOnDesk(code)
     return row
+
+
+def _shown(content: DeskContent) -> tuple[str, str, tuple[str, ...]]:
+    return content.applicant, content.title, content.names
 
 
 def _bounded(facts: DeskFacts) -> DeskFacts:
