@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
+import httpx
 from PIL import Image
 from playwright.sync_api import Page
 
+from console.web.security import csrf_of
 from dossier.accounts import Role
 from dossier.desk import DeskState
 from flows.wiring import install
 from tests.drafts import CODE, MISREAD, ORDER, form, id_card, prepare
-from tests.web_room import COUNTER, client_of, make_room
+from tests.web_room import COUNTER, make_room, session_of
 from tests.web_site import KEPT, STOPPED, Site, chromium, sample_archive, sample_audits, served
 
 LOT = "20261101-20261130_II-1.0"
@@ -126,16 +128,20 @@ def site_in(folder: Path) -> Iterator[Site]:
 
 
 def _arrival(site: Site) -> str:
-    """A page dropped at the counter, by the name of its arrival; and the notice of the dossier on the desk."""
+    """The notice of the dossier on the desk, and a page dropped at the counter; the name of its arrival."""
     out = io.BytesIO()
     Image.new("L", (400, 560), 250).save(out, "JPEG")
-    browser = client_of(site.room, site.account(K))
-    answer = browser.post(
-        "/intake/files",
-        data={"code": "H42-261119-0009", "procedure": "1.001193"},
-        files=[("files", ("giay.jpg", out.getvalue(), "image/jpeg"))],
-    )
-    browser.post(f"/dossiers/{CODE}/notice", data={"version": site.room.reviews.open(CODE).version})
+    token = session_of(site.room, site.account(K))
+    with httpx.Client(
+        base_url=site.origin, cookies={"sohoa": token}, headers={"X-CSRF": csrf_of(token)}
+    ) as clerk:
+        version = site.room.reviews.open(CODE).version
+        assert clerk.post(f"/dossiers/{CODE}/notice", data={"version": str(version)}).status_code == 303
+        answer = clerk.post(
+            "/intake/files",
+            data={"code": "H42-261119-0009", "procedure": "1.001193"},
+            files=[("files", ("giay.jpg", out.getvalue(), "image/jpeg"))],
+        )
     return str(answer.headers["location"].rpartition("/")[2])
 
 
