@@ -188,9 +188,16 @@ class Deposits:
         written = written or self.kept.report(code)
         return None if written is None else json.loads(written)
 
-    def sweep(self) -> None:
-        """Take away what an end of the process left of runs: their scans lie in the spool."""
+    def go_on(self) -> None:
+        """Look what an end of the process left: scans of runs go, and what was interrupted is begun again.
+
+        Raises StorageError.
+        """
         shutil.rmtree(self._folder(""), ignore_errors=True)
+        for deposit in self.kept.in_state(DeskState.FAILED):
+            # The start of the service has called it failed, and no run has said with what.
+            if deposit.trouble == "":
+                self._again[deposit.order.dossier] = _Again(0.0, False)
 
     def _of_draft(self, code: str) -> Mapping[str, Any] | None:
         try:
@@ -208,8 +215,6 @@ class Deposits:
         for deposit in self.kept.in_state(DeskState.FAILED):
             code = deposit.order.dossier
             again = self._again.get(code)
-            if deposit.trouble == "" and again is None:
-                again = _Again(now, False)
             if again is None or now < again.at:
                 continue
             try:

@@ -28,7 +28,7 @@ class Integration:
 
     def go_on(self) -> None:
         """Look after deposits and tell events, from where an earlier process stopped, until `close`."""
-        self.deposits.sweep()
+        self.deposits.go_on()
         for name, watch in (("deposits", self._watch_deposits), ("outbox", self._watch_outbox)):
             thread = Thread(target=watch, daemon=True, name=name)
             self.threads.append(thread)

@@ -421,7 +421,12 @@ def test_a_dossier_that_an_end_of_the_process_interrupted_is_begun_again(
     try:
         province.post("/dossiers/AGAIN-1/begin", json={})
         house.workshop.desk.note_interrupted()  # as the next start says it
-        house.integration.deposits.step(0.0)
+        house.integration.deposits.step(1.0)
+        assert province.get("/dossiers/AGAIN-1").json()["state"] == "failed", (
+            "a run that fails is no such end"
+        )
+        house.integration.deposits.go_on()
+        house.integration.deposits.step(1.0)
         assert province.get("/dossiers/AGAIN-1").json()["state"] == "reading"
     finally:
         house.digitiser.gate.set()
