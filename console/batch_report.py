@@ -81,8 +81,8 @@ def _row(dossier: Mapping[str, Any], output: Output) -> tuple[Text | str, ...]:
         count = f"{dossier['sheets_found']}/{dossier['sheets_expected']} {word('sheets', language)}"
     if dossier["asked"]:
         state = Text(word("asked", language), style="bold red")
-    elif dossier["state"] in ("archived", "needs_attention"):
-        colour = "green" if dossier["state"] == "archived" else "bold red"
+    elif dossier["state"] in ("archived", "needs_attention", "held"):
+        colour = {"archived": "green", "held": "yellow"}.get(dossier["state"], "bold red")
         state = Text(output.term(dossier["state"]), style=colour)
     elif dossier["state"] == "error":
         state = Text(f"{word('error', language)} {dossier['message']}", style="bold red")

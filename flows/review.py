@@ -135,9 +135,9 @@ class Reviews:
                 self._settle(code, version, by)
             with self._of(code):
                 desk = self._drafts.of(code)
-                judgement = desk.drafting.final(desk.history())
-                prepared = desk.drafting.prepared
-            done = Finished(prepared.order, prepared.taken, judgement, ())
+                order, judgement = desk.drafting.final(desk.history())
+                taken = desk.drafting.prepared.taken
+            done = Finished(order, taken, judgement, ())
             try:
                 package = self._finish(self._workshop, done)
             except BaseException:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePath
 
 from dossier.archive import DigitisationOrder
 from dossier.document import UNKNOWN_KIND, Kind
@@ -129,10 +130,18 @@ def extended(known: Prepared, new: Prepared) -> Prepared:
         taken=taken,
         pages=tuple(pages),
         papers=tuple(papers.values()),
-        before=tuple(dict.fromkeys((*known.before, *new.before))),
+        before=tuple(dict.fromkeys((*_still_before(known, new), *new.before))),
         answers=tuple(dict.fromkeys((*known.answers, *new.answers))),
         failed_before=tuple(dict.fromkeys((*known.failed_before, *new.failed_before))),
     )
+
+
+def _still_before(known: Prepared, new: Prepared) -> Iterator[Finding]:
+    """What the files of the earlier reading showed, but for those that were read anew."""
+    names = {PurePath(source).name for source in new.order.sources}
+    for finding in known.before:
+        if not any(finding.subject == name or finding.subject.startswith(f"{name} p.") for name in names):
+            yield finding
 
 
 def _name(page: ScannedPage) -> tuple[str, int, str]:

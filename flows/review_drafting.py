@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from dossier.archive import Dossier
+from dossier.archive import DigitisationOrder, Dossier
 from dossier.document import Document, Field, Kind
 from dossier.finding import Finding, Rule, Severity
 from dossier.page import RecognisedPage
@@ -156,7 +156,7 @@ class Drafting:
             can_redo=bool(history.undone),
         )
 
-    def final(self, history: History) -> Judgement:
+    def final(self, history: History) -> tuple[DigitisationOrder, Judgement]:
         """What is sealed: the papers with their text set right, and all that was corrected and dismissed."""
         was = self.arranged(history.in_force)
         papers = self.papers(was)
@@ -166,7 +166,7 @@ class Drafting:
             for paper in papers
         )
         standing = tuple(f for f in judgement.findings if finding_key(f) not in was.dismissed)
-        return replace(
+        whole = replace(
             judgement,
             dossier=replace(judgement.dossier, documents=documents),
             findings=standing,
@@ -174,6 +174,7 @@ class Drafting:
             dismissed=_dismissed(was, judgement.findings),
             set_aside=tuple(self.pages[page - 1] for page in was.aside),
         )
+        return replace(self.prepared.order, cases=was.cases), whole
 
     def placed(self, was: Arrangement, paper: SortedPaper) -> list[PlacedPage]:
         """The pages of a paper with their places."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier.errors import CorrectionRefused, ReviewConflict, ReviewNotFound
+from dossier.errors import CorrectionRefused, ReaderError, ReviewConflict, ReviewNotFound
 from dossier.finding import Rule
 from dossier.geometry import Box
 from dossier.identity import IdentityVerdict
@@ -32,13 +32,16 @@ from dossier.review import (
     TurnPage,
     TypeField,
 )
+from flows.judging import unread
 from flows.review import Reviews
+from flows.review_holding import keep_draft
 from flows.wiring import Workshop
 from tests.drafts import (
     CODE,
     MISREAD,
     NOW,
     NUMBER,
+    ORDER,
     birth_paper,
     form,
     id_card,
@@ -208,6 +211,8 @@ def test_a_misread_number_is_put_right_and_its_reading_kept(work: Workshop) -> N
     assert MISREAD in {witness.personal_number for witness in person.witnesses}
     last = draft.corrections[-1]
     assert (last.before, last.after, last.engine) == (MISREAD, NUMBER, "sohoa-vi-tiny 1")
+    assert work.people.dossiers_of(NUMBER) == (CODE,), "whoever asks what is kept of the number is told"
+    assert work.desk.entry(CODE).findings.blocking == 0, "the queue knows at once"
 
 
 @pytest.mark.parametrize("place", ["1.personal_number.1", "4.personal_number.1", "4.personal_number.2"])
@@ -425,6 +430,17 @@ def test_what_is_typed_belongs_to_one_account_and_goes_by_itself(work: Workshop)
     reviews.typed(LAN, CODE, "number", "7")
     moments.append(datetime.fromisoformat(NOW.isoformat()) + timedelta(days=3))
     assert reviews.typed_of(LAN, CODE) == ()
+
+
+def test_a_page_that_is_read_at_last_blocks_no_more(work: Workshop) -> None:
+    lost = unread("02-chung-sinh.png", 1, ReaderError("page", "timed out"))
+    prepared = prepare(work, [form(), birth_paper()])
+    keep_draft(work, replace(prepared, before=(lost,)))
+    reviews = Reviews(work)
+    assert Rule.FILE_UNREADABLE in rules(reviews.open(CODE))
+    order = replace(ORDER, sources=("/scans/01-to-khai.png", "/scans/02-chung-sinh.png"))
+    prepare(work, [form(), birth_paper()], order)
+    assert Rule.FILE_UNREADABLE not in rules(reviews.open(CODE))
 
 
 def test_papers_brought_later_join_the_draft_and_its_corrections(work: Workshop) -> None:
