@@ -64,6 +64,8 @@ def search_page(connection: Connection, keys: Keyring, question: Question, cut: 
     """A page of what was found. Raises KeyMissing, StorageError, also for a place that no page said."""
     limit = min(cut[1], LARGEST_PAGE)
     begin = _Place(*parsed_place(cut[0], 3)) if cut[0] else _Place(_EXACT, _LAST, _LAST)
+    if any(asked and not sought_words(asked) for asked in (question.name, question.text)):
+        return HitPage(())  # signs alone are nobody's name, not everybody's
     found: list[tuple[_Place, RowMapping, str]] = []
     for each in _found(connection, keys, question, begin):
         found.append(each)
