@@ -36,6 +36,10 @@ _WORK: Final[dict[str, tuple[str, str]]] = {
     "work.dismissed": ("Cán bộ đã xác nhận", "Answered for"),
     "work.kind": ("Loại giấy tờ", "Kind of paper"),
     "work.unknown_kind": ("Chưa rõ loại", "Unknown kind"),
+    "work.unknown_told": (
+        "Chưa nhận ra loại giấy tờ của trang này. Gộp vào giấy tờ trước (G) hoặc chọn loại (L).",
+        "What paper this page begins could not be told. Merge it with the one before (G), or choose (L).",
+    ),
     "work.set": ("Ghi", "Set"),
     "work.doubt_1": ("? nghi ngờ", "? doubtful"),
     "work.doubt_2": ("?? rất nghi ngờ", "?? very doubtful"),

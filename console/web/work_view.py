@@ -11,7 +11,7 @@ from console.web.shown_pages import page_version
 from console.wording import finding_message
 from console.wording_language import Language
 from dossier.document import UNKNOWN_KIND
-from dossier.finding import Outcome, Severity
+from dossier.finding import Outcome, Rule, Severity
 from dossier.identity import Identity
 from dossier.review import Draft, DraftFinding, DraftPage, DraftPaper, PartState
 from flows.report import finding_data
@@ -96,7 +96,7 @@ def work_on(draft: Draft, page: int, t: Words, language: Language) -> Work:
         ShownPart(part.text, part.state, tuple(by_id[each] for each in part.papers if each in by_id))
         for part in draft.checklist
     )
-    findings = tuple(_finding(each, language) for each in draft.findings)
+    findings = tuple(_finding(each, t, language) for each in draft.findings)
     return Work(
         draft=draft,
         papers=papers,
@@ -161,13 +161,14 @@ def _paper(paper: DraftPaper, position: int, t: Words) -> ShownPaper:
     )
 
 
-def _finding(each: DraftFinding, language: Language) -> ShownFinding:
+def _finding(each: DraftFinding, t: Words, language: Language) -> ShownFinding:
     found = each.finding
+    is_unknown = found.rule is Rule.UNKNOWN_DOCUMENT
     return ShownFinding(
         each.key,
         found.severity,
         found.outcome is Outcome.NOT_CHECKED,
-        finding_message(finding_data(found), language),
+        t("work.unknown_told") if is_unknown else finding_message(finding_data(found), language),
         found.basis,
         each.pages,
         each.can_be_dismissed,

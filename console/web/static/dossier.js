@@ -260,3 +260,4 @@ async function refresh() {
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 follow();
 work.querySelector("[data-viewer]").focus({ preventScroll: true });
+work.dataset.ready = "";

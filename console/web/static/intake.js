@@ -112,3 +112,4 @@ function sendFiles() {
   };
   request.send(new FormData(form));
 }
+root.dataset.ready = "";

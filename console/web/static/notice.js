@@ -9,3 +9,4 @@ listen("notice", {
   to_dossier: () => location.assign(root.dataset.back),
 });
 root.querySelector("[data-do=print]").addEventListener("click", () => window.print());
+root.dataset.ready = "";
