@@ -18,10 +18,10 @@ from console.web.audit import (
     title_words,
 )
 from console.web.ledger import action_words
+from console.web.named_words import named_words
 from console.web.pages import page
 from console.web.room import Room
 from console.web.times import clock_words, size_words
-from console.web.verify_words import check_words
 from console.wording import finding_message
 from dossier.accounts import Account, Role
 from dossier.finding import Finding
@@ -65,6 +65,7 @@ def _add_dossier(app: FastAPI, room: Room) -> None:
             entries=search.find(LedgerQuestion(subject=code), _ENTRIES),
             actions=action_words(language),
             paper_title=title_words,
+            named=lambda prefix, name: named_words(prefix, name, language),
             at=clock_words,
             size=size_words,
             may_export=account.role is Role.ARCHIVIST,
@@ -95,7 +96,7 @@ def _add_dossier(app: FastAPI, room: Room) -> None:
             judged=judged,
             prefix=package.prefix,
             at=clock_words,
-            check_name=lambda name: check_words(name, language_of(account)),
+            named=lambda prefix, name: named_words(prefix, name, language_of(account)),
         )
 
 
