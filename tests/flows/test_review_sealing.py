@@ -18,11 +18,14 @@ from dossier.review import (
     Change,
     DismissFinding,
     MarkBlank,
+    MergePapers,
+    MovePage,
     OrderPages,
     OrderPapers,
     ReviewState,
     SetAside,
     SetKind,
+    SplitPaper,
     TurnPage,
     TypeField,
 )
@@ -118,6 +121,8 @@ def test_everything_that_was_corrected_reaches_the_package(work: Workshop) -> No
         LAN,
     )
     assert first["engine"] == "sohoa-vi-tiny 1"
+    turned = [page["rotation_degrees"] for page in manifest["documents"][1]["pages"]]
+    assert turned == [180]
     (aside,) = manifest["set_aside"]
     assert not any(aside["picture_sha256"][:8] in path for path in files)
     # 4. PREMIS has an event for each, with the officer; no number, no name that was typed.
@@ -142,8 +147,18 @@ def test_everything_that_was_corrected_reaches_the_package(work: Workshop) -> No
 def test_a_run_of_the_same_files_finds_what_was_reviewed(work: Workshop) -> None:
     prepared = usual(work)
     reviews = Reviews(work)
-    reviews.correct(CODE, 0, TurnPage(1, 90), LAN)
-    package = reviews.seal(CODE, 1, LAN)
+    files = sealed(
+        work,
+        reviews,
+        SplitPaper(2, 3, "cam_doan_viec_sinh"),
+        SetKind(2, "nguoi_lam_chung_sinh"),
+        MovePage(3, 1),
+        SplitPaper(1, 3, "cam_doan_viec_sinh"),
+        MergePapers(10_004, 2),
+    )
+    counts = {name: len(texts(pdf)) for name, pdf in renditions(files).items()}
+    assert counts == {"01-tk_khai_sinh.pdf": 1, "02-nguoi_lam_chung_sinh.pdf": 2}
+    package = reviews.seal(CODE, 0, LAN)
     assert find_archived(work, ORDER, prepared.taken, ask_store=True) == package
 
 
