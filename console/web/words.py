@@ -8,7 +8,7 @@ with the same key are refused when the module is loaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from console import (
     wording_web,
@@ -20,8 +20,9 @@ from console import (
 )
 from console.wording_language import Language
 
-type_of_table = Mapping[str, tuple[str, str]]
-_TABLES: Final[tuple[type_of_table, ...]] = (
+Table: TypeAlias = Mapping[str, tuple[str, str]]
+"""Key to (Vietnamese, English)."""
+_TABLES: Final[tuple[Table, ...]] = (
     wording_web.WORDS,
     wording_web_audit.WORDS,
     wording_web_control.WORDS,
@@ -31,7 +32,7 @@ _TABLES: Final[tuple[type_of_table, ...]] = (
 )
 
 
-def _joined(tables: tuple[type_of_table, ...]) -> dict[str, tuple[str, str]]:
+def _joined(tables: tuple[Table, ...]) -> dict[str, tuple[str, str]]:
     joined: dict[str, tuple[str, str]] = {}
     for table in tables:
         if again := joined.keys() & table.keys():

@@ -41,6 +41,19 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     return Walked(app, room, {**clients, "nobody": client_of(room, None, app)})
 
 
+def test_its_own_files_are_there(walked: Walked) -> None:
+    for name in ("base.css", "base.js", "icon.svg"):
+        assert walked.clients["nobody"].get(f"/static/{name}").status_code == 200
+    assert walked.clients["nobody"].get("/static/../app.py").status_code == 404
+
+
+def test_what_is_not_there_is_told_in_words(walked: Walked) -> None:
+    answer = walked.clients[Role.CLERK].get("/nothing-of-the-kind")
+    assert answer.status_code == 404
+    assert "Không có trang này" in answer.text
+    assert "Clerk (MẪU)" in answer.text
+
+
 def test_nobody_sees_only_what_is_open_to_everybody(walked: Walked) -> None:
     nobody = walked.clients["nobody"]
     walked_through = 0

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from console.web.app import make_console
@@ -60,12 +61,19 @@ def room(tmp_path: Path, hands: Hands) -> Room:
 
 
 @pytest.fixture
+def app(room: Room) -> FastAPI:
+    return make_console(room)
+
+
+@pytest.fixture
 def clerk(room: Room) -> Account:
     return add_account(room, Role.CLERK)
 
 
-def test_signing_in_gives_a_token_that_no_browser_had_before(room: Room, clerk: Account) -> None:
-    client = client_of(room)
+def test_signing_in_gives_a_token_that_no_browser_had_before(
+    room: Room, app: FastAPI, clerk: Account
+) -> None:
+    client = client_of(room, None, app)
     client.cookies.set("sohoa", "planted-by-somebody-else")
     answer = sign_in(client, clerk.name)
     assert answer.status_code == 303
@@ -82,19 +90,22 @@ def test_signing_in_gives_a_token_that_no_browser_had_before(room: Room, clerk: 
 
 def test_over_tls_cookies_are_bound_to_the_host(tmp_path: Path) -> None:
     room = make_room(tmp_path, console_proxy="127.0.0.1")
-    client = TestClient(make_console(room), base_url="https://127.0.0.1", follow_redirects=False)
+    app = make_console(room)
+    client = TestClient(app, base_url="https://127.0.0.1", follow_redirects=False)
     cookie = client.get("/sign-in").headers["set-cookie"]
     assert cookie.startswith("__Host-sohoa-visitor=")
     assert "Secure" in cookie
     assert "Path=/" in cookie
     assert "max-age" in client.get("/sign-in").headers["strict-transport-security"]
     # Whoever comes past the proxy, in the clear, is not answered.
-    bare = TestClient(make_console(room), base_url="http://127.0.0.1", follow_redirects=False)
+    bare = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
     assert bare.get("/sign-in").status_code == 400
 
 
-def test_a_sign_in_with_a_forged_token_or_from_another_site_is_refused(room: Room, clerk: Account) -> None:
-    client = client_of(room)
+def test_a_sign_in_with_a_forged_token_or_from_another_site_is_refused(
+    room: Room, app: FastAPI, clerk: Account
+) -> None:
+    client = client_of(room, None, app)
     client.get("/sign-in")
     said = {"name": clerk.name, "password": PASSWORD}
     assert client.post("/sign-in", data={**said, "csrf": "f" * 64}).status_code == 403
@@ -107,24 +118,26 @@ def test_a_sign_in_with_a_forged_token_or_from_another_site_is_refused(room: Roo
     assert client.post("/sign-in", data={**said, "csrf": own}).status_code == 303
 
 
-def test_after_the_sign_in_nobody_is_led_elsewhere(room: Room, clerk: Account) -> None:
-    client = client_of(room)
+def test_after_the_sign_in_nobody_is_led_elsewhere(room: Room, app: FastAPI, clerk: Account) -> None:
+    client = client_of(room, None, app)
     for elsewhere in ("https://e.example/", "//e.example", "/\\e.example", "javascript:alert(1)", "/a\nb"):
         assert local_path(elsewhere) == "/"
         assert sign_in(client, clerk.name, next=elsewhere).headers["location"] == "/"
         client.cookies.clear()
 
 
-def test_another_name_for_this_console_is_refused(room: Room, clerk: Account) -> None:
-    client = client_of(room, clerk)
+def test_another_name_for_this_console_is_refused(room: Room, app: FastAPI, clerk: Account) -> None:
+    client = client_of(room, clerk, app)
     for host in ("evil.example", "127.0.0.1.evil.example", "", "evil.example:8642"):
         assert client.get("/account", headers={"Host": host}).status_code == 400, host
     for host in ("localhost:8642", "127.0.0.1:1", "LOCALHOST", "[::1]:8642"):
         assert client.get("/account", headers={"Host": host}).status_code == 200, host
 
 
-def test_a_body_too_large_is_refused_in_words_before_it_is_read(room: Room, clerk: Account) -> None:
-    client = client_of(room, clerk)
+def test_a_body_too_large_is_refused_in_words_before_it_is_read(
+    room: Room, app: FastAPI, clerk: Account
+) -> None:
+    client = client_of(room, clerk, app)
     early = client.post("/account/language", headers={"Content-Length": str(500 << 20)}, content=b"")
     assert early.status_code == 413
     assert "quá lớn" in early.text
@@ -139,14 +152,14 @@ def test_a_body_too_large_is_refused_in_words_before_it_is_read(room: Room, cler
         headers={"Content-Type": "application/x-www-form-urlencoded"},
     )
     assert chunked.status_code == 413
-    stranger = client_of(room).post("/sign-in", content=b"x" * (65 << 10))
+    stranger = client_of(room, None, app).post("/sign-in", content=b"x" * (65 << 10))
     assert stranger.status_code == 413
 
 
 def test_an_idle_screen_locks_and_a_page_that_asks_by_itself_keeps_nothing_open(
-    room: Room, clerk: Account, hands: Hands
+    room: Room, app: FastAPI, clerk: Account, hands: Hands
 ) -> None:
-    client = client_of(room, clerk)
+    client = client_of(room, clerk, app)
     for _ in range(16):
         hands.pass_(minutes=1)
         assert client.get("/account", headers={"X-Background": "1"}).status_code in (200, 303)
@@ -161,9 +174,11 @@ def test_an_idle_screen_locks_and_a_page_that_asks_by_itself_keeps_nothing_open(
     assert client.get("/account").status_code == 200
 
 
-def test_an_administrators_screen_locks_after_five_minutes(room: Room, clerk: Account, hands: Hands) -> None:
+def test_an_administrators_screen_locks_after_five_minutes(
+    room: Room, app: FastAPI, clerk: Account, hands: Hands
+) -> None:
     admin = add_account(room, Role.ADMINISTRATOR)
-    clients = client_of(room, admin), client_of(room, clerk)
+    clients = client_of(room, admin, app), client_of(room, clerk, app)
     hands.pass_(minutes=6)
     assert clients[0].get("/account").status_code == 303
     assert clients[1].get("/account").status_code == 200
@@ -171,9 +186,9 @@ def test_an_administrators_screen_locks_after_five_minutes(room: Room, clerk: Ac
 
 @pytest.mark.parametrize("ended", [False, True])
 def test_what_was_typed_while_a_session_ended_comes_back(
-    room: Room, clerk: Account, hands: Hands, ended: bool
+    room: Room, app: FastAPI, clerk: Account, hands: Hands, ended: bool
 ) -> None:
-    client = client_of(room, clerk)
+    client = client_of(room, clerk, app)
     typed = {"csrf": client.headers["X-CSRF"], "note": "Nguyễn <b>Mẫu</b>", "language": "en"}
     hands.pass_(hours=13 if ended else 1)
     if ended:
@@ -195,8 +210,8 @@ def test_what_was_typed_while_a_session_ended_comes_back(
     assert room.accounts.record(clerk.name).account.language == "en"
 
 
-def test_a_form_of_nowhere_is_not_kept(room: Room, clerk: Account, hands: Hands) -> None:
-    client = client_of(room, clerk)
+def test_a_form_of_nowhere_is_not_kept(room: Room, app: FastAPI, clerk: Account, hands: Hands) -> None:
+    client = client_of(room, clerk, app)
     hands.pass_(hours=1)
     asked = client.post("/account/language", data={"note": "planted"})
     assert asked.status_code == 401
@@ -215,8 +230,8 @@ def test_how_often_is_bounded_and_comes_back_with_time() -> None:
     assert not buckets.take("search", "a")
 
 
-def test_searches_without_end_are_refused_in_words(room: Room, clerk: Account) -> None:
-    client = client_of(room, clerk)
+def test_searches_without_end_are_refused_in_words(room: Room, app: FastAPI, clerk: Account) -> None:
+    client = client_of(room, clerk, app)
     buckets = client.app.state.buckets = Buckets(clock=lambda: 0.0)  # type: ignore[attr-defined]
     assert client.get("/search").status_code == 200
     while buckets.take("search", clerk.name):
@@ -230,8 +245,10 @@ def test_searches_without_end_are_refused_in_words(room: Room, clerk: Account) -
     assert client.get("/account").status_code == 200
 
 
-def test_too_many_sign_ins_from_one_address_are_refused_in_words(room: Room, clerk: Account) -> None:
-    client = client_of(room)
+def test_too_many_sign_ins_from_one_address_are_refused_in_words(
+    room: Room, app: FastAPI, clerk: Account
+) -> None:
+    client = client_of(room, None, app)
     client.app.state.buckets = Buckets(clock=lambda: 0.0)  # type: ignore[attr-defined]
     client.get("/sign-in")
     csrf = csrf_of(client.cookies["sohoa-visitor"])
