@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from dossier.desk import DeskEntry, DeskState, FindingCounts
+
+SEARCHED_LETTERS: Final = 4000
+"""Of a dossier's text, from its beginning, how much is searched at most, and shown in snippets."""
 
 
 @dataclass(frozen=True, slots=True)

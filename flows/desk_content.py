@@ -26,7 +26,6 @@ from models.notices import NoticeForm, read_notice
 from models.titles import title_of
 from storage.alto import page_text
 from storage.alto_text import read_alto
-from storage.blind_words import SEARCHED_LETTERS
 from validators.completeness import kept_documents
 from validators.working_days import WorkingCalendar
 
@@ -46,7 +45,8 @@ def report_content(workshop: Workshop, order: DigitisationOrder, report: Dossier
     if report.package is not None:
         procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
         pages = (page for document in kept_documents(report.dossier, procedure) for page in document.pages)
-        text, digitised = _joined(map(page_text, pages)), len(report.package.renditions)
+        text = _joined(map(page_text, pages), workshop.settings.search_letters)
+        digitised = len(report.package.renditions)
     return DeskContent(
         applicant=_applicant(identities),
         title=_title([document.kind.code for document in documents]),
@@ -153,11 +153,12 @@ def _known_applicant(workshop: Workshop, code: str, people: Sequence[Mapping[str
 
 def _kept_text(workshop: Workshop, package: ArchivePackage | None) -> str:
     """What the archived papers say, read from the store page by page until it is enough."""
-    if package is None:
+    letters = workshop.settings.search_letters
+    if package is None or letters == 0:
         return ""
     folder = f"{package.prefix}/{TEXTS}/"
     pages = sorted((kept for kept in package.objects if kept.key.startswith(folder)), key=lambda o: o.key)
-    return _joined(_words(workshop.archive.get(kept.key, kept.version_id)) for kept in pages)
+    return _joined((_words(workshop.archive.get(kept.key, kept.version_id)) for kept in pages), letters)
 
 
 def _words(alto: bytes) -> str:
@@ -165,13 +166,13 @@ def _words(alto: bytes) -> str:
     return " ".join(word.text for line in lines for word in line)
 
 
-def _joined(pages: Iterable[str]) -> str:
+def _joined(pages: Iterable[str], letters: int) -> str:
     text = ""
     for page in pages:
         text = f"{text} {page}".strip()
-        if len(text) >= SEARCHED_LETTERS:
+        if len(text) >= letters:
             break
-    return text[:SEARCHED_LETTERS]
+    return text[:letters]
 
 
 def _applicant(identities: Sequence[Mapping[str, Any]]) -> str:

@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dossier.batch_sheet import RECEIPT_CODE
+from dossier.desk_asked import SEARCHED_LETTERS
 
 
 class Settings(BaseSettings):
@@ -139,6 +140,8 @@ class Settings(BaseSettings):
     due_working_days: dict[str, int] = Field(default_factory=dict)
     """Working days from reception to the result by code of procedure, for dossiers without a receipt among
     their papers, as JSON: {"1.001193": 1}. A procedure that is not named is due on no known day."""
+    search_letters: int = Field(default=SEARCHED_LETTERS, ge=0, le=SEARCHED_LETTERS)
+    """Of what a dossier's kept papers say, from the beginning, how much is searched; 0 searches no text."""
     days_worked: tuple[date, ...] = ()
     """Weekend days or holidays that are worked (hoán đổi, làm bù)."""
     hot_folder: Path | None = None

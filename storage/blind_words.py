@@ -17,12 +17,10 @@ import hmac
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from dossier.desk_asked import DeskContent
+from dossier.desk_asked import SEARCHED_LETTERS, DeskContent
 from dossier.words import SoughtWord, sought_words
 from storage.keyring import Keyring
 
-SEARCHED_LETTERS: Final = 4000
-"""Of a dossier's text, from its beginning, how much is searched and shown in snippets."""
 SEARCHED_WORDS: Final = 400
 """Of a dossier's text, how many different words are entered."""
 SHORTEST_PREFIX: Final = 1

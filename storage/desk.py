@@ -15,9 +15,17 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 from sqlalchemy.exc import IntegrityError
 
 from dossier.desk import DeskEntry, DeskState, FindingCounts
-from dossier.desk_asked import DeskContent, DeskFacts, HitPage, Question, QueuePage, QueueView, Tally
+from dossier.desk_asked import (
+    SEARCHED_LETTERS,
+    DeskContent,
+    DeskFacts,
+    HitPage,
+    Question,
+    QueuePage,
+    QueueView,
+    Tally,
+)
 from dossier.errors import ChangedMeanwhile, NotOnDesk, StorageError
-from storage.blind_words import SEARCHED_LETTERS
 from storage.clock import Clock, vietnam_now
 from storage.database import forget_deleted, open_database, reading, writing
 from storage.deposit_tables import follow_desk

@@ -164,6 +164,16 @@ def test_only_kept_papers_are_searched_by_their_words(work: Workshop) -> None:
     assert (hit.person, hit.entry.applicant) == (CHILD, MOTHER)
 
 
+def test_a_centre_that_wants_no_text_searched_keeps_none(work: Workshop) -> None:
+    without = work.settings.model_copy(update={"search_letters": 0})
+    cast(SimpleNamespace, work).settings = without
+    judged(work, "MẪU-1", archived=True)
+    assert work.desk.content("MẪU-1").text == ""
+    rebuild_desk(work)
+    assert not work.desk.search(account(), Question(text="tram y te")).hits
+    assert len(work.desk.search(account(), Question(name="binh")).hits) == 1
+
+
 def test_what_was_under_way_when_the_process_ended_can_be_run_again(work: Workshop) -> None:
     for code, state in (("A", DeskState.READING), ("B", DeskState.SEALING), ("C", DeskState.REVIEW)):
         work.desk.note(order(code), state)
