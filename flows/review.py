@@ -15,7 +15,7 @@ from typing import Final
 from dossier.archive import ArchivePackage
 from dossier.errors import ReviewConflict, ReviewNotFound, SealRefused, ServiceBusy
 from dossier.finding import Finding, Severity
-from dossier.review import Change, Draft, DraftPage, ReviewState, TypedText
+from dossier.review import Change, Correction, Draft, DraftPage, ReviewState, TypedText
 from flows.describing import Finished
 from flows.remembering import remember
 from flows.review_desks import OpenDraft, OpenDrafts
@@ -34,6 +34,7 @@ from flows.wiring import VIETNAM, Workshop
 from storage.clock import Clock, vietnam_now
 from storage.codec import encode
 
+_CORRECTED: Final = "corrected"
 _TRIES: Final = 5
 _STRIPES: Final = 64
 """Locks that the dossiers share: clerks on different dossiers hardly ever wait for one another."""
@@ -100,8 +101,7 @@ class Reviews:
                     return desk.draft()
                 event = Event(correction.number, Action.CHANGE, by, correction.at, correction)
                 if self._append(desk, code, event):
-                    said = {"number": correction.number, "said": correction_said(correction)}
-                    self._note(by, "corrected", code, said)
+                    self._workshop.ledger.append(by, _CORRECTED, code, _said(correction))
                     return self._told(desk)
         raise ServiceBusy(code, "others are correcting it")
 
@@ -138,6 +138,9 @@ class Reviews:
                 order, judgement = desk.drafting.final(desk.history())
                 taken = desk.drafting.prepared.taken
             done = Finished(order, taken, judgement, ())
+            for correction in judgement.corrections:
+                # A process that ended between a correction and its entry is made good here.
+                self._workshop.ledger.append_once(correction.by, _CORRECTED, code, _said(correction))
             try:
                 package = self._finish(self._workshop, done)
             except BaseException:
@@ -253,6 +256,12 @@ class Reviews:
 
     def _note(self, by: str, action: str, code: str, said: dict[str, object]) -> None:
         self._workshop.ledger.append(by, action, code, json.dumps(said, ensure_ascii=False))
+
+
+def _said(correction: Correction) -> str:
+    """What the ledger says of a correction, without what was typed."""
+    said = {"number": correction.number, "said": correction_said(correction)}
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _raise_if_changed(code: str, since: Sequence[Event]) -> None:

@@ -11,8 +11,15 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from dossier.archive import ArchivePackage
-from dossier.errors import ReviewClosed, ReviewConflict, SealRefused, SignerUnavailable, StoreUnreachable
+from dossier.archive import ArchivePackage, LedgerEntry
+from dossier.errors import (
+    DiskFull,
+    ReviewClosed,
+    ReviewConflict,
+    SealRefused,
+    SignerUnavailable,
+    StoreUnreachable,
+)
 from dossier.finding import Rule
 from dossier.review import (
     Change,
@@ -197,6 +204,18 @@ def test_nobody_seals_what_was_not_seen(work: Workshop) -> None:
     assert reviews.open(CODE).state is ReviewState.OPEN
 
 
+class FullLedger:
+    """A ledger that cannot be written."""
+
+    def append(self, actor: str, action: str, subject: str, detail: str) -> LedgerEntry:
+        raise DiskFull("ledger", "no space left on device")
+
+    append_once = append
+
+    def verify(self) -> int:
+        return 0
+
+
 class ShakyStore(MemoryArchive):
     """A store that goes away after so many objects."""
 
@@ -213,7 +232,9 @@ def test_a_crash_between_seal_and_archive_goes_on_with_the_same(work: Workshop, 
     usual(work)
     store = ShakyStore()
     shaky = replace(work, archive=store)
-    Reviews(shaky).correct(CODE, 0, TurnPage(1, 90), LAN)
+    with pytest.raises(DiskFull):
+        Reviews(replace(work, ledger=FullLedger())).correct(CODE, 0, TurnPage(1, 90), LAN)
+    assert Reviews(shaky).open(CODE).version == 1, "the process ended before the ledger knew"
     with pytest.raises(StoreUnreachable):
         Reviews(shaky).seal(CODE, 1, LAN)
     # What is sealed is settled: no correction passes it by, and a new process goes on with the same bytes.
@@ -225,6 +246,8 @@ def test_a_crash_between_seal_and_archive_goes_on_with_the_same(work: Workshop, 
     package = Reviews(replace(workshop_in(tmp_path), archive=store)).seal(CODE, 1, LAN)
     assert all(store.get(key) == data for key, data in before.items())
     assert {kept.key for kept in package.objects} == set(store.list("")), "nothing lies beside the package"
+    entries = work.ledger.entries(100, CODE, "corrected")  # type: ignore[attr-defined]
+    assert [entry.actor for entry in entries] == [LAN], "said once, and not lost"
 
 
 def test_a_signer_that_is_gone_leaves_the_draft_open(work: Workshop) -> None:
