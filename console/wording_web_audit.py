@@ -116,7 +116,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "audit_to_lot": ("Về lô", "Back to the lot"),
     "audit_zoom": ("Phóng to ảnh", "Enlarge pictures"),
     "audit_recorded": ("Lượt xem này đã ghi vào sổ nhật ký.", "This look is in the ledger."),
-    "audit_saved": ("Đã ghi kết luận.", "The verdict is kept."),
+    "audit_unsent": (
+        "Chưa ghi được: mạng hoặc máy chủ không trả lời. Bấm lại.",
+        "Not kept: the network or the server does not answer. Press again.",
+    ),
     "fixity_title": ("Tính toàn vẹn của kho", "Fixity of the archive"),
     "fixity_lead": (
         "Mọi đối tượng trong kho được đọc lại từng byte và so với SHA-256 lúc lưu.",

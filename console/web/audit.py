@@ -34,7 +34,6 @@ Width = Annotated[int, Query(ge=100, le=3000)]
 REASONS: Final = ("blurred", "cut", "turned", "text", "wrong", "colour")
 """Common reasons why a page is faulty, in the order of their keys."""
 _PACES: Final = {"slow": 0.2, "half": 0.5, "full": 1.0}
-_KEPT_FOR: Final = {"Cache-Control": "private, max-age=300"}
 
 
 class LotForm(BaseModel):
@@ -113,7 +112,6 @@ def _add_judging(app: FastAPI, room: Room) -> None:
             reasons=REASONS,
             **_sides(room, sampled),
             pictures=f"/audit/lots/{code}/pages/{draw}",
-            prefetch=_pictures_of(lot, draw + 1),
         )
 
     @app.get("/audit/lots/{code}/pages/{draw}/{side}")
@@ -173,10 +171,10 @@ def _add_fixity(app: FastAPI, room: Room) -> None:
 
 
 def picture_answer(room: Room, sampled: SampledPage, side: Side, width: int) -> Response:
-    """A side of a page as JPEG; the browser may keep it for a while, and nobody else."""
+    """A side of a page as JPEG."""
     work = room.workshop
     shown = side_picture(work.archive, work.index, sampled, (side, width))
-    return Response(shown, media_type="image/jpeg", headers=_KEPT_FOR)
+    return Response(shown, media_type="image/jpeg")
 
 
 def sides_of(room: Room, sampled: SampledPage) -> tuple[PlacedPage, KeptText | None]:
@@ -210,11 +208,3 @@ def _waiting(lot: dict[str, Any], after: int = 0) -> int:
     numbers: list[int] = [each["draw"] for each in lot["pages"] if each["is_good"] is None]
     later = [number for number in numbers if number > after]
     return (later or numbers or [0])[0]
-
-
-def _pictures_of(lot: dict[str, Any], draw: int) -> tuple[str, ...]:
-    """What the browser may fetch while a person looks at the page before."""
-    if draw > len(lot["pages"]):
-        return ()
-    where = f"/audit/lots/{lot['lot']}/pages/{draw}"
-    return tuple(f"{where}/{side}?width=800" for side in Side)
