@@ -59,7 +59,7 @@ function combo(select) {
     const all = !wanted.length || input.value === chosen;
     shown = options
       .filter(({ plain }) => all || wanted.every((part) => plain.includes(part)))
-      .sort((a, b) => Number(b.plain.startsWith(wanted[0] ?? "")) - Number(a.plain.startsWith(wanted[0] ?? "")))
+      .sort((a, b) => fit(b.plain, wanted) - fit(a.plain, wanted))
       .slice(0, 60);
     list.replaceChildren(
       ...shown.map((option, index) => {
@@ -112,6 +112,15 @@ function combo(select) {
   select.addEventListener("restored", stand);
   select.focus = () => input.focus();
   stand();
+}
+
+/** How well a choice fits: the words as they were typed, side by side and whole, before pieces of other words. */
+function fit(plain, wanted) {
+  const within = ` ${plain.replace(/[^\p{L}\p{N}.]+/gu, " ")} `;
+  const phrase = wanted.join(" ");
+  if (within.includes(` ${phrase} `)) return 3;
+  if (within.includes(` ${phrase}`)) return 2;
+  return Number(wanted.every((part) => within.includes(` ${part}`)));
 }
 
 function element(name, attributes) {
