@@ -103,4 +103,5 @@ def _begin(service: DossierService, order: DigitisationOrder, asked: ArrivalOrde
         known = asked.counter
     if known != asked.counter:
         raise NotOnDesk(order.dossier, "another counter has a dossier of this code")
-    return service.submit(replace(order, counter=asked.counter, hold=True)).future
+    holds = service.workshop.settings.counter_holds
+    return service.submit(replace(order, counter=asked.counter, hold=holds)).future
