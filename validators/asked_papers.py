@@ -253,8 +253,11 @@ def _named(kind: str, component: Component, item: AskedItem, context: AskedConte
     """What the component says that names a paper."""
     procedure = context.procedure
 
-    def told(verdict: AskedVerdict, reason: AskedReason, basis: str = procedure.citation) -> JudgedPaper:
-        return JudgedPaper(kind, verdict, reason, basis, procedure.valid_from, component.code, component.text)
+    def told(verdict: AskedVerdict, reason: AskedReason, basis: str = "") -> JudgedPaper:
+        # Since when another law counts that is cited here, the catalogue does not know.
+        since = None if basis else procedure.valid_from
+        law = basis or procedure.citation
+        return JudgedPaper(kind, verdict, reason, law, since, component.code, component.text)
 
     if component.replaced_by == RESIDENCE_REGISTER and not context.lookup_failed:
         return told(AskedVerdict.RESIDENCE_REGISTER, AskedReason.REPLACED_BY_REGISTER)

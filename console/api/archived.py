@@ -14,7 +14,7 @@ from fastapi import APIRouter, Header, Response
 from console.api.access import Caller, caller
 from console.api.dossiers import Code
 from console.api.problems import ProblemCode, Refused, told_problems
-from console.api.shapes import (
+from console.api.shapes_archive import (
     ArchivedFileOut,
     ArchiveOut,
     CheckOut,

@@ -11,15 +11,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 
 from console.api.access import Caller, caller
 from console.api.problems import ProblemCode, Refused, told_problems
-from console.api.shapes import (
-    CODE,
-    BeginIn,
-    DossierOut,
-    DossierPage,
-    NewDossierIn,
-    OpenIn,
-    VerdictOut,
-)
+from console.api.shapes import CODE, BeginIn, DossierOut, DossierPage, NewDossierIn, OpenIn, VerdictOut
 from console.api.told import cursor_of, dossier_out, place_of, verdict_out
 from dossier.clients import DepositOrder, Scope
 from dossier.desk import DeskState

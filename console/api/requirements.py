@@ -10,11 +10,11 @@ from fastapi import APIRouter, Path, Query
 from console.api.access import ApiRoom, Caller, caller
 from console.api.dossiers import Cursor, Limit
 from console.api.problems import ProblemCode, Refused, told_problems
-from console.api.shapes import (
+from console.api.shapes import Day, Said
+from console.api.shapes_requirements import (
     BatchIn,
     BatchItemOut,
     BatchOut,
-    Day,
     JudgedOut,
     JudgedPaperOut,
     KindOut,
@@ -23,7 +23,6 @@ from console.api.shapes import (
     ProcedurePage,
     RequirementsIn,
     RequirementsOut,
-    Said,
 )
 from console.api.told import cursor_of, place_of, procedure_head, procedure_out
 from console.wording_api import ASKED

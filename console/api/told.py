@@ -10,19 +10,16 @@ from typing import Any, Final
 
 from console.api.problems import ProblemCode, Refused
 from console.api.shapes import (
-    CaseOut,
-    ComponentOut,
     DossierOut,
     FileOut,
     FindingOut,
     PaperOut,
     PersonOut,
-    ProcedureHead,
-    ProcedureOut,
     ProgressOut,
     Said,
     VerdictOut,
 )
+from console.api.shapes_requirements import CaseOut, ComponentOut, ProcedureHead, ProcedureOut
 from console.wording import finding_message
 from dossier.clients import Deposit, DepositFile
 from dossier.procedure import Procedure

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path
 
 from console.api.access import Caller, caller
 from console.api.problems import ProblemCode, Refused, told_problems
-from console.api.shapes import (
+from console.api.shapes_webhooks import (
     DeliveriesOut,
     DeliveryOut,
     NewWebhookOut,

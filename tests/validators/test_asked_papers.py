@@ -62,6 +62,8 @@ def test_what_is_outside_names_the_law_and_since_when() -> None:
     unlisted = judge("Giấy chứng nhận kết hôn").papers[0]
     assert unlisted.basis == CATALOGUE.procedure(BIRTH, TODAY).citation
     assert unlisted.valid_from == date(2026, 7, 1)
+    copied = judge("Bản sao chứng thực căn cước công dân").papers[0]
+    assert (copied.basis, copied.valid_from) == ("TT 01/2023/TT-VPCP Đ7", None)
 
 
 def test_a_rule_does_not_reach_back_before_its_day() -> None:
