@@ -46,7 +46,7 @@ _RISE: Final = 0.5
 """Shards over which the rate rises."""
 _FALL: Final = 0.35
 """Share of the first part over which it falls."""
-LATE_SHARDS: Final = 10
+LATE_SHARDS: Final = 16
 """Shards of the second part."""
 _LATE_RATE: Final = 1.5e-4
 """Rate of the second part, which falls all along it."""

@@ -73,10 +73,11 @@ class Texts:
         """Take prose from a folder's texts.
 
         Args:
-            strict: more lines of which the picture alone tells what they say.
+            strict: more lines of which the picture alone tells what they say, and more that a pen filled in.
         """
         self._prose = _paragraphs(prose)
         self._strange, self._changed = (0.2, 0.2) if strict else (0.08, 0.05)
+        self._by_pen = 2.5 if strict else 1.0
         self._titles = sorted(set(_strings(yaml.safe_load(_TITLES.read_text("utf-8")))))
         self._syllables = sorted(
             {s for text in self._prose for s in re.findall(r"[^\W\d_]+", text.lower()) if len(s) < 8}
@@ -84,7 +85,7 @@ class Texts:
 
     def line(self, random: Random) -> tuple[Piece, ...]:
         """A line: mostly print alone."""
-        kind = random.random()
+        kind = random.random() / self._by_pen
         if kind < 0.05:
             pieces = _numbered(random)
         elif kind < 0.10:
