@@ -80,7 +80,7 @@ def made_dossiers(order: Order, procedures: Sequence[str]) -> Iterator[tuple[Des
     known = [(title.code, title.text) for title in titles()]
     for number in range(order.dossiers):
         received = order.today - timedelta(days=int(730 * (1 - (number + 1) / order.dossiers)))
-        yield _dossier(random, order, number, received, (procedures, known))
+        yield _dossier(random, order, (number, received), (procedures, known))
 
 
 def made_name(random: Random) -> str:
@@ -108,11 +108,10 @@ def keep_drafts(workshop: Workshop, codes: Sequence[tuple[str, str]], today: dat
 def _dossier(
     random: Random,
     order: Order,
-    number: int,
-    received: date,
+    numbered: tuple[int, date],
     known: tuple[Sequence[str], Sequence[tuple[str, str]]],
 ) -> tuple[DeskEntry, DeskContent]:
-    procedures, kinds = known
+    (number, received), (procedures, kinds) = numbered, known
     is_recent = (order.today - received).days < 30
     settled = random.random() < (_SETTLED_SHARE if not is_recent else 0.75)
     state = DeskState.ARCHIVED if settled else random.choice(_OPEN_STATES)

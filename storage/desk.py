@@ -199,7 +199,7 @@ class SqlDesk:
             sealed = row["sealed"]
             if anew or content != known or new.received_on != old.received_on:
                 take_out(connection, self._keys, row, known)
-                put_in(connection, self._keys, row["id"], new, content)
+                put_in(connection, self._keys, (row["id"], new), content)
             if _shown(content) != _shown(known):
                 sealed = sealed_names(self._keys, new.code, content)
             return self._changed(connection, row, new, sealed)
@@ -226,7 +226,7 @@ class SqlDesk:
         new = _counted(empty, content)
         values = entry_row(new) | {"sealed": sealed_names(self._keys, new.code, content)}
         (number,) = connection.execute(insert(entries).values(values)).inserted_primary_key or (None,)
-        put_in(connection, self._keys, number, new, content)
+        put_in(connection, self._keys, (number, new), content)
         count(connection, new.counter, new.state, 1)
         follow_desk(connection, new)
         return new

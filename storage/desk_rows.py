@@ -111,9 +111,10 @@ def content_of(connection: Connection, keys: Keyring, row: RowMapping) -> DeskCo
 
 
 def put_in(
-    connection: Connection, keys: Keyring, number: Any, entry: DeskEntry, content: DeskContent
+    connection: Connection, keys: Keyring, numbered: tuple[Any, DeskEntry], content: DeskContent
 ) -> None:
     """Enter a dossier's words, kinds and text under its number."""
+    number, entry = numbered
     place = {"received_day": entry.received_on.toordinal(), "entry": number}
     found = [{"word": word, **place} for word in sorted(hashed(keys, terms_of(content)))]
     if found:
@@ -147,7 +148,7 @@ def reseal_entry(connection: Connection, keys: Keyring, row: RowMapping) -> None
     """
     content = content_of(connection, keys, row)
     take_out(connection, keys, row, content)
-    put_in(connection, keys, row["id"], opened_entry(keys, row), content)
+    put_in(connection, keys, (row["id"], opened_entry(keys, row)), content)
     sealed = sealed_names(keys, row["code"], content)
     connection.execute(update(entries).where(entries.c.id == row["id"]).values(sealed=sealed))
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, RowMapping, Select, Table, func, literal, select, tuple_
 
 from dossier.desk_asked import Hit, HitPage, Question
-from dossier.words import SoughtWord, sought_words
+from dossier.words import sought_words
 from storage.blind_words import fits_name, hashed_by_all, name_terms, text_terms
 from storage.desk_queue import LARGEST_PAGE, Cut, parsed_place
 from storage.desk_rows import opened_entry, opened_names, opened_text
@@ -88,32 +88,21 @@ def search_page(connection: Connection, keys: Keyring, question: Question, cut: 
 def _found(
     connection: Connection, keys: Keyring, question: Question, begin: _Place
 ) -> Iterator[tuple[_Place, RowMapping, str]]:
-    asked = sought_words(question.name)[:MOST_WORDS]
-    has_marks = any(word.is_marked for word in asked)
     if begin.rank == _EXACT:
-        search = _Search(connection, keys, question, asked, exact=True)
-        yield from search.found(begin)
+        yield from _Search(connection, keys, question, exact=True).found(begin)
         begin = _Place(_LOOSE, _LAST, _LAST)
-    if has_marks:
-        yield from _Search(connection, keys, question, asked, exact=False).found(begin)
+    if any(word.is_marked for word in sought_words(question.name)):
+        yield from _Search(connection, keys, question, exact=False).found(begin)
 
 
 class _Search:
     """One way of reading the question: with the marks that were typed, or without."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        keys: Keyring,
-        question: Question,
-        asked: Sequence[SoughtWord],
-        *,
-        exact: bool,
-    ) -> None:
+    def __init__(self, connection: Connection, keys: Keyring, question: Question, *, exact: bool) -> None:
         self._connection, self._keys, self._question = connection, keys, question
-        self._asked, self._exact = asked, exact
+        self._asked, self._exact = sought_words(question.name)[:MOST_WORDS], exact
         terms = (
-            *name_terms(asked, exact=exact),
+            *name_terms(self._asked, exact=exact),
             *text_terms(sought_words(question.text)[:MOST_WORDS]),
         )
         self._postings = [_Posting(words, words.c.word, tuple(hashed_by_all(keys, term))) for term in terms]
