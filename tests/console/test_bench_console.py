@@ -1,4 +1,4 @@
-"""What `sohoa bench console` makes: invented people alone, the same ones for the same seed, and honest figures."""
+"""What `sohoa bench console` makes: invented people, the same ones for the same seed, and honest figures."""
 
 from __future__ import annotations
 
