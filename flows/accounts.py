@@ -16,7 +16,8 @@ from flows.passwords import Passwords, one_time_password, password_trouble
 from flows.second_factor import matching_step, new_recovery_codes, recovery_digest
 from flows.settings import Settings
 from flows.wiring import VIETNAM
-from storage.accounts import AccountRecord, SqlAccounts
+from storage.account_rows import AccountRecord
+from storage.accounts import SqlAccounts
 from storage.keyring import Sealer
 from storage.ledger import SqlLedger
 

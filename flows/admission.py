@@ -15,7 +15,7 @@ from dossier.accounts import Account, Duty, Session
 from flows.accounts import Accounts
 from flows.provider import Arrival
 from flows.second_factor import matching_step, recovery_digest
-from storage.accounts import AccountRecord
+from storage.account_rows import AccountRecord
 
 SESSION_HOURS: Final = 12
 """A working day; then everybody signs in anew."""

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 from sqlalchemy import Column, Connection, Select, Table, delete, insert, or_, select, update
 
 from dossier.errors import DiskFull, StorageError
-from storage import accounts, holds, index, review, review_typed, waiting
+from storage import account_rows, holds, index, review, review_typed, waiting
 from storage import people as who
 from storage.database import forget_deleted, open_database, reading, writing
 from storage.deposit_tables import deposits, report_place
@@ -85,7 +85,7 @@ class Resealer:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
         kept = (index._tables, waiting.tables, who.tables, judgement_tables, holds.tables)
         counter = (desk_tables, review.tables, review_typed.tables, deposit_tables)
-        self._engine = open_database(url, *kept, *counter, accounts.tables)
+        self._engine = open_database(url, *kept, *counter, account_rows.tables)
         self._keys = keys
         self._folders = folders
 
@@ -131,7 +131,7 @@ class Resealer:
             _Rows(people, people.c.sealed, self._reseal_person),
             _Rows(desk_entries, desk_entries.c.sealed, self._reseal_desk),
             *(_content(table, place, self._keys) for table, place in (*review.SEALED, *review_typed.SEALED)),
-            _Rows(accounts.account_totp, accounts.account_totp.c.sealed, self._reseal_totp),
+            _Rows(account_rows.account_totp, account_rows.account_totp.c.sealed, self._reseal_totp),
         )
 
     def _due(self, rows: _Rows) -> Select[Any]:
@@ -202,7 +202,7 @@ class Resealer:
         reseal_entry(connection, self._keys, row)
 
     def _reseal_totp(self, connection: Connection, row: Any) -> None:
-        accounts.reseal_totp(connection, self._keys, row["account"])
+        account_rows.reseal_totp(connection, self._keys, row["account"])
 
     def _reseal_person(self, connection: Connection, row: Any) -> None:
         person = who.opened(self._keys, row)

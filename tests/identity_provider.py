@@ -61,7 +61,11 @@ class IdentityProvider:
             return None
         now = int(time.time())
         said = {
-            "iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": asked["nonce"],
+            "iss": self.url,
+            "aud": CLIENT,
+            "iat": now,
+            "exp": now + 300,
+            "nonce": asked["nonce"],
             **self.claims,
             **self.lies,
         }
