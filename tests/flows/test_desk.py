@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
+from console.desk_door import add_desk
 from dossier.accounts import Account, Role
 from dossier.archive import (
     RENDITIONS,
@@ -253,6 +257,22 @@ def test_a_desk_made_anew_is_the_one_that_filled_itself(work: Workshop) -> None:
     assert (waiting.state, waiting.counter, waiting.pages) == (DeskState.REVIEW, HERE, 3)
     assert len(work.desk.search(account(), Question(name="hoa")).hits) == 2
     assert work.desk.tally(account()).by_state[DeskState.ARCHIVED] == 1
+
+
+def test_the_resident_process_makes_the_desk_anew_beside_its_work(work: Workshop) -> None:
+    judged(work, "MẪU-1", archived=True)
+    door = FastAPI()
+    add_desk(door, cast(Any, SimpleNamespace(workshop=work)))
+    with TestClient(door) as client:
+        told = client.post("/desk/rebuild").json()
+        for _ in range(2000):
+            if told["rebuilt"] is not None:
+                break
+            Event().wait(0.01)
+            told = client.get("/desk/rebuild").json()
+    assert told["rebuilt"] == {"entered": 1, "kept": 0, "dropped": [], "failed": []}
+    assert told["looked_at"] == 1
+    assert work.desk.index_is_whole()
 
 
 def test_a_package_that_comes_from_elsewhere_is_on_the_desk(work: Workshop) -> None:
