@@ -67,13 +67,13 @@ def control_rows(settings: Settings, begin: date, end: date) -> tuple[ControlRow
     """Rows over all dossiers that were judged, both days of reception included. Raises StorageError."""
     archived, judged = SqlIndex(settings.database, keys=open_keys(settings)), SqlJudgements(settings.database)
     try:
-        return rows_of(of_each_dossier(archived.summaries(), judged.summaries()), begin, end)
+        return rows_of(_of_each_dossier(archived.summaries(), judged.summaries()), begin, end)
     finally:
         archived.close()
         judged.close()
 
 
-def of_each_dossier(archived: Iterable[str], judged: Iterable[str]) -> tuple[str, ...]:
+def _of_each_dossier(archived: Iterable[str], judged: Iterable[str]) -> tuple[str, ...]:
     """One report for each dossier: the newest judgement, for those from before judgements were kept that of
     the archive."""
     newest: dict[str, str] = {}

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from dossier.archive import DossierState
 from dossier.desk import DeskState
-from flows.control import centre_of, measure_of, of_each_dossier
+from flows.control import centre_of, measure_of
 from flows.wiring import Workshop
 from storage.desk_days import DeskDay, desk_days
 from storage.ledger_search import Span, SqlLedgerSearch
@@ -116,14 +116,15 @@ class ControlQuestion:
 def controlled(workshop: Workshop, begin: date, end: date) -> tuple[ControlledDossier, ...]:
     """Every dossier received between two days, both included, by code. Raises StorageError."""
     # 1. The newest judgement of each dossier; for those from before judgements were kept that of the archive.
-    judged = workshop.judgements.summaries()
-    known = {str(json.loads(summary)["dossier"]) for summary in judged}
-    older = (workshop.index.summary(code) for code in workshop.index.dossiers() if code not in known)
-    reports = {}
-    for summary in of_each_dossier((each for each in older if each is not None), judged):
+    reports: dict[str, Mapping[str, Any]] = {}
+    known: set[str] = set()
+    for summary in workshop.judgements.summaries():
         report = json.loads(summary)
-        if begin.isoformat() <= str(report.get("received_on", "")) <= end.isoformat():
-            reports[str(report["dossier"])] = report
+        known.add(str(report["dossier"]))
+        _take(reports, report, begin, end)
+    for code in workshop.index.dossiers():
+        if code not in known and (kept := workshop.index.summary(code)) is not None:
+            _take(reports, json.loads(kept), begin, end)
     # 2. What the desk knows, dossiers that nobody has judged yet among them.
     entries = {each.code: each for each in desk_days(workshop.settings.database, begin, end)}
     # 3. How long each took, from the ledger.
@@ -134,6 +135,12 @@ def controlled(workshop: Workshop, begin: date, end: date) -> tuple[ControlledDo
     finally:
         search.close()
     return tuple(_controlled(code, reports.get(code), entries.get(code), spans.get(code)) for code in codes)
+
+
+def _take(reports: dict[str, Mapping[str, Any]], report: Mapping[str, Any], begin: date, end: date) -> None:
+    """Keep a report of these days; one without a day of reception belongs to none."""
+    if begin.isoformat() <= str(report.get("received_on", "")) <= end.isoformat():
+        reports[str(report["dossier"])] = report
 
 
 def figure_of(dossiers: Sequence[ControlledDossier], figure: Figure) -> float | None:

@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from threading import Lock
+from time import monotonic
 from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 
@@ -40,6 +42,7 @@ _ONLY: Final = [Depends(signed_in(Role.CONTROLLER))]
 _DAYS: Final = 180
 _BARS: Final = 20
 _AT_ONCE: Final = 100
+_FRESH_SECONDS: Final = 15.0
 _SERIES: Final = ("digitised", "returned", "rest")
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
@@ -81,13 +84,32 @@ class ControlFilter(BaseModel):
         return f"{path}?{urlencode({name: value for name, value in said.items() if value})}"
 
 
+class _Counted:
+    """The dossiers of the days that somebody looks at now: whoever narrows them down asks often."""
+
+    def __init__(self, room: Room) -> None:
+        self._room, self._lock = room, Lock()
+        self._days, self._until = (date.min, date.min), 0.0
+        self._dossiers: tuple[ControlledDossier, ...] = ()
+
+    def between(self, begin: date, end: date) -> tuple[ControlledDossier, ...]:
+        """Counted anew after a while, or for other days. Raises StorageError."""
+        with self._lock:
+            if (begin, end) != self._days or monotonic() > self._until:
+                self._dossiers = controlled(self._room.workshop, begin, end)
+                self._days, self._until = (begin, end), monotonic() + _FRESH_SECONDS
+            return self._dossiers
+
+
 def add_control(app: FastAPI, room: Room) -> None:
     """Charts, CSV, drill-down."""
     add_nav(app, NavEntry("/control", "nav_control", (Role.CONTROLLER,)))
 
+    counted = _Counted(room)
+
     def found(wanted: ControlFilter) -> tuple[ControlledDossier, ...]:
         question = wanted.question(_today())
-        return tuple(filter(question.takes, controlled(room.workshop, question.begin, question.end)))
+        return tuple(filter(question.takes, counted.between(question.begin, question.end)))
 
     @app.get("/control")
     def charts(request: Request, account: Controller, wanted: Annotated[ControlFilter, Query()]) -> Response:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import sqlite3
 import zipfile
 from dataclasses import dataclass, replace
 from datetime import date
 from html import unescape
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -114,6 +116,19 @@ def test_the_ledger_is_browsed_proven_and_its_first_broken_entry_named(house: Ho
     assert browser.get("/ledger/99999999999999999999999").status_code in (400, 409)
     assert browser.get("/ledger?actor=%25&subject=%27%20OR%201=1").status_code == 200
     assert ("Archivist (MẪU) (archivist)", "ledger") in house.actions("viewed"), "reading it is noted, too"
+
+
+def test_a_ledger_that_was_written_over_names_its_first_broken_entry(tmp_path: Path) -> None:
+    room = make_room(tmp_path)
+    for number in range(1, 6):
+        room.workshop.ledger.append("An (an)", "page-read", FIRST, f'{{"number": {number}}}')
+    with sqlite3.connect(tmp_path / "state" / "sohoa.sqlite") as database:
+        database.execute("DROP TRIGGER ledger_refuses_update")
+        database.execute("UPDATE ledger SET actor = 'ai đó' WHERE number = 3")
+    browser = client_of(room, add_account(room, Role.ARCHIVIST))
+    assert "Mục sai đầu tiên: 3 – bị sửa sau khi ghi" in words(browser.get("/ledger/check").text)
+    assert 'class="state bad"' in browser.get("/ledger/3").text
+    assert browser.post("/ledger/heads").status_code == 409, "what is broken is not sealed"
 
 
 def test_a_kept_dossier_is_shown_verified_and_exported(house: House) -> None:
