@@ -55,6 +55,8 @@ class Known:
     """Each person with the register's answer."""
     failed_before: tuple[RegisterAnswer, ...]
     """Look-ups for the same papers that failed in an earlier run."""
+    pages: tuple[RecognisedPage, ...]
+    """In the order in which they lie, blank sides included."""
 
 
 def judge(
@@ -73,17 +75,11 @@ def judge(
     asked = ask_register(workshop, order, procedure, identities)
     note_unanswered(workshop, order, originals, asked)
     before = (*refused, *report_signed_sources(workshop, pages))
-    known = Known(before, asked, tuple(failed_before))
-    return judge_papers(workshop, order, dossier, known, pages)
+    known = Known(before, asked, tuple(failed_before), tuple(pages))
+    return judge_papers(workshop, order, dossier, known)
 
 
-def judge_papers(
-    workshop: Workshop,
-    order: DigitisationOrder,
-    dossier: Dossier,
-    known: Known,
-    pages: Sequence[RecognisedPage],
-) -> Judgement:
+def judge_papers(workshop: Workshop, order: DigitisationOrder, dossier: Dossier, known: Known) -> Judgement:
     """Check papers as they are sorted against the procedure; nobody is asked.
 
     Args:
@@ -91,14 +87,13 @@ def judge_papers(
         order: what was asked for.
         dossier: its papers and people.
         known: what is known beside them.
-        pages: in the order in which they lie, blank sides included.
     """
     documents = dossier.documents
     answers = tuple(answer for _, answer in known.asked if answer is not None)
     findings = (
         *known.before,
         *check_pages(documents),
-        *check_page_order(pages),
+        *check_page_order(known.pages),
         *check_identities(known.asked, documents),
         *check_papers(workshop, order, dossier, [*answers, *known.failed_before]),
         *offer_reuse(workshop, dossier),

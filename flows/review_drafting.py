@@ -122,11 +122,13 @@ class Drafting:
         identities = identities_of(documents)
         order = replace(self.prepared.order, cases=was.cases)
         known = Known(
-            self.prepared.before, asked_of(identities, self.prepared.answers), self.prepared.failed_before
+            self.prepared.before,
+            asked_of(identities, self.prepared.answers),
+            self.prepared.failed_before,
+            tuple(page for document in documents for page in document.pages),
         )
         dossier = Dossier(order.dossier, order.procedure, documents, identities)
-        pages = [page for document in documents for page in document.pages]
-        return judge_papers(self._workshop, order, dossier, known, pages)
+        return judge_papers(self._workshop, order, dossier, known)
 
     def draft(self, history: History, state: ReviewState) -> Draft:
         """The draft at a version."""
