@@ -109,11 +109,10 @@ def sign_in_page(request: Request, kept: Kept, **values: Any) -> Response:
         "kept": kept,
         "provider": room.settings.provider_name if room.settings.provider_issuer else "",
     }
-    visitor = request.cookies.get(visitor_cookie(room.settings), "")
-    if not visitor:
-        visitor = secrets.token_urlsafe(32)
-        values["csrf"] = csrf_of(visitor)
-    answer = page(request, "sign_in.html", **(shown | values))
+    if visit_of(request).session is not None:  # locked: the token is that of its own cookie
+        return page(request, "sign_in.html", **(shown | values))
+    visitor = request.cookies.get(visitor_cookie(room.settings), "") or secrets.token_urlsafe(32)
+    answer = page(request, "sign_in.html", **(shown | values | {"csrf": csrf_of(visitor)}))
     set_cookie(answer, room.settings, visitor_cookie(room.settings), visitor)
     return answer
 

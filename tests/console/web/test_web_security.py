@@ -169,6 +169,11 @@ def test_an_idle_screen_locks_and_a_page_that_asks_by_itself_keeps_nothing_open(
     assert "Clerk (MẪU)" in shown.text
     wrong = client.post("/locked", data={"password": "wrong", "next": "/account"})
     assert wrong.status_code == 401
+    other = client_of(room, None, app)
+    other.cookies.set("sohoa", client.cookies["sohoa"])
+    assert sign_in(other, clerk.name).status_code == 303  # anew, at the same locked browser
+    client = client_of(room, clerk, app)
+    hands.pass_(minutes=16)
     right = client.post("/locked", data={"password": PASSWORD, "next": "/account"})
     assert right.headers["location"] == "/account"
     assert client.get("/account").status_code == 200
