@@ -3,6 +3,7 @@ product's own; the archive is in memory, and the reader returns what each test l
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -47,6 +48,7 @@ from flows.settings import Settings
 from flows.wiring import Workshop, compose
 from storage.clients import ClientOrder
 from storage.codec import encode
+from storage.ledger import SqlLedger
 from storage.memory import MemoryArchive
 from storage.s3 import StoreSettings
 from tests.pages import page
@@ -192,8 +194,6 @@ class House:
 
     def says(self, data: bytes, *texts: str) -> bytes:
         """What the reader will see on a picture."""
-        import hashlib
-
         self.digitiser.texts[hashlib.sha256(data).hexdigest()] = texts
         return data
 
@@ -205,8 +205,6 @@ class House:
 
     def viewed(self) -> list[tuple[str, str, str]]:
         """Who saw what, from the ledger, the oldest first."""
-        from storage.ledger import SqlLedger
-
         ledger = SqlLedger(self.settings.database)
         entries = ledger.entries(1000, action="viewed")
         ledger.close()

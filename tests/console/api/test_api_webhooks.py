@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
 
-from dossier.clients import DeliveryState
+from dossier.clients import DeliveryState, DepositOrder
+from flows.outbox import Teller
 from storage.webhook_signature import SignatureCheck
 from tests.api_house import FORM, House, make_house, open_house, opened, picture, uploaded
 from tests.receivers import receiver, wait_for
@@ -37,8 +39,6 @@ def test_a_dossier_is_told_from_its_opening_to_its_verdict(tmp_path: Path) -> No
                 box.failed(delivery, delivery.trouble, 0.0, given_up=False)
             box.settle("", DeliveryState.DUE)
             box.rest(box.webhooks("province")[0], 0.0)
-            from flows.outbox import Teller
-
             Teller(box, house.integration.line).step(2e9 + attempt)
         kinds = [each["kind"] for each in client.get(f"/webhooks/{made['id']}/deliveries").json()["items"]]
         assert kinds[::-1] == ["dossier.opened", "dossier.reading", "dossier.needs_attention"]
@@ -55,10 +55,6 @@ def test_the_thread_of_the_service_tells_and_goes_on_after_a_restart(tmp_path: P
         first = make_house(tmp_path / "state")
         first.token("province")
         first.integration.outbox.subscribe("province", there.url, [])
-        from datetime import date
-
-        from dossier.clients import DepositOrder
-
         found = first.integration.clients.named("province")
         assert found is not None
         first.integration.deposits.open(found, DepositOrder("R-1", "1.001193", "", date(2026, 11, 20)))
