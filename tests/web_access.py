@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -182,11 +183,13 @@ def in_the_dark(page: Page) -> list[str]:
     return [f"dark: {each}" for each in axe(page, "color-contrast", "link-in-text-block")]
 
 
-def at_twice_the_size(page: Page) -> list[str]:
+def at_twice_the_size(page: Page, *, is_thorough: bool = True) -> list[str]:
     """200 % of 1280 pixels is 640 for the page (WCAG 1.4.4): nothing to scroll sideways, targets, labels."""
     page.set_viewport_size({"width": 640, "height": 400})
     wide = page.evaluate("document.documentElement.scrollWidth")
     found = [f"at 200 % the page is {wide} wide"] if wide > 640 else []
+    if not is_thorough:
+        return found
     rules = ("target-size", "scrollable-region-focusable", "label", "select-name")
     return found + [f"200 %: {each}" for each in axe(page, *rules)]
 
@@ -209,7 +212,7 @@ def tab_through(page: Page) -> list[str]:
     """Tab goes through a screen as it is written, never into nothing, and where it is can be seen."""
     wrong, places, first = [], [], 0
     starts_within = page.evaluate("document.activeElement !== document.body")
-    for step in range(12):
+    for step in range(10):
         page.keyboard.press("Tab")
         at = page.evaluate(_FOCUS)
         if at["tag"] == "BODY" or at["place"] == first:
@@ -221,7 +224,8 @@ def tab_through(page: Page) -> list[str]:
             wrong.append(f"the first is not the way to the content: {at['html']}")
         places.append(at["place"])
     page.evaluate("document.activeElement.blur()")
-    if places != sorted(places):
+    # From a field that has the focus from the start, Tab comes round to the beginning once.
+    if sum(later < earlier for earlier, later in pairwise(places)) > starts_within:
         wrong.append(f"the order of focus is not that of the page: {places}")
     if not places:
         wrong.append("nothing can be reached")
