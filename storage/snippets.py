@@ -29,8 +29,7 @@ def snippet(text: str, asked: Sequence[SoughtWord]) -> tuple[str, ...]:
         end = stop
     if not pieces:
         return ()
-    rest = text[end:]
-    return (*pieces, f"{rest[:_AROUND].rstrip()} …" if len(rest) > _AROUND else rest)
+    return (*pieces, _begun(text[end:], _AROUND))
 
 
 def _places(text: str, wanted: set[str]) -> list[tuple[int, int]]:
@@ -48,5 +47,10 @@ def _places(text: str, wanted: set[str]) -> list[tuple[int, int]]:
 def _before(between: str, *, is_first: bool) -> str:
     if len(between) <= (_AROUND if is_first else 2 * _AROUND):
         return between
-    begun = "" if is_first else between[:_AROUND].rstrip() + " "
-    return f"{begun}… {between[-_AROUND:].lstrip()}"
+    last = between[-_AROUND:].split(" ", 1)[-1]
+    return f"… {last}" if is_first else f"{_begun(between, _AROUND)} {last}"
+
+
+def _begun(text: str, letters: int) -> str:
+    """The beginning of a text, by whole words."""
+    return text if len(text) <= letters else f"{text[:letters].rsplit(' ', 1)[0].rstrip()} …"
