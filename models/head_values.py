@@ -18,6 +18,8 @@ _NUMBER: Final = re.compile(
 _CODE: Final = re.compile(r"/\s*(?:(?:19|20)\d\d\s*/\s*)?[A-ZĐÐ][\wĐđ&.-]*(?:\s*[-/]\s*[\wĐđ&]+)*\s*$")
 """What follows the serial: /2025/NĐ-CP, /TB-ĐHĐL, /C07-P6."""
 _HAS_YEAR: Final = re.compile(r"/\s*(?:TT(?:LT)?|NĐ)\b")
+"""Acts whose number is serial, year and code; "2026/TT-BCA" has lost its serial."""
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _MOST_CUTS: Final = 5
 """How many of the second reader's eight cuts of a line without its beginning have to say the same serial."""
 _SERIAL: Final = re.compile(r"^\W*([0-9A-Za-z]{1,7}(?:[ .][0-9A-Za-z]{1,3})?)[\s.,…_]*$")
@@ -49,9 +51,9 @@ def number_of(text: str, seconds: Sequence[str] = ()) -> tuple[str, float] | Non
     if code is None:
         return None
     tail = re.sub(r"\s+", "", code.group()).rstrip(".,")
-    if is_cut(text):
-        return _restored(rest[: code.start()], tail, seconds)
     before = rest[: code.start()].rstrip("/ ")
+    if is_cut(text) or (_HAS_YEAR.match(tail) and _YEAR.fullmatch(re.sub(r"\W", "", before))):
+        return _restored(before, tail, seconds)
     serial = _SERIAL.match(before)
     if serial is None:
         return (tail.lstrip("/"), 0.3) if len(tail) > 8 and re.search(r"[0-9A-Za-z]", before) else None

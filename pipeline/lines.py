@@ -36,8 +36,8 @@ _ODD_HEIGHT: Final = 1.5
 _MIDDLING: Final = 0.65
 _LOW: Final = 0.5
 _FEW_LETTERS, _VERY_FEW_LETTERS = 10, 3
-_SURE_OF_HAND: Final = 0.5
-"""Confidence from which a word that a pen wrote is likelier right than wrong and stands in its line."""
+_SURE_OF_HAND: Final = 0.3
+"""Confidence from which a number by hand stands in its line, marked as handwriting; less is scrawl."""
 
 
 @dataclass(frozen=True, slots=True)
