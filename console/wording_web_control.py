@@ -27,7 +27,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "control_by_counter": ("Theo quầy", "By counter"),
     "control_by_procedure": ("Theo thủ tục", "By procedure"),
     "control_by_month": ("Theo tháng", "By month"),
-    "control_unknown": ("không rõ", "unknown"),
     "control_dossiers": ("Hồ sơ", "Dossiers"),
     "control_on_time": ("Số hóa đúng hạn", "Digitised on time"),
     "control_returned": ("Trả lại người nộp", "Returned"),
@@ -62,7 +61,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "control_value": ("Số liệu", "Figure"),
     "control_dossiers_behind": ("Xem hồ sơ", "Dossiers"),
     "control_see_dossiers": ("{figure}, {place}: xem hồ sơ", "{figure}, {place}: see the dossiers"),
-    "control_narrow": ("Chỉ xem {place}", "Only {place}"),
     "control_more_bars": (
         "Biểu đồ vẽ {shown} mục lớn nhất; bảng có tất cả.",
         "The chart draws the largest {shown}; the table has all.",

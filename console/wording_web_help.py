@@ -58,7 +58,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Chưa đúng. Đọc lại căn cứ ghi cạnh phát hiện.",
         "Not yet. Read the basis beside the finding once more.",
     ),
-    "tour_right": ("Đúng.", "Right."),
     "tour_form_picture": ("Ảnh tờ khai MẪU", "Picture of the sample form"),
     "tour_card_picture": ("Ảnh thẻ căn cước MẪU", "Picture of the sample card"),
     "tour_residence_picture": ("Ảnh giấy xác nhận cư trú MẪU", "Picture of the sample residence paper"),
