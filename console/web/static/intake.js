@@ -13,7 +13,7 @@ const files = form.querySelector("[name=files]");
 const procedure = form.querySelector("[name=procedure]");
 const line = new Line(root);
 
-new Typed(root.dataset.account, "intake", line);
+const typed = new Typed(root.dataset.account, "intake", line);
 enhance(root);
 procedure.addEventListener("change", showCases);
 procedure.addEventListener("restored", showCases);
@@ -47,7 +47,10 @@ for (const name of ["dragover", "dragleave", "drop"]) {
 files.addEventListener("change", showFiles);
 
 form.addEventListener("submit", (event) => {
-  if (!event.submitter?.formAction?.endsWith("/intake/files")) return;
+  if (!event.submitter?.formAction?.endsWith("/intake/files")) {
+    typed.rest();
+    return;
+  }
   event.preventDefault();
   sendFiles();
 });
@@ -105,8 +108,10 @@ function sendFiles() {
     } catch {
       // Said below.
     }
-    if (told.to) location.assign(told.to);
-    else if (request.status === 401) line.signIn(told.where || "/sign-in");
+    if (told.to) {
+      typed.rest();
+      location.assign(told.to);
+    } else if (request.status === 401) line.signIn(told.where || "/sign-in");
     else if (request.status === 413) say(word("script.too_large", { mb: form.dataset.largestMb }));
     else say(told.told || word("script.trouble"));
   };

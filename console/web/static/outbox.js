@@ -149,6 +149,11 @@ export class Outbox {
   }
 }
 
+/** What was typed there has become something: an intake's form papers that come in. */
+export function forgetTyped(account, thing) {
+  for (const key of kept.keys(`sohoa:typed:${account}:${thing}:`)) kept.remove(key);
+}
+
 /** Everything typed into [data-place] is kept as it is typed: here at once, on the server a moment later. */
 export class Typed {
   constructor(account, dossier, line) {
@@ -196,6 +201,13 @@ export class Typed {
     kept.remove(this.prefix + place);
   }
 
+  /** The form goes to the server as a whole: nothing is sent beside it, and what it takes is forgotten there. */
+  rest() {
+    this.rests = true;
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
   #mark(input) {
     if ("stands" in input.dataset) input.classList.toggle("unsent", input.value !== input.dataset.stands);
   }
@@ -210,6 +222,7 @@ export class Typed {
   }
 
   #send(place) {
+    if (this.rests) return;
     this.under_way = this.under_way.then(async () => {
       const text = kept.get(this.prefix + place);
       if (text === null) return;

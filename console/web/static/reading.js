@@ -2,10 +2,12 @@
 
 import { send } from "./base.js";
 import { listen } from "./keys.js";
+import { forgetTyped } from "./outbox.js";
 
 const root = document.querySelector(".reading");
 const { base } = root.dataset;
 let stamp = root.dataset.stamp || "";
+if (root.dataset.account) forgetTyped(root.dataset.account, "intake");
 
 async function look() {
   try {

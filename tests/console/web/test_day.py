@@ -115,8 +115,9 @@ def stack(scans: Path, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Iterator[Centre]:
+    feeders = tmp_path_factory.mktemp("feeders")
     scanners = {
-        f"Máy quét {n}": f"simulated:{samples / sample / 'scans'}"
+        f"Máy quét {n}": f"simulated:{stack(samples / sample / 'scans', feeders / str(n))}"
         for n, sample in enumerate((FIVE, WRONG), 1)
     }
     settings = {"SOHOA_CONSOLE_PORT": "0", "SOHOA_SCANNERS": json.dumps(scanners)}
@@ -180,7 +181,7 @@ def until(page: Page, holds: str) -> None:
     """Wait for an expression; the page's own policy forbids scripts that wait inside it."""
     deadline = time.monotonic() + SHORT / 1000
     while not page.evaluate(holds):
-        assert time.monotonic() < deadline, holds
+        assert time.monotonic() < deadline, f"{holds}: {page.evaluate('JSON.stringify(localStorage)')}"
         page.wait_for_timeout(50)
 
 
