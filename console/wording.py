@@ -45,8 +45,17 @@ def finding_message(finding: Mapping[str, Any], language: Language) -> str:
     sentence = (ACCEPTED if is_accepted else RULES[rule])[language]
     title = title_of(finding["subject"])
     named = " ".join(title.lines[: title.essential]) if title else finding["subject"]
-    detail = DETAILS.get(finding["detail"], {}).get(language, finding["detail"])
-    return sentence.format_map({**finding, "title": named, "detail": detail}).strip()
+    return sentence.format_map(
+        {**finding, "title": named, "detail": _detail(finding["detail"], language)}
+    ).strip()
+
+
+def _detail(said: str, language: Language) -> str:
+    """A detail in words: "digits 9" is the ninth digit."""
+    if said in DETAILS:
+        return DETAILS[said][language]
+    first, _, rest = said.partition(" ")
+    return f"{DETAILS[first][language]} {rest}" if first in DETAILS and rest[:1].isdigit() else said
 
 
 def error_message(error: SohoaError, language: Language) -> str:

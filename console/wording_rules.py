@@ -109,8 +109,8 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "en": "{title}: could not be checked ({detail}). Please look at it.",
     },
     Rule.NUMBER_CONFLICT: {
-        "vi": "Số định danh cá nhân không khớp giữa các giấy tờ ({subject}). Đối chiếu lại với bản gốc. {detail}",
-        "en": "The personal number differs between papers ({subject}). Compare with the originals. {detail}",
+        "vi": "Số định danh cá nhân không khớp giữa các giấy tờ ({subject}): {detail}. Đối chiếu lại với bản gốc.",
+        "en": "The personal number differs between papers ({subject}): {detail}. Compare with the originals.",
     },
     Rule.NUMBER_NOT_CONFIRMED: {
         "vi": "Số định danh cá nhân mới được đọc một lần ({subject}), chưa đủ căn cứ xác nhận.",
@@ -193,8 +193,14 @@ DETAILS: Final[dict[str, dict[Language, str]]] = {
     "encoding vni": {"vi": "chữ ghi theo VNI, đã chuyển", "en": "text in VNI, converted"},
     "encoding utf-8-twice": {"vi": "chữ mã hóa hai lần, đã chuyển", "en": "text encoded twice, put right"},
     "encoding unknown": {"vi": "chữ ghi theo bảng mã không rõ", "en": "text in an unknown encoding"},
+    "not asked": {"vi": "chưa hỏi", "en": "not asked"},
+    "no full name with a 12-digit number": {
+        "vi": "không có họ tên đầy đủ kèm số 12 chữ số",
+        "en": "no full name with a 12-digit number",
+    },
+    "digits": {"vi": "chữ số thứ", "en": "digits"},
 }
-"""What the rules about people say in `Finding.detail`, where it is one of a few words."""
+"""What the rules about people say in `Finding.detail`, where it is one of a few words, or begins with one."""
 
 ACCEPTED: Final[dict[Language, str]] = {
     "vi": "{title}: được nhận vì đã tra cứu mà không khai thác được dữ liệu ({detail}).",

@@ -34,6 +34,14 @@ def test_a_residence_paper_is_named_and_given_back_unless_the_look_up_failed() -
     assert "Trả lại" not in accepted
 
 
+def test_details_of_people_are_said_in_the_readers_language() -> None:
+    conflict = {"rule": Rule.NUMBER_CONFLICT, **PARTS, "detail": "digits 9, 10"}
+    assert "chữ số thứ 9, 10" in finding_message(conflict, "vi")
+    assert "digits 9, 10" in finding_message(conflict, "en")
+    not_asked = {"rule": Rule.REGISTER_NOT_CHECKED, **PARTS, "detail": "not asked"}
+    assert "chưa hỏi" in finding_message(not_asked, "vi")
+
+
 def test_every_error_has_a_sentence_and_no_two_share_an_exit_code() -> None:
     classes = [c for _, c in inspect.getmembers(errors, inspect.isclass) if issubclass(c, SohoaError)]
     assert {c.__name__ for c in classes} == set(ERRORS)
