@@ -55,7 +55,7 @@ def test_plans_are_those_of_the_tables(inspection: Inspection, letter: str) -> N
     ],
 )  # fmt: skip
 def test_code_letters_are_those_of_table_1(lot: int, letters: str) -> None:
-    from validators.sampling_plan import LEVELS, _LOT_SIZES, bisect_left
+    from validators.sampling_plan import _LOT_SIZES, LEVELS, bisect_left
 
     assert "".join(codes[bisect_left(_LOT_SIZES, lot)] for codes in LEVELS.values()) == letters
 
