@@ -25,8 +25,9 @@ def test_register_is_told(tmp_path: Path, more: dict[str, str], connected: str) 
 def test_missing_register_is_a_loud_warning_and_no_missing_part(
     version: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    parts = (Part("python", "3.11", ""), Part("residence register", version, "SET", is_chosen=True))
-    monkeypatch.setattr(doctor, "_parts", lambda: iter(parts))
+    register = Part("residence register", version, "SET", is_chosen=True)
+    monkeypatch.setattr(doctor, "installed_parts", lambda: iter([Part("python", "3.11", "")]))
+    monkeypatch.setattr(doctor, "register_part", lambda _settings: register)
     assert examine(Output("en", as_json=False)) == 0
     assert ("NO RESIDENCE REGISTER" in " ".join(capsys.readouterr().out.split())) is (version == "")
     assert examine(Output("en", as_json=True)) == 0
