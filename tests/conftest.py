@@ -24,6 +24,7 @@ SHARED = {"counter": "resident process", "running": "store", "archive": "store"}
 """Fixtures that cost much to start, and the group whose tests share one where tests run side by side."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file's tests stay together, and so do all that share something costly; those begin first."""
     groups: dict[Path, str] = {}
