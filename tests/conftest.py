@@ -20,21 +20,14 @@ from scanners.samples import make_samples
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
-SHARED = {"counter": "resident process", "running": "store", "archive": "store"}
-"""Fixtures that cost much to start, and the group whose tests share one where tests run side by side."""
+COSTLY = frozenset({"counter", "centre", "running", "archive"})
+"""Fixtures that start a resident process or a store."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before the plugin looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests stay together, and so do all that share something costly; those begin first."""
-    groups: dict[Path, str] = {}
-    for item in items:
-        for fixture in getattr(item, "fixturenames", ()):
-            if fixture in SHARED:
-                groups[item.path] = SHARED[fixture]
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups.get(item.path, str(item.path))))
-    items.sort(key=lambda item: item.path not in groups)
+    """Files with costly fixtures begin first, so that no process is left with one when the others are done."""
+    costly = {item.path for item in items if COSTLY.intersection(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: item.path not in costly)
 
 
 @dataclass(frozen=True)
