@@ -25,7 +25,7 @@ COSTLY = frozenset({"counter", "centre", "running", "archive"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with costly fixtures begin first, so that no process is left with one when the others are done."""
+    """Files with costly fixtures begin first, so that none is left over when all others are done."""
     costly = {item.path for item in items if COSTLY.intersection(getattr(item, "fixturenames", ()))}
     items.sort(key=lambda item: item.path not in costly)
 
