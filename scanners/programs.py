@@ -83,9 +83,10 @@ def _lines(process: subprocess.Popen[bytes], name: str, silence_seconds: float) 
     assert process.stdout is not None  # noqa: S101 - asked for by the caller
     stream: IO[bytes] = process.stdout
     pending = b""
+    waiting = select.poll()  # select() refuses descriptors from 1024 on
+    waiting.register(stream, select.POLLIN)
     while True:
-        ready, _, _ = select.select([stream], [], [], silence_seconds)
-        if not ready:
+        if not waiting.poll(1000 * silence_seconds):
             raise ProgramFailed(f"{name} was silent for {silence_seconds:.0f} s")
         piece = os.read(stream.fileno(), 65536)
         if not piece:
