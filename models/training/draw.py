@@ -220,11 +220,12 @@ class _Sheet:
         self._x += side
 
     def dots(self) -> None:
-        """A dotted line of half to twelve ems."""
+        """A dotted line of up to twelve ems, five dots at the least: three are an ellipsis, which is read."""
         random, em = self._random, self._em
         length = em * random.choice((random.uniform(0.4, 1.2), random.uniform(1, 12)))
         if random.random() < 0.5:
             step = self._font.getlength(".") * random.uniform(0.9, 1.4)
+            length = max(length, 4.5 * step)
             while length > 0:
                 self._pen.text((self._x, self._y), ".", font=self._font, fill=255)
                 self._x += step
@@ -232,6 +233,7 @@ class _Sheet:
             return
         size, step = max(1, round(em * random.uniform(0.03, 0.07))), em * random.uniform(0.12, 0.3)
         y = self._baseline - size
+        length = max(length, 4.5 * step)
         while length > 0:
             self._pen.ellipse([self._x, y, self._x + size, y + size], fill=255)
             self._x += step

@@ -10,13 +10,15 @@ from models.training import vocabulary as words
 from models.training.characters import PRINT
 
 _PLATES: Final = "ABCDEFGHKLMNPSTUVXYZ"
+_ALIKE: Final = "ấầẩẫắằẳẵếềểễốồổỗỳýỷỹỵ"
+"""Marks above a hat, of which a small size leaves little, and the dot that descends below a y."""
 _Make: TypeAlias = Callable[[Random], str]
 
 
 def syllable(random: Random) -> str:
     """A syllable built of onset, rhyme, tone and coda, in no dictionary as a rule."""
-    if random.random() < 0.4:  # every letter as often as any other
-        letter = random.choice(random.choice(words.FAMILIES))
+    if random.random() < 0.5:  # every letter as often as any other, and those that look alike more often
+        letter = random.choice(_ALIKE if random.random() < 0.3 else random.choice(words.FAMILIES))
         return random.choice(words.ONSETS) + letter + random.choice(words.CODAS)
     rhyme = random.choice(words.RHYMES)
     place = random.randrange(len(rhyme))

@@ -26,6 +26,11 @@ LONGEST: Final = 100
 _KNOWN: Final = frozenset(PRINT)
 _TITLES: Final = Path(__file__).parents[1] / "data" / "titles.yaml"
 _LEADERS: Final = re.compile(r"[.…]{4,}")
+_ENDS: Final = (
+    *(";", "./.", ":", ".", ",", "…", "…", "…", "’…", "”…", "...", ".”;", "”.", ").", ");", ").”.", "?"),
+    *(" [1]", " (*)"),
+)
+"""What a line may end with."""
 
 
 class Look(StrEnum):
@@ -117,25 +122,8 @@ class Texts:
             text = phrases.marks_changed(text, random)
         if random.random() < 0.05:
             text = phrases.bullet(random) + text
-        if random.random() < 0.06:
-            ends = (
-                ";",
-                "./.",
-                ":",
-                ".",
-                ",",
-                "…",
-                "...",
-                ".”;",
-                "”.",
-                ").",
-                ");",
-                ").”.",
-                "?",
-                " [1]",
-                " (*)",
-            )
-            text += random.choice(ends)
+        if random.random() < 0.08:
+            text += random.choice(_ENDS)
         return _clean(text)
 
     def _plain(self, random: Random, length: int) -> str:

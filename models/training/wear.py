@@ -30,7 +30,7 @@ def worn(line: DrawnLine, random: Random) -> Grey | None:
     """The line as a scanner saw it, cut out, 48 rows high; None where too little is left of it."""
     noise = np.random.default_rng(random.getrandbits(32))
     severity = random.random()
-    ink = _thickened(line.ink, line.em, random)
+    ink = _hairlines_lost(_thickened(line.ink, line.em, random), line.em, random)
     ink, box = _turned(ink, line, random)
     ink = _blurred(ink, line.em, severity, random)
     ink = _rubbed(ink, line.em, noise, random)
@@ -64,6 +64,18 @@ def _thickened(ink: Ink, em: int, random: Random) -> Ink:
     changed = cv2.dilate(ink, kernel) if random.random() < 0.55 else cv2.erode(ink, kernel)
     share = random.uniform(0.3, 1) if random.random() < 0.7 else 1.0
     return np.asarray(ink * (1 - share) + changed * share, np.float32)
+
+
+def _hairlines_lost(ink: Ink, em: int, random: Random) -> Ink:
+    """Strokes narrower than a few hundredths of an em pale, as in display type and in copies of copies."""
+    if em < 24 or random.random() > 0.06:
+        return ink
+    width = max(2, round(em * random.uniform(0.04, 0.09)))
+    broad = cv2.morphologyEx(
+        ink, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    )
+    share = random.uniform(0.25, 0.7)
+    return np.asarray(broad + (ink - broad) * share, np.float32)
 
 
 def _turned(ink: Ink, line: DrawnLine, random: Random) -> tuple[Ink, tuple[float, float, float, float]]:
