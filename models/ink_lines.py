@@ -207,12 +207,12 @@ def _leaders(small: Pieces, usual: float, shape: tuple[int, ...]) -> npt.NDArray
 
 
 def _without_marks(rows: list[_Row], strays: list[Box], usual: float) -> tuple[list[_Row], list[Box]]:
-    """Rows and strays that are marks of a row: a hat with its tone, a comma, are as high as small letters."""
+    """Without what is a mark of a row: a hat with its tone, a comma, are as high as small letters."""
     whole = [row for row in rows if row.letters >= 3]
     few = [row for row in rows if row.letters < 3]
 
-    def is_taken(mark: Box) -> bool:
-        for row in whole:
+    def is_taken(mark: Box, takers: list[_Row]) -> bool:
+        for row in takers:
             if not row.box.left - usual < (mark.left + mark.right) / 2 < row.box.right + usual:
                 continue
             over = mark.bottom <= row.head + 0.4 * usual and row.head - mark.bottom <= 0.8 * usual
@@ -223,8 +223,8 @@ def _without_marks(rows: list[_Row], strays: list[Box], usual: float) -> tuple[l
                 return True
         return False
 
-    kept = [row for row in few if not is_taken(row.box)]
-    return [*whole, *kept], [stray for stray in strays if not is_taken(stray)]
+    whole += [row for row in few if not is_taken(row.box, whole)]
+    return whole, [stray for stray in strays if not is_taken(stray, whole)]
 
 
 def _give_marks(rows: list[_Row], small: Pieces, usual: float) -> Pieces:

@@ -16,6 +16,7 @@ from models.ink_lines import INK, ink_lines
 from models.ink_places import core, hardly_seen, unclear_places
 from models.line_finder import PageLineFinder
 from pipeline.prepare import prepare
+from scanners.samples.alphabet_lines import page_of, pages_in
 from tests.printed import LETTER, SERIF, letter, turned
 
 HATS = (
@@ -188,3 +189,10 @@ def test_a_stray_piece_among_the_letters_of_a_line_belongs_to_it() -> None:
     again = ink_lines(_view(_drawn(sheet)))
     assert not again.unclear
     assert len(again.lines) == len(found.lines)
+
+
+def test_a_word_of_two_letters_keeps_its_large_comma() -> None:
+    mono = Path(SERIF).with_name("LiberationMono-Regular.ttf")
+    printed = next(page for page in pages_in(mono) if "đồ, sẽ về," in page)
+    found = ink_lines(_view(page_of(printed, mono)))
+    assert not found.unclear
