@@ -267,4 +267,28 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Cài đặt này không được chấp nhận. Sửa cài đặt rồi chạy lại.",
         "en": "This setting is not accepted. Change it and start again.",
     },
+    "OperatingError": {
+        "vi": "Không thực hiện được việc vận hành này. Xem docs/runbook.md.",
+        "en": "This piece of operating could not be done. See docs/runbook.md.",
+    },
+    "BackupDamaged": {
+        "vi": "Bản sao lưu bị thiếu hoặc hỏng. Dùng bản trước đó; xem `sohoa backup check`.",
+        "en": "The backup is torn or damaged. Take the one before it; see `sohoa backup check`.",
+    },
+    "BackupNewer": {
+        "vi": "Bản sao lưu do phiên bản phần mềm mới hơn tạo ra. Cài phiên bản đó rồi khôi phục.",
+        "en": "A later version of this product made the backup. Install that version, then restore.",
+    },
+    "TargetNotEmpty": {
+        "vi": "Nơi khôi phục đã có dữ liệu; không thay đổi gì. Khôi phục vào thư mục, cơ sở dữ liệu và kho trống.",
+        "en": "Something is there already; nothing was changed. Restore into an empty folder, database and store.",
+    },
+    "MoveUnfinished": {
+        "vi": "Chưa chuyển đủ sang kho mới; kho cũ vẫn là kho đang dùng. Xử lý nguyên nhân rồi chạy lại.",
+        "en": "Not everything is in the new store; the old one stays in use. Mend the cause and run it again.",
+    },
+    "DisposalRefused": {
+        "vi": "Danh mục tiêu hủy không thực hiện được. Lập lại danh mục và trình quyết định.",
+        "en": "The list cannot be carried out. Draw it anew and have it decided on.",
+    },
 }

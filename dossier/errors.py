@@ -67,11 +67,17 @@ SohoaError                     1
 │   ├── ReviewClosed          122   it is being sealed, or is sealed
 │   ├── CorrectionRefused     123   a page that is not there, a value that cannot be
 │   └── SealRefused           124   something blocking is open
-└── AccountError              130
-    ├── AccountExists         131   the name is taken
-    ├── AccountRefused        132   no such account, or not what an account may be
-    ├── ProviderUnreachable   133   the identity provider does not answer
-    └── ProviderRefused       134   what it said is not believed, or nobody of ours signed in
+├── AccountError              130
+│   ├── AccountExists         131   the name is taken
+│   ├── AccountRefused        132   no such account, or not what an account may be
+│   ├── ProviderUnreachable   133   the identity provider does not answer
+│   └── ProviderRefused       134   what it said is not believed, or nobody of ours signed in
+└── OperatingError            140   backups, moves, disposal
+    ├── BackupDamaged         141   torn, or not as it was made
+    ├── BackupNewer           142   made by a later version of this product
+    ├── TargetNotEmpty        143   something is there that would be overwritten
+    ├── MoveUnfinished        144   something could not be carried, or did not arrive
+    └── DisposalRefused       145   not what was decided on
 """
 
 from __future__ import annotations
@@ -602,3 +608,45 @@ class ProviderRefused(AccountError):
 
     exit_code = 134
     advice = "Ask the administrator of the provider; see the settings SOHOA_PROVIDER_."
+
+
+class OperatingError(SohoaError):
+    """A machine cannot be backed up, restored, moved or cleared that way."""
+
+    exit_code = 140
+    advice = "See docs/runbook.md."
+
+
+class BackupDamaged(OperatingError):
+    """A backup is torn, or is not what was written."""
+
+    exit_code = 141
+    advice = "Take the backup before it; `sohoa backup check` tells which are whole."
+
+
+class BackupNewer(OperatingError):
+    """A backup was made by a later version of this product."""
+
+    exit_code = 142
+    advice = "Install that version or a later one, and restore with it."
+
+
+class TargetNotEmpty(OperatingError):
+    """Where something shall be restored to, something is already."""
+
+    exit_code = 143
+    advice = "Restore into an empty folder, database and store; nothing was changed."
+
+
+class MoveUnfinished(OperatingError):
+    """Something of the archive could not be carried to another store, or did not arrive there whole."""
+
+    exit_code = 144
+    advice = "The old store stays the one in use. Run it again once the cause is mended."
+
+
+class DisposalRefused(OperatingError):
+    """A list of dossiers to be disposed of is not one that may be carried out."""
+
+    exit_code = 145
+    advice = "Draw the list anew and have it decided on."
