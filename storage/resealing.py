@@ -26,6 +26,8 @@ from storage.desk_tables import tables as desk_tables
 from storage.judgements import kept_papers
 from storage.judgements import tables as judgement_tables
 from storage.keyring import Keyring
+from storage.lease_tables import SEALED as WORK_SEALED
+from storage.lease_tables import tables as work_tables
 
 _AT_ONCE: Final = 20
 """Rows in one transaction: the counter waits for it."""
@@ -84,7 +86,7 @@ class Resealer:
     def __init__(self, url: str, keys: Keyring, folders: Mapping[str, SealedFiles]) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
         kept = (index._tables, waiting.tables, who.tables, judgement_tables, holds.tables)
-        counter = (desk_tables, review.tables, review_typed.tables, deposit_tables)
+        counter = (desk_tables, review.tables, review_typed.tables, deposit_tables, work_tables)
         self._engine = open_database(url, *kept, *counter, account_rows.tables)
         self._keys = keys
         self._folders = folders
@@ -130,7 +132,10 @@ class Resealer:
             _Rows(traces, traces.c.sealed, self._reseal_trace),
             _Rows(people, people.c.sealed, self._reseal_person),
             _Rows(desk_entries, desk_entries.c.sealed, self._reseal_desk),
-            *(_content(table, place, self._keys) for table, place in (*review.SEALED, *review_typed.SEALED)),
+            *(
+                _content(table, place, self._keys)
+                for table, place in (*review.SEALED, *review_typed.SEALED, *WORK_SEALED)
+            ),
             _Rows(account_rows.account_totp, account_rows.account_totp.c.sealed, self._reseal_totp),
         )
 

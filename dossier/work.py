@@ -1,0 +1,81 @@
+"""Work on dossiers that stands in the queue until it is done, whatever happens to whoever does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class Lane(IntEnum):
+    """Whose work goes first; within a lane first come, first served."""
+
+    COUNTER = 0
+    """Somebody stands at the counter and waits for the verdict."""
+    BACKLOG = 10
+    """Nobody waits: the hot folder, what runs again by itself."""
+
+
+class JobKind(StrEnum):
+    """What is to be done with a dossier."""
+
+    DIGITISE = "digitise"
+    SEAL = "seal"
+    """Seal and archive what a clerk reviewed."""
+
+
+class JobState(StrEnum):
+    """Where a piece of work stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    WAITING = "waiting"
+    """It cannot go on before something is back, and goes on by itself then."""
+
+
+class Awaited(StrEnum):
+    """What work waits for."""
+
+    STORE = "store"
+    """The archive store does not answer."""
+    DISK = "disk"
+    """This machine has no room left."""
+    CLOCK = "clock"
+    """The clock is wrong, and nothing may be sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A piece of work on one dossier."""
+
+    number: int
+    """Order of arrival; it keeps its number while it waits and when somebody else takes it over."""
+    kind: JobKind
+    dossier: str
+    lane: Lane
+    state: JobState
+    since: str
+    """When it came, ISO 8601, +07:00."""
+    owner: str
+    """The process that works on it; empty while nobody does."""
+    beat: int
+    """Rises while its owner lives. Who takes it over compares two looks; no clock plays a part."""
+    lost: int
+    """How often its owner died over it."""
+    awaits: Awaited | None
+    trouble: str
+    """What happened, as an error's name and words; empty where nothing did."""
+    fingerprint: str
+    """Names what was asked for: the same again is the same work."""
+    content: bytes = b""
+    """What whoever does it needs; empty where it was only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """Work as it is handed in."""
+
+    kind: JobKind
+    dossier: str
+    lane: Lane
+    fingerprint: str
+    content: bytes
