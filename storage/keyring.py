@@ -281,20 +281,24 @@ def remove_key(file: Path, name: str) -> None:
 def read_keys(file: Path) -> list[DataKey]:
     """The keys of a file, the newest last. Raises StorageError, naming the line that is none."""
     with translated(file):
-        lines = file.read_text("utf-8", "replace").splitlines()
+        return keys_in(file.read_text("utf-8", "replace"), file.name)
+
+
+def keys_in(written: str, name: str) -> list[DataKey]:
+    """The keys of what stands in a file of this name. Raises StorageError, naming the line that is none."""
     keys = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(written.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         found = _LINE.fullmatch(line.strip())
         if found is None:
-            raise StorageError(file.name, f"line {number} is not a key; put the file's copy back")
-        key = _key(found["secret"], file.name)
+            raise StorageError(name, f"line {number} is not a key; put the file's copy back")
+        key = _key(found["secret"], name)
         if key.name != found["name"]:
-            raise StorageError(file.name, f"line {number} is damaged; put the file's copy back")
+            raise StorageError(name, f"line {number} is damaged; put the file's copy back")
         keys.append(key)
     if not keys:
-        raise StorageError(file.name, "holds no key; put the file's copy back")
+        raise StorageError(name, "holds no key; put the file's copy back")
     return keys
 
 

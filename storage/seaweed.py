@@ -35,6 +35,7 @@ from storage.weed import (
     eraser_keys,
     find_weed,
     prepare_folder,
+    running_archive,
 )
 from storage.weed_lock import encryption_key, refuse_deleting
 
@@ -133,6 +134,20 @@ class EmbeddedStore:
         """The store with credentials that may delete what nothing locks. Raises StorageError."""
         keys = eraser_keys(self._folder)
         return replace(self._settings, access_key=keys.access_key, secret_key=keys.secret_key)
+
+    def running_elsewhere(self) -> StoreSettings | None:
+        """How to reach the store where another process of this user runs it; None where none does.
+
+        Raises StorageError.
+        """
+        try:
+            _hold(self._folder).close()
+        except StorageError:
+            endpoint, keys = running_archive(self._folder, self._settings.bucket)
+            return replace(
+                self._settings, endpoint=endpoint, access_key=keys.access_key, secret_key=keys.secret_key
+            )
+        return None
 
     def __enter__(self) -> StoreSettings:
         return self.start()

@@ -140,6 +140,17 @@ def eraser_keys(folder: WeedFolder) -> Keys:
     return next(_keys(each) for each in identities if each["name"] == "eraser")
 
 
+def running_archive(folder: WeedFolder, bucket: str) -> tuple[str, Keys]:
+    """Address and archive's credentials of a store that another process of this user runs.
+
+    Raises StorageError where it never ran.
+    """
+    ports = _read_ports(folder)
+    if "s3" not in ports:
+        raise StorageError(str(folder.root), "has no store that ever ran")
+    return f"{LOOPBACK}:{ports['s3']}", _read_keys(folder, bucket)[1]
+
+
 def _read_keys(folder: WeedFolder, bucket: str) -> tuple[Keys, Keys]:
     """The administrator's and the archive's credentials. Raises StorageError."""
     wanted = _allowed(bucket)

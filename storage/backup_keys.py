@@ -1,0 +1,69 @@
+"""The keys of a machine in one small file, for a safe: apart from every backup, sealed with a passphrase.
+
+scrypt (RFC 7914) makes the key from the passphrase, AES-256-GCM seals with it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from dossier.errors import BackupDamaged, BackupNewer, KeyMissing, NotInArchive, SohoaError
+from storage.files import translated, write_whole
+
+FORM: Final = 1
+SHORTEST: Final = 12
+"""Letters of a passphrase at least."""
+_FIRST: Final = "sohoa-keys "
+_SALT_BYTES: Final = 16
+_NONCE_BYTES: Final = 12
+_COST: Final = 2**16
+"""64 MiB and about 0.2 s a try."""
+
+
+def write_key_copy(file: Path, keys: Mapping[str, bytes], passphrase: str) -> None:
+    """Seal files of keys by their names into one file. Raises SohoaError, DiskFull, StorageError."""
+    if len(passphrase) < SHORTEST:
+        raise SohoaError("passphrase", f"is shorter than {SHORTEST} letters")
+    said = {name: base64.b64encode(data).decode() for name, data in keys.items()}
+    salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
+    first = f"{_FIRST}{FORM}\n".encode()
+    sealed = AESGCM(_derived(passphrase, salt)).encrypt(nonce, json.dumps(said).encode(), first)
+    write_whole(file, first + salt + nonce + sealed)
+
+
+def read_key_copy(file: Path, passphrase: str) -> dict[str, bytes]:
+    """The files of keys by their names.
+
+    Raises NotInArchive where there is no such file, BackupNewer, BackupDamaged; KeyMissing where the
+    passphrase is another one, or the file was changed: the two cannot be told apart.
+    """
+    if not file.is_file():
+        raise NotInArchive(str(file), "there is no such file of keys")
+    with translated(file):
+        written = file.read_bytes()
+    first, _, rest = written.partition(b"\n")
+    form = first.decode("ascii", "replace").removeprefix(_FIRST)
+    if not first.startswith(_FIRST.encode()) or not form.isdigit():
+        raise BackupDamaged(file.name, "is not a copy of keys")
+    if int(form) > FORM:
+        raise BackupNewer(file.name, f"is of form {form}; this version reads up to {FORM}")
+    salt, rest = rest[:_SALT_BYTES], rest[_SALT_BYTES:]
+    nonce, sealed = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
+    try:
+        said = json.loads(AESGCM(_derived(passphrase, salt)).decrypt(nonce, sealed, first + b"\n"))
+    except (InvalidTag, ValueError) as e:
+        raise KeyMissing(file.name, "the passphrase is another one, or the file was changed") from e
+    return {name: base64.b64decode(data) for name, data in said.items()}
+
+
+def _derived(passphrase: str, salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=32, n=_COST, r=8, p=1).derive(passphrase.encode())
