@@ -13,8 +13,10 @@ from pathlib import Path
 from rich.text import Text
 
 from console.output import Output
-from dossier.errors import PartMissing, SohoaError
+from dossier.errors import PartMissing, SettingRefused, SohoaError
 from flows.settings import Settings, settings
+from flows.settings_check import refusals
+from flows.settings_reach import addresses, silent
 
 _PROGRAMS = (
     ("tesseract", "tesseract-ocr", ("tesseract", "--version")),
@@ -49,14 +51,17 @@ class Part:
     """The command that installs it, or what to set."""
     is_chosen: bool = False
     """A connection that the centre sets up: without it the product runs, and knows less."""
+    is_setting: bool = False
+    """A setting: refused, or naming an address that does not answer, where it has no version."""
 
 
 def examine(output: Output) -> int:
-    """Tell what is there; exit code 42 when something is missing."""
+    """Tell what is there; exit code 42 when something is missing, 84 when a setting may not be so."""
     parts = [
         *installed_parts(),
         Part("reader sohoa-vi-tiny", _reader(), "scripts/setup"),
         register_part(settings()),
+        *setting_parts(settings()),
     ]
     if output.as_json:
         output.data([_told(part) for part in parts])
@@ -65,11 +70,15 @@ def examine(output: Output) -> int:
         for part in parts:
             line = Text("✓ " if part.version else "✗ ", style="green" if part.version else "bold red")
             line.append(f"{part.name}  ", style="default")
-            line.append(part.version or f"{output.term('missing')}: {part.remedy}", style="dim")
+            missing = part.remedy if part.is_setting else f"{output.term('missing')}: {part.remedy}"
+            line.append(part.version or missing, style="dim")
             console.print(line)
             if part.is_chosen and not part.version:
                 console.print(Text(f"⚠ {output.term('no_register')}", style="bold red"))
-    return 0 if all(part.version or part.is_chosen for part in parts) else PartMissing.exit_code
+    lacking = [part for part in parts if not part.version and not part.is_chosen]
+    if any(not part.is_setting for part in lacking):
+        return PartMissing.exit_code
+    return SettingRefused.exit_code if lacking else 0
 
 
 def _told(part: Part) -> dict[str, object]:
@@ -93,6 +102,21 @@ def register_part(chosen: Settings) -> Part:
     connected = chosen.register_url or (str(chosen.register_csv) if chosen.register_csv else "")
     remedy = "SOHOA_REGISTER_URL | SOHOA_REGISTER_CSV"
     return Part("residence register", connected, remedy, is_chosen=True)
+
+
+def setting_parts(chosen: Settings) -> Iterator[Part]:
+    """Settings that `sohoa serve` would refuse, and every address that they name with its answer."""
+    for refusal in refusals(chosen):
+        yield Part(refusal.setting, "", refusal.cause, is_setting=True)
+    asked = addresses(chosen)
+    mute = silent(asked)
+    for address in asked:
+        yield Part(
+            address.setting,
+            "" if address in mute else address.place,
+            f"{address.place}: {mute.get(address, '')}",
+            is_setting=True,
+        )
 
 
 def _program_version(command: tuple[str, ...]) -> str:

@@ -282,9 +282,11 @@ def control_report(
 
 def run() -> None:
     """The program: errors become one line and their own exit code; bugs are said plainly and logged."""
-    language: Language = "en" if _wants_english(sys.argv) else settings().language
+    language: Language = "en" if _wants_english(sys.argv) else "vi"
     as_json = "--json" in sys.argv
     try:
+        if language == "vi":
+            language = settings().language
         app()
     except SohoaError as error:
         _tell(error_message(error, language), type(error).__name__, error.exit_code, as_json=as_json)

@@ -25,6 +25,7 @@ from flows.register_watch import watch_register
 from flows.seal_watch import watch_seals
 from flows.service import Service
 from flows.settings import Settings
+from flows.settings_reach import check_start
 from flows.tray import watch_tray
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
     """Start everything, answer until a signal or a stop comes, end everything."""
     _log_to_stderr()
     check_console(settings)
+    check_start(settings)
     service = Service(settings)
     ended, door, screens = Event(), None, None
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dossier.batch_sheet import RECEIPT_CODE
 from dossier.desk_asked import SEARCHED_LETTERS
+from flows.settings_check import read_settings
 
 
 class Settings(BaseSettings):
@@ -65,7 +68,31 @@ class Settings(BaseSettings):
     command line and the hot folder go straight through."""
 
     database_url: str = ""
-    """SQLAlchemy address of index and ledger; empty for SQLite in the state folder."""
+    """SQLAlchemy address of index and ledger, without password; empty for SQLite in the state folder."""
+    database_password_file: Path | None = None
+    """File with the database's password, readable for its owner only; never the password itself."""
+    prefect_url: str = ""
+    """Address of the API of a Prefect server that several machines share, such as http://10.20.0.5:4200/api;
+    empty for the one that this process starts itself."""
+    prefect_password_file: Path | None = None
+    """File with the password that the shared Prefect server asks for, on every machine the same."""
+    prefect_database_url: str = ""
+    """PostgreSQL behind the Prefect server that this machine starts, such as
+    postgresql+asyncpg://prefect@10.20.0.5/prefect; empty for SQLite in the state folder."""
+    prefect_database_password_file: Path | None = None
+    """File with that database's password, readable for its owner only."""
+    prefect_redis_url: str = ""
+    """Redis behind the Prefect server that this machine starts, such as redis://10.20.0.5:6379/0; empty for
+    messages, limits and jobs in the server's own memory."""
+    prefect_redis_password_file: Path | None = None
+    """File with its password, readable for its owner only."""
+    work: Literal["here", "workers"] = "here"
+    """Who digitises and looks after the archive: this process, or workers of the shared Prefect server."""
+    worker_dossiers: int = Field(default=2, ge=1, le=64)
+    """Dossiers that a worker has under way at the same time."""
+    worker_poll_seconds: float = Field(default=1.0, gt=0)
+    """How often a worker asks for work."""
+
     register_csv: Path | None = None
     """CSV file of the embedded residence register; loaded at start when it is newer than the database."""
 
@@ -212,6 +239,12 @@ class Settings(BaseSettings):
     webhook_seconds: float = Field(default=10.0, gt=0)
     """Deadline of one attempt to tell an event."""
 
+    metrics_token_file: Path | None = None
+    """File with the bearer token of who reads /metrics at the console; without one nobody does."""
+    log_format: Literal["text", "json"] = "text"
+    """Lines for people, or one JSON object a line for a log collector; neither holds personal data."""
+    log_level: Literal["INFO", "WARNING", "ERROR"] = "INFO"
+
     def of_agency(self) -> Settings:
         """The same settings with the agency's identity in the place of the officer's."""
         has_token = bool(self.agency_token_label)
@@ -265,8 +298,15 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """SQLAlchemy address of index and ledger."""
-        return self.database_url or f"sqlite:///{self.state / 'sohoa.sqlite'}"
+        """SQLAlchemy address of index and ledger, with the password of its file: never for a log."""
+        if not self.database_url:
+            return f"sqlite:///{self.state / 'sohoa.sqlite'}"
+        if self.database_password_file is None:
+            return self.database_url
+        password = quote(self.database_password_file.read_text("utf-8").strip(), safe="")
+        scheme, _, rest = self.database_url.partition("://")
+        who, at, where = rest.partition("@")
+        return f"{scheme}://{who}:{password}{at}{where}" if at else self.database_url
 
     @property
     def drop_folder(self) -> Path:
@@ -281,5 +321,5 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once. Raises SettingRefused, naming what may not be so."""
+    return read_settings(Settings, os.environ)

@@ -87,6 +87,11 @@ class Counter:
     def truth(self, sample: str) -> Any:
         return json.loads((self.samples / sample / "truth.json").read_text("utf-8"))
 
+    def answered_before(self, **places: str) -> None:
+        """Let the machine know these addresses (setting=host:port), so that their silence is an outage."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        (self.state / "answered.json").write_text(json.dumps(places), "utf-8")
+
     def kill(self) -> None:
         """kill -9 of the resident process, whatever it is doing."""
         for pid in self.pids():
@@ -109,10 +114,11 @@ class Counter:
         return found
 
     def environment(self) -> dict[str, str]:
+        has_register = "SOHOA_REGISTER_URL" in dict(self.settings)
         return {
-            **{k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")},
+            **{k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "SOHOA_"))},
             "SOHOA_STATE": str(self.state),
-            "SOHOA_REGISTER_CSV": str(self.samples / "register.csv"),
+            **({} if has_register else {"SOHOA_REGISTER_CSV": str(self.samples / "register.csv")}),
             "SOHOA_RETENTION_DAYS": "1",
             "SOHOA_CONSOLE_PORT": "0",
             **dict(self.settings),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from storage.index import SqlIndex
 from storage.standin_register import StandInRegister
@@ -18,6 +19,7 @@ def test_a_dossier_follows_the_register_that_comes_back(tmp_path: Path, samples:
     stand_in.start()
     stand_in.stop()
     (tmp_path / "token").write_text("MAU", "utf-8")
+    (tmp_path / "token").chmod(0o600)
     settings = {
         "URL": f"{stand_in.url}/rest",
         "PROTOCOL": "rest",
@@ -30,6 +32,7 @@ def test_a_dossier_follows_the_register_that_comes_back(tmp_path: Path, samples:
     here = Counter(
         tmp_path / "state", samples, tuple((f"SOHOA_REGISTER_{k}", v) for k, v in settings.items())
     )
+    here.answered_before(SOHOA_REGISTER_URL=urlsplit(stand_in.url).netloc)
     try:
         # 1. The register is down: the dossier is archived, and the clerk knows what was not checked.
         down = here.digitise(SAMPLE).data

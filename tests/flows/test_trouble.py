@@ -24,6 +24,7 @@ def storeless(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Iterat
         samples,
         (("SOHOA_STORE_ENDPOINT", "127.0.0.1:9"), ("SOHOA_STORE_SECURE", "false")),
     )
+    here.answered_before(SOHOA_STORE_ENDPOINT="127.0.0.1:9")
     yield here
     here.sohoa("stop")
     here.kill()
