@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TypeAlias
 
 from dossier.archive import DigitisationOrder
@@ -14,7 +13,7 @@ from dossier.identity import Identity, RegisterAnswer, RegisterOutcome
 from dossier.page import RecognisedPage, StoredObject
 from dossier.procedure import Procedure
 from dossier.waiting import RegisterWait
-from flows.wiring import VIETNAM, Workshop
+from flows.wiring import Workshop
 from validators.identity import register_query
 
 Asked: TypeAlias = tuple[tuple[Identity, RegisterAnswer | None], ...]
@@ -54,7 +53,7 @@ def note_unanswered(workshop: Workshop, order: DigitisationOrder, originals: Ori
     if known is not None and known.originals == originals:
         workshop.waits.note(replace(known, settled_at=""))
         return
-    since = datetime.now(VIETNAM).isoformat(timespec="seconds")
+    since = workshop.clock().isoformat(timespec="seconds")
     workshop.waits.note(RegisterWait(order, originals, failed, since))
 
 

@@ -98,7 +98,7 @@ def describe_package(
         scans: path of each kept scan, by its SHA-256.
     """
     procedure = workshop.catalogue.procedure(done.order.procedure, done.order.received_on)
-    made_at = _told(datetime.now(VIETNAM))
+    made_at = _told(workshop.clock())
     actions = [
         *_taken_in(done, scans),
         *_read(done, pages, scans),

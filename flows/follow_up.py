@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
-from datetime import datetime
 
 from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
 from dossier.finding import Rule, Severity
 from dossier.identity import RegisterOutcome
 from dossier.waiting import RegisterWait
-from flows.wiring import VIETNAM, Workshop
+from flows.wiring import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ def end_wait(workshop: Workshop, wait: RegisterWait, reason: str) -> None:
 
 
 def _settle(workshop: Workshop, wait: RegisterWait) -> None:
-    workshop.waits.note(replace(wait, settled_at=datetime.now(VIETNAM).isoformat(timespec="seconds")))
+    workshop.waits.note(replace(wait, settled_at=workshop.clock().isoformat(timespec="seconds")))
 
 
 def _was_sealed_without(workshop: Workshop, package: ArchivePackage) -> bool:

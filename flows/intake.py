@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from dossier.errors import SourceError, SourceNotFound
 from dossier.page import ScannedPage, SourceFile
-from flows.wiring import VIETNAM, Workshop
+from flows.wiring import Workshop
 from scanners.envelope import DETACHED
 from scanners.files import open_file, read_pages_guarded
 from scanners.quarantine import quarantine
@@ -80,11 +80,11 @@ def _take_in(workshop: Workshop, path: Path) -> TakenFile:
             for page in read_pages_guarded(delivered, Path(folder))
         )
     signature = source if delivered.media_type == DETACHED else None
-    taken = TakenFile(pages, datetime.now(VIETNAM).replace(microsecond=0), signature)
+    taken = TakenFile(pages, workshop.clock().replace(microsecond=0), signature)
     workshop.checkpoints.save("intake", key, encode(taken))
     return taken
 
 
 def _set_aside(workshop: Workshop, path: Path, error: SourceError) -> None:
     folder = workshop.settings.state / "quarantine"
-    quarantine(path, path.name, error, folder, datetime.now(VIETNAM))
+    quarantine(path, path.name, error, folder, workshop.clock())

@@ -17,7 +17,7 @@ from flows.checking import check_papers
 from flows.incoming import report_signed_sources
 from flows.intake import RefusedFile
 from flows.remembering import offer_reuse
-from flows.wiring import VIETNAM, Workshop
+from flows.wiring import Workshop
 from models.kinds import group_pages
 from validators.identity import identities_of
 from validators.identity_findings import check_identities
@@ -98,7 +98,7 @@ def judge_papers(workshop: Workshop, order: DigitisationOrder, dossier: Dossier,
         *check_papers(workshop, order, dossier, [*answers, *known.failed_before]),
         *offer_reuse(workshop, dossier),
     )
-    return Judgement(dossier, findings, datetime.now(VIETNAM), answers, known)
+    return Judgement(dossier, findings, workshop.clock(), answers, known)
 
 
 def refusal(refused: RefusedFile) -> Finding:

@@ -104,6 +104,7 @@ def archive_package(workshop: Workshop, done: Finished) -> ArchivePackage:
         prefix,
         [(each.file, _fetch(workshop, each.kept)) for each in made.files],
         json.loads(made.about),
+        clock=workshop.clock,
     )
     hold_again(workshop, done.order.dossier)
     workshop.ledger.append_once(

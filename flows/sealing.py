@@ -16,7 +16,7 @@ from dossier.page import RecognisedPage, StoredObject
 from flows.noting import note_sealed
 from flows.reading import reading_key
 from flows.review_pages import CLERK
-from flows.wiring import VIETNAM, Workshop
+from flows.wiring import Workshop
 from pipeline.rendition import DocumentAbout, PagePicture, render_document
 from pipeline.seal import mark_on, seal
 from pipeline.seal_raise import raise_seal, stamp_time
@@ -95,7 +95,7 @@ def _render_and_seal(
         software=SOFTWARE,
     )
     pdf = render_document(_SpooledPictures(workshop, document.pages), about)
-    now, identity = datetime.now(VIETNAM), workshop.signing_identity()
+    now, identity = workshop.clock(), workshop.signing_identity()
     mark = mark_on(document.pages[0], order.officer, taken_at, now)
     left = identity.certificate.not_valid_after_utc - now
     if left < _SOON:

@@ -29,6 +29,7 @@ from flows.progress import ProgressBoard
 from flows.settings import Settings
 from storage.breaker import CircuitBreaker
 from storage.checkpoints import FolderCheckpoints
+from storage.clock import Clock, vietnam_now
 from storage.desk import SqlDesk
 from storage.dialogue import ExchangeCodes, Surroundings
 from storage.exchange import LineSettings, RegisterLine
@@ -96,6 +97,8 @@ class Workshop:
     """Orders under way."""
     finishing: OrderBook[Finished] = field(default_factory=OrderBook)
     """Reviewed dossiers that are being sealed."""
+    clock: Clock = vietnam_now
+    """What time it is, for everything that a run writes down."""
 
     def signing_identity(self) -> SigningIdentity:
         """The officer's identity. Raises SignerUnavailable."""
@@ -114,7 +117,7 @@ class Workshop:
         return SealServices(self.settings.timestamp_url, trust_anchors(self.settings))
 
 
-def compose(settings: Settings, store: StoreSettings) -> Workshop:
+def compose(settings: Settings, store: StoreSettings, clock: Clock = vietnam_now) -> Workshop:
     """A workshop over one store."""
     settings.state.mkdir(parents=True, exist_ok=True)
     keys = open_keys(settings)
@@ -122,22 +125,23 @@ def compose(settings: Settings, store: StoreSettings) -> Workshop:
         settings=settings,
         spool=FolderSpool(settings.spool_folder, keys),
         checkpoints=FolderCheckpoints(settings.checkpoint_folder, keys),
-        archive=ProvenArchive(S3Archive(store)),
-        index=SqlIndex(settings.database, keys=keys),
-        ledger=SqlLedger(settings.database),
+        archive=ProvenArchive(S3Archive(store, clock)),
+        index=SqlIndex(settings.database, clock, keys),
+        ledger=SqlLedger(settings.database, clock),
         register=open_register(settings, keys),
         catalogue=YamlCatalogue(settings.catalogue, skip_refused=settings.catalogue is not None),
         reading=ReadingPool(settings.reading_processes, settings.pages_per_process, settings.model_cache),
         progress=ProgressBoard(),
         waits=SqlRegisterWaits(settings.database, keys),
-        judgements=SqlJudgements(settings.database),
+        judgements=SqlJudgements(settings.database, clock),
         keys=keys,
-        people=SqlPeople(settings.database, keys),
-        holds=SqlHolds(settings.database, keys),
-        lock=S3Archive(store),
-        reviews=SqlReviews(settings.database, keys),
-        typed=SqlTyped(settings.database, keys),
-        desk=Desk(SqlDesk(settings.database, keys), settings.counter),
+        people=SqlPeople(settings.database, keys, clock),
+        holds=SqlHolds(settings.database, keys, clock),
+        lock=S3Archive(store, clock),
+        reviews=SqlReviews(settings.database, keys, clock),
+        typed=SqlTyped(settings.database, keys, clock),
+        desk=Desk(SqlDesk(settings.database, keys, clock), settings.counter),
+        clock=clock,
     )
 
 

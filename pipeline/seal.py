@@ -6,6 +6,7 @@ pyHanko appends an incremental update, so the sealed file begins with the exact 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from datetime import datetime
 from typing import Final, cast
 
 import pypdfium2 as pdfium
+from pyhanko.pdf_utils.generic import ByteStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.metadata.model import DocumentMetadata
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
@@ -130,11 +133,33 @@ def _placed(pdf: bytes, mark: SealMark, font: MarkFont) -> _Look:
     )
 
 
+class _ChangedAt(DocumentMetadata):
+    """Metadata whose "now" is the moment of sealing."""
+
+    _moment: datetime | None = None
+
+    @classmethod
+    def given(cls, known: DocumentMetadata, moment: datetime) -> _ChangedAt:
+        """The same metadata with a moment."""
+        changed = cls(**vars(known))
+        changed._moment = moment
+        return changed
+
+    def __setattr__(self, name: str, value: object) -> None:
+        is_now = name == "last_modified" and value == "now" and self._moment is not None
+        super().__setattr__(name, self._moment if is_now else value)
+
+
 async def _sign(pdf: bytes, identity: SigningIdentity, moment: datetime, look: _Look) -> bytes:
     """pyHanko's own steps, one by one, because only so the time of signing can be given."""
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     if writer.prev.embedded_signatures:
         raise SealError("seal", "the file is signed already")
+    # The same paper sealed by the same key at the same moment is the same file: pyHanko would draw its second
+    # id by lot, and date the change by this machine's clock.
+    told = hashlib.sha256(pdf + moment.isoformat().encode()).digest()[:16]
+    writer._document_id[1] = ByteStringObject(told)
+    writer._meta = _ChangedAt.given(writer._meta, moment)
     metadata = PdfSignatureMetadata(
         field_name=FIELD_NAME,
         md_algorithm="sha256",
