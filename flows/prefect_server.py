@@ -1,4 +1,8 @@
-"""The embedded Prefect server: started on loopback, silent towards the outside, stopped with its owner."""
+"""The Prefect server: the one that this process starts, or one that several machines share.
+
+Our own is silent towards the outside and stops with its owner. Behind it stand SQLite and its own memory, or
+PostgreSQL and Redis where the settings name them.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +15,91 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final, Protocol
+from urllib.parse import quote
 
 from dossier.errors import ServiceUnreachable
 from flows.processes import die_with_parent
+from flows.settings import Settings
 
 log = logging.getLogger(__name__)
 
 START_SECONDS = 180.0
 """A first start creates the database and has been seen to take 50 s on a busy machine."""
+_LOOPBACK: Final = "127.0.0.1"
+_USER: Final = "sohoa"
+"""Whom a shared Prefect server knows its machines as."""
+
+
+class PrefectService(Protocol):
+    """What the resident process needs of a Prefect server."""
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+
+    def wait(self) -> None:
+        """Until it answers. Raises ServiceUnreachable."""
+
+    def stop(self) -> None:
+        """End what `start` began."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it is there."""
+
+
+def open_prefect(settings: Settings) -> PrefectService:
+    """The Prefect server that the settings name: a shared one, else our own."""
+    home = settings.state / "prefect"
+    if settings.prefect_url:
+        return SharedPrefect(home, settings.prefect_url, _secret(settings.prefect_password_file))
+    return PrefectServer(home, behind=behind_environment(settings))
+
+
+class SharedPrefect:
+    """A Prefect server on another machine."""
+
+    def __init__(self, home: Path, url: str, password: str = "") -> None:
+        self._home, self.url, self._password = home, url.rstrip("/"), password
+
+    def start(self) -> None:
+        """Point this process at it."""
+        self._home.mkdir(parents=True, exist_ok=True)
+        os.environ.update(quiet_environment(self._home, self.url))
+        if self._password:
+            os.environ["PREFECT_API_AUTH_STRING"] = f"{_USER}:{self._password}"
+
+    def wait(self) -> None:
+        """Whether it answers now; a server that somebody else runs is not waited for.
+
+        Raises ServiceUnreachable.
+        """
+        if not self.is_alive:
+            raise ServiceUnreachable("Prefect", f"does not answer at {self.url}")
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it answers."""
+        return _answers(f"{self.url}/health")
+
+    def stop(self) -> None:
+        """Nothing of it is ours to end."""
 
 
 class PrefectServer:
     """A Prefect server of our own, its database and results under one folder."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, behind: Mapping[str, str] | None = None) -> None:
+        """Nothing is started yet.
+
+        Args:
+            home: folder of its database, results and log.
+            behind: Prefect's settings of what stands behind it, see `behind_environment`.
+        """
         self._home = home
+        self._behind = dict(behind or {})
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
         """Address of the API once started."""
@@ -35,25 +108,15 @@ class PrefectServer:
         """Begin to start; returns at once. `wait` says when it answers."""
         self._home.mkdir(parents=True, exist_ok=True)
         port = free_port()
-        self.url = f"http://127.0.0.1:{port}/api"
+        self.url = f"http://{_LOOPBACK}:{port}/api"
         os.environ.update(quiet_environment(self._home, self.url))
         with (self._home / "server.log").open("ab") as output:
             self._process = subprocess.Popen(
-                [
-                    str(Path(sys.executable).with_name("prefect")),
-                    "server",
-                    "start",
-                    "--host",
-                    "127.0.0.1",
-                    "--port",
-                    str(port),
-                    "--no-ui",
-                ],
+                server_command(_LOOPBACK, port),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                # Keys of personal data are none of its business.
-                env={name: value for name, value in os.environ.items() if not name.startswith("SOHOA_")},
+                env=server_environment(self._behind),
                 preexec_fn=die_with_parent,
             )
 
@@ -85,6 +148,18 @@ class PrefectServer:
             self._process.wait()
 
 
+def server_command(host: str, port: int) -> list[str]:
+    """The command that becomes a Prefect server, without its pages."""
+    prefect = str(Path(sys.executable).with_name("prefect"))
+    return [prefect, "server", "start", "--host", host, "--port", str(port), "--no-ui"]
+
+
+def server_environment(behind: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a server: keys of personal data are none of its business."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("SOHOA_")}
+    return {**mine, **behind}
+
+
 def quiet_environment(home: Path, url: str) -> dict[str, str]:
     """Prefect's settings: our server, no outside connection, no log lines sent anywhere."""
     return {
@@ -100,16 +175,60 @@ def quiet_environment(home: Path, url: str) -> dict[str, str]:
     }
 
 
+def behind_environment(settings: Settings) -> dict[str, str]:
+    """Prefect's settings of the PostgreSQL and the Redis behind its server, as far as they are set.
+
+    With Redis go events, the order of events, the leases of limits and the server's own jobs, so that several
+    servers may stand beside one another (prefect-redis 0.3, "self-hosted Prefect at scale").
+    """
+    behind = {}
+    if settings.prefect_database_url:
+        address = _with_password(settings.prefect_database_url, settings.prefect_database_password_file)
+        behind["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = address
+    if settings.prefect_redis_url:
+        redis = _with_password(settings.prefect_redis_url, settings.prefect_redis_password_file)
+        behind |= {
+            "PREFECT_SERVER_EVENTS_MESSAGING_BROKER": "prefect_redis.messaging",
+            "PREFECT_SERVER_EVENTS_MESSAGING_CACHE": "prefect_redis.messaging",
+            "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "prefect_redis.ordering",
+            "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect_redis.lease_storage",
+            "PREFECT_REDIS_MESSAGING_URL": redis,
+            "PREFECT_SERVER_DOCKET_URL": redis,
+        }
+    return behind
+
+
+def shared_environment(settings: Settings) -> dict[str, str]:
+    """Prefect's settings of a server that other machines reach: what stands behind it, and its password."""
+    shared = behind_environment(settings)
+    if settings.prefect_password_file is not None:
+        shared["PREFECT_SERVER_API_AUTH_STRING"] = f"{_USER}:{_secret(settings.prefect_password_file)}"
+    return shared
+
+
 def free_port() -> int:
     """A loopback port that nobody listens on right now."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((_LOOPBACK, 0))
         return int(probe.getsockname()[1])
 
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as reply:  # noqa: S310 - our own loopback address
+        with urllib.request.urlopen(url, timeout=2) as reply:  # noqa: S310 - an address of our own settings
             return bool(reply.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def _secret(file: Path | None) -> str:
+    return file.read_text("utf-8").strip() if file is not None else ""
+
+
+def _with_password(address: str, file: Path | None) -> str:
+    """An address with the password of its file; a Redis without a name for who comes gets an empty one."""
+    if file is None:
+        return address
+    scheme, _, rest = address.partition("://")
+    who, at, where = rest.rpartition("@")
+    return f"{scheme}://{who if at else ''}:{quote(_secret(file), safe='')}@{where}"
