@@ -63,6 +63,10 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Trang đọc quá lâu nên đã dừng. Quét lại trang.",
         "en": "The page took too long and was stopped. Scan it again.",
     },
+    "PageTooHungry": {
+        "vi": "Trang cần nhiều bộ nhớ hơn mức cho phép nên đã dừng. Quét lại ở 300 dpi.",
+        "en": "The page took more memory than is allowed and was stopped. Scan it again at 300 dpi.",
+    },
     "SealError": {"vi": "Không ký số được tài liệu.", "en": "The document could not be sealed."},
     "RenditionDiffers": {
         "vi": "Lớp chữ của PDF khác với chữ đã đọc nên không lưu trữ.",
@@ -95,6 +99,15 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
     "StorageError": {
         "vi": "Không lưu hoặc lấy được dữ liệu.",
         "en": "Something could not be kept or fetched.",
+    },
+    "SchemaNewer": {
+        "vi": "Cơ sở dữ liệu đã được phiên bản mới hơn thay đổi; không sửa gì. Cài phiên bản mới, hoặc phục hồi bản "
+        "sao lưu trước đó.",
+        "en": "A later release changed the database; nothing was touched. Install it, or restore a backup.",
+    },
+    "DatabaseUnfit": {
+        "vi": "Cơ sở dữ liệu không phù hợp. Tạo bằng: createdb --template=template0 --encoding=UTF8 --locale=C TÊN",
+        "en": "The database is unfit. Make it: createdb --template=template0 --encoding=UTF8 --locale=C NAME",
     },
     "StoreUnreachable": {
         "vi": "Kho lưu trữ không trả lời. Các trang vẫn an toàn trên máy này; chạy lại khi kho hoạt động.",
@@ -147,6 +160,14 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
     "ServiceBusy": {
         "vi": "Đang được xử lý ở một lượt khác. Chờ lượt đó xong.",
         "en": "Another run is under way. Wait for it.",
+    },
+    "RunGivenUp": {
+        "vi": "Tiến trình đã dừng nhiều lần khi xử lý hồ sơ này nên không tự chạy lại nữa. Xem nhật ký.",
+        "en": "The process ended several times over this dossier; it is not run again by itself. See the log.",
+    },
+    "LeaseLost": {
+        "vi": "Một tiến trình khác đã tiếp quản hồ sơ này; kết quả của tiến trình đó được dùng.",
+        "en": "Another process has taken this dossier over; what it makes of it counts.",
     },
     "ChangedMeanwhile": {
         "vi": "Người khác vừa sửa cùng chỗ này; chưa có gì bị ghi đè. Xem lại rồi làm lại.",

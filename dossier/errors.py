@@ -16,7 +16,8 @@ SohoaError                     1
 ├── ReaderError                40
 │   ├── ReaderUnfit            41   its alphabet lacks Vietnamese letters
 │   ├── PartMissing            42   a program, font or package is not installed
-│   └── PageTimedOut           43
+│   ├── PageTimedOut           43
+│   └── PageTooHungry          44   it took more memory than a reading process may have
 ├── SealError                  50
 │   ├── RenditionDiffers       51   the text layer is not what was recognised
 │   ├── RenditionInvalid       52   not PDF/A-2b
@@ -26,6 +27,8 @@ SohoaError                     1
 │   ├── CertificateRefused     56   revoked, expired, or from nobody we trust
 │   └── ClockWrong             57   this machine's clock and the time stamping service's differ
 ├── StorageError               60
+│   ├── SchemaNewer            58   the database was changed by a later release
+│   ├── DatabaseUnfit          59   not of a kind, order of letters or encoding that is fit
 │   ├── StoreUnreachable       61
 │   ├── StoreUnfit             62   no versioning, no object lock
 │   ├── StoreConflict          63   other bytes under the same key
@@ -41,7 +44,9 @@ SohoaError                     1
 │   ├── ServiceUnreachable     81
 │   ├── ServiceBusy            82
 │   ├── ChangedMeanwhile       83   somebody else was faster; nothing was overwritten
-│   └── SettingRefused         84   a setting that may not be so, by its name
+│   ├── SettingRefused         84   a setting that may not be so, by its name
+│   ├── RunGivenUp             85   the process ended over it again and again
+│   └── LeaseLost              86   another process has taken the dossier over
 ├── ScannerError               90   the sides that came out before it are kept
 │   ├── ScannerNotFound        91
 │   ├── FeederEmpty            92
@@ -216,6 +221,12 @@ class PageTimedOut(ReaderError):
     retryable = True
 
 
+class PageTooHungry(ReaderError):
+    """A page took more memory than a reading process may have and was stopped."""
+
+    exit_code = 44
+
+
 class SealError(SohoaError):
     """A document cannot be sealed."""
 
@@ -275,6 +286,20 @@ class StorageError(SohoaError):
     """Something cannot be kept or fetched."""
 
     exit_code = 60
+
+
+class SchemaNewer(StorageError):
+    """The database was changed by a later release of this product."""
+
+    exit_code = 58
+    advice = "Install the release that changed it, or restore a backup from before. Nothing was changed."
+
+
+class DatabaseUnfit(StorageError):
+    """The database is not of a kind, an order of letters or an encoding that this product can work with."""
+
+    exit_code = 59
+    advice = "Make it with: createdb --template=template0 --encoding=UTF8 --locale=C NAME"
 
 
 class StoreUnreachable(StorageError):
@@ -389,6 +414,21 @@ class SettingRefused(ServiceError):
 
     exit_code = 84
     advice = "Change the named setting."
+
+
+class RunGivenUp(ServiceError):
+    """The process ended over this dossier again and again, and it is not begun by itself any more."""
+
+    exit_code = 85
+    advice = "Look at the log; digitise the dossier again once the cause is known."
+
+
+class LeaseLost(ServiceError):
+    """Another process has taken the dossier over, and what it makes of it counts."""
+
+    exit_code = 86
+    retryable = True
+    advice = "Ask for the dossier again: the other process's result is told."
 
 
 class ScannerError(SohoaError):

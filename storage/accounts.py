@@ -26,7 +26,6 @@ from storage.account_rows import (
     session_of_row,
     session_row,
     sessions,
-    tables,
     totp_place,
 )
 from storage.database import open_database, reading, writing
@@ -40,7 +39,7 @@ class SqlAccounts:
 
     def __init__(self, url: str, sealer: Sealer | None = None) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, tables)
+        self._engine = open_database(url)
         self._sealer = sealer or InTheClear()
 
     def add(self, record: AccountRecord) -> None:

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Integer, MetaData, Table, func, insert, select, text
+from sqlalchemy import Connection, Integer, MetaData, Table, func, insert, select, text
 
 from dossier.errors import BackupDamaged, BackupNewer, TargetNotEmpty
 from storage.backup_blobs import BlobFolder
 from storage.backup_set import KeptTable
+from storage.connections import SharedEngine
 from storage.database import open_database, reading, writing
 
 ROWS: Final = 2000
@@ -141,7 +142,7 @@ def _set_sequence(connection: Connection, table: Table) -> None:
         connection.execute(text("SELECT setval(:sequence, :last)"), {"sequence": sequence, "last": last})
 
 
-def _reflected(engine: Engine) -> MetaData:
+def _reflected(engine: SharedEngine) -> MetaData:
     tables = MetaData()
     with reading(engine) as connection:
         tables.reflect(connection)

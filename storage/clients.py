@@ -65,7 +65,7 @@ class SqlClients:
             keys: the keys of clients, apart from those of personal data.
             clock: what time it is.
         """
-        self._engine = open_database(url, tables)
+        self._engine = open_database(url)
         self._keys = keys
         self._clock = clock
 
@@ -154,7 +154,7 @@ def _moment(written: str | None) -> datetime | None:
 
 def any_client(url: str) -> bool:
     """Whether a client was ever added. Raises StorageError, DiskFull."""
-    engine = open_database(url, tables)
+    engine = open_database(url)
     try:
         with reading(engine) as connection:
             return connection.execute(select(_clients.c.name).limit(1)).first() is not None

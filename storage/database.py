@@ -1,4 +1,8 @@
-"""The database behind index and ledger: SQLite by default, anything SQLAlchemy speaks to by its URL."""
+"""The database behind index, ledger, desk and accounts: SQLite by default, PostgreSQL by one setting.
+
+Both behave alike: writers take turns, readers never wait for them. Who opens a database brings its tables to
+the state that this release works with (`storage.schema`).
+"""
 
 from __future__ import annotations
 
@@ -11,49 +15,58 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from dossier.errors import DiskFull, StorageError
+from dossier.errors import DatabaseUnfit, DiskFull, StorageError
+from storage.connections import WRITES, SharedEngine, share
 from storage.files import private_folder, translated
+from storage.postgres import open_postgres
+from storage.schema import bring_forward, is_current
 
 _BUSY_SECONDS: Final = 30
-_WRITES: Final = "sohoa_writes"
+_FULL: Final = ("is full", "No space left")
+"""What SQLite and PostgreSQL say of a full disk."""
 
 
-def open_database(url: str, *tables: MetaData) -> Engine:
-    """Connect, and make the tables that are not there. Raises StorageError, DiskFull."""
+def open_database(url: str, *_: MetaData) -> SharedEngine:
+    """A share of the connections to a database whose tables are those of this release.
+
+    Raises StorageError, DiskFull, DatabaseUnfit, SchemaNewer.
+    """
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            engine = _open_sqlite(url, parsed.database)
-        else:
-            engine = create_engine(url, pool_pre_ping=True)
+        backend = parsed.get_backend_name()
+        if backend == "sqlite":
+            return _open_sqlite(url, parsed.database)
+        if backend == "postgresql":
+            # The one driver that is shipped, whatever the URL leaves to choose.
+            psycopg = parsed.set(drivername="postgresql+psycopg")
+            return share(url, lambda: _prepared(open_postgres(psycopg)))
     except (SQLAlchemyError, ImportError) as e:
         raise StorageError("database", f"cannot be opened: {e}") from e
-    _make_tables(engine, tables)
-    return engine
+    raise DatabaseUnfit("database", f"is of the kind {backend}; SQLite and PostgreSQL are known")
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def reading(engine: SharedEngine | Engine) -> Iterator[Connection]:
     """A connection that looks and changes nothing. Raises StorageError."""
     with _translated(), engine.connect() as connection:
         yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction of its own, committed at the end; on SQLite writers queue up.
+def writing(engine: SharedEngine | Engine) -> Iterator[Connection]:
+    """A transaction of its own, committed at the end; writers queue up, also those of other machines.
 
     IntegrityError passes, for the caller knows what it means. Raises StorageError, DiskFull.
     """
     with (
         _translated(),
-        engine.connect().execution_options(**{_WRITES: True}) as connection,
+        engine.connect().execution_options(**{WRITES: True}) as connection,
         connection.begin(),
     ):
         yield connection
 
 
-def forget_deleted(engine: Engine) -> None:
+def forget_deleted(engine: SharedEngine) -> None:
     """Empty SQLite's write-ahead log, where rows that were erased or sealed may still stand as they were."""
     if engine.dialect.name == "sqlite":
         with reading(engine) as connection:
@@ -61,15 +74,37 @@ def forget_deleted(engine: Engine) -> None:
             connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _open_sqlite(url: str, database: str | None) -> Engine:
-    if database and database != ":memory:":
-        path = Path(database)
-        with translated(path):
-            private_folder(path.parent)
-            path.touch(mode=0o600)
+def _open_sqlite(url: str, database: str | None) -> SharedEngine:
+    if not database or database == ":memory:":
+        engine = _prepared(_sqlite(url))
+        return SharedEngine(engine, engine.dispose)
+    path = Path(database)
+    with translated(path):
+        private_folder(path.parent)
+        path.touch(mode=0o600)
+        found = path.stat()
+    # A file that was put in the place of another one is another database.
+    return share(f"{url} {found.st_dev}.{found.st_ino}", lambda: _prepared(_sqlite(url)))
+
+
+def _sqlite(url: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepared(engine: Engine) -> Engine:
+    """The same, its tables those of this release; closed again where that cannot be."""
+    try:
+        with reading(engine) as connection:
+            current = is_current(connection)
+        if not current:
+            with writing(engine) as connection:
+                bring_forward(connection)
+    except Exception:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -82,19 +117,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
+    writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _make_tables(engine: Engine, tables: tuple[MetaData, ...]) -> None:
-    for each in tables:
-        try:
-            with writing(engine) as connection:
-                each.create_all(connection)
-        except (StorageError, IntegrityError):
-            # Another process may have made them in the same moment; what is there now is not made again.
-            with writing(engine) as connection:
-                each.create_all(connection)
 
 
 @contextmanager
@@ -105,6 +129,7 @@ def _translated() -> Iterator[None]:
         raise
     except DBAPIError as e:
         cause = str(e.orig)
-        raise (DiskFull if "full" in cause else StorageError)("database", cause) from e
+        is_full = any(words in cause for words in _FULL)
+        raise (DiskFull if is_full else StorageError)("database", cause) from e
     except SQLAlchemyError as e:
         raise StorageError("database", str(e)) from e

@@ -36,12 +36,10 @@ from storage.deposit_tables import (
     report_place,
     row_of,
     said_of,
-    tables,
     values_of,
 )
 from storage.keyring import Sealer
 from storage.outbox_tables import note_event
-from storage.outbox_tables import tables as outbox_tables
 
 NOTHING_READ: Final = said_of(FindingCounts(), 0)
 
@@ -57,7 +55,7 @@ class SqlDeposits:
             sealer: what reports are sealed with, the keys of personal data.
             clock: what time it is.
         """
-        self._engine = open_database(url, outbox_tables, tables)
+        self._engine = open_database(url)
         self._sealer = sealer
         self._clock = clock
 

@@ -29,7 +29,6 @@ from dossier.errors import ChangedMeanwhile, NotOnDesk, StorageError
 from storage.clock import Clock, vietnam_now
 from storage.database import forget_deleted, open_database, reading, writing
 from storage.deposit_tables import follow_desk
-from storage.deposit_tables import tables as deposit_tables
 from storage.desk_queue import queue_page, tally_of
 from storage.desk_rows import (
     content_of,
@@ -42,10 +41,8 @@ from storage.desk_rows import (
     take_out,
 )
 from storage.desk_search import search_page
-from storage.desk_tables import entries, kinds, notes, tables, tallies, texts, words
+from storage.desk_tables import entries, kinds, notes, tallies, texts, words
 from storage.keyring import Keyring
-from storage.outbox_tables import tables as outbox_tables
-from storage.people import tables as people_tables
 
 _NOT_WHOLE: Final = "index-not-whole"
 
@@ -55,7 +52,7 @@ class SqlDesk:
 
     def __init__(self, url: str, keys: Keyring, clock: Clock = vietnam_now) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, people_tables, tables, outbox_tables, deposit_tables)
+        self._engine = open_database(url)
         self._keys = keys
         self._clock = clock
 

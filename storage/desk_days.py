@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from dossier.desk import DeskState
 from storage.database import open_database, reading
-from storage.desk_tables import NO_DAY, entries, tables
+from storage.desk_tables import NO_DAY, entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def desk_days(url: str, begin: date, end: date) -> tuple[DeskDay, ...]:
         .where(columns.received_day.between(begin.toordinal(), end.toordinal()))
         .order_by(columns.code)
     )
-    engine = open_database(url, tables)
+    engine = open_database(url)
     try:
         with reading(engine) as connection:
             return tuple(

@@ -12,14 +12,15 @@ from itertools import islice
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, Engine, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 
 from dossier.desk import DeskEntry
 from dossier.desk_asked import DeskContent
 from storage.blind_words import Term, hashed, terms_of
+from storage.connections import SharedEngine
 from storage.database import open_database, writing
 from storage.desk_rows import count, entry_row, sealed_names, sealed_text
-from storage.desk_tables import entries, kinds, tables, texts, words
+from storage.desk_tables import entries, kinds, texts, words
 from storage.keyring import Keyring
 
 _AT_ONCE: Final = 2_000
@@ -33,7 +34,7 @@ def load_desk(url: str, keys: Keyring, dossiers: Iterable[Dossier]) -> int:
 
     Raises StorageError, DiskFull.
     """
-    engine = open_database(url, tables)
+    engine = open_database(url)
     loader = _Loader(keys)
     counted: Counter[tuple[str, str]] = Counter()
     try:
@@ -113,7 +114,7 @@ def _insert(
     connection.exec_driver_sql(str(compiled), list(placed))
 
 
-def _first(engine: Engine) -> int:
+def _first(engine: SharedEngine) -> int:
     with writing(engine) as connection:
         return int(connection.execute(select(func.max(entries.c.id))).scalar() or 0) + 1
 

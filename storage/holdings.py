@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import MetaData, RowMapping, column, select, table, update
+from sqlalchemy import RowMapping, column, select, table, update
 
 from dossier.archive import ArchivedObject
 from dossier.audit import ExpectedObject, ExpectedPackage
@@ -27,7 +27,7 @@ class SqlHoldings:
 
     def __init__(self, url: str) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, MetaData())
+        self._engine = open_database(url)
 
     def packages(self, after: str = "") -> Iterator[ExpectedPackage]:
         """Every package by prefix, those after one prefix only. Raises StorageError.
@@ -52,6 +52,20 @@ class SqlHoldings:
         values = {"version_id": kept.version_id, "retain_until": kept.retain_until.isoformat()}
         with writing(self._engine) as connection:
             connection.execute(update(_objects).where(wanted).values(**values))
+
+    def note_moved(self, moved: Sequence[tuple[str, str, str, str]]) -> int:
+        """Objects are in another store: each by key, old version, SHA-256 and new version.
+
+        All of them or none; how many the index knew. Raises StorageError, DiskFull.
+        """
+        count = 0
+        with writing(self._engine) as connection:
+            for key, version_id, sha256, now in moved:
+                # By digest, for keys alone have no order in the table.
+                mine = (_objects.c.sha256 == sha256) & (_objects.c.object_key == key)
+                wanted = update(_objects).where(mine & (_objects.c.version_id == version_id))
+                count += connection.execute(wanted.values(version_id=now)).rowcount
+        return count
 
     def close(self) -> None:
         """Give the connections back."""

@@ -42,7 +42,7 @@ class SqlHolds:
 
         Raises StorageError, DiskFull.
         """
-        self._engine = open_database(url, tables)
+        self._engine = open_database(url)
         self._sealer = sealer or InTheClear()
         self._clock = clock
 

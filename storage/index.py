@@ -33,7 +33,6 @@ from storage.clock import Clock, vietnam_now
 from storage.database import open_database, reading, writing
 from storage.keyring import InTheClear, Keyring
 from storage.people import note_people, people_in
-from storage.people import tables as people_tables
 
 _tables = MetaData()
 _packages = Table(
@@ -103,7 +102,7 @@ class SqlIndex:
             keys: what reports are sealed with; without them they stand there in the clear, and nobody is
                 entered as a person.
         """
-        self._engine = open_database(url, _tables, people_tables)
+        self._engine = open_database(url)
         self._clock = clock
         self._keys = keys
         self._sealer = keys or InTheClear()

@@ -15,8 +15,6 @@ from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, se
 from storage.clock import Clock, vietnam_now
 from storage.database import open_database, reading, writing
 from storage.deposit_tables import forget_deposit
-from storage.deposit_tables import tables as deposit_tables
-from storage.outbox_tables import tables as outbox_tables
 
 tables = MetaData()
 _judged = Table(
@@ -51,7 +49,7 @@ class SqlJudgements:
 
     def __init__(self, url: str, clock: Clock = vietnam_now) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, tables, outbox_tables, deposit_tables)
+        self._engine = open_database(url)
         self._clock = clock
 
     def judged(self, dossier: str, summary: str) -> None:

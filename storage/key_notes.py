@@ -25,7 +25,7 @@ class SqlKeyNotes:
 
     def __init__(self, url: str, clock: Clock = vietnam_now) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, _tables)
+        self._engine = open_database(url)
         self._clock = clock
 
     def names(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text, event, insert, select
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text, insert, select
 from sqlalchemy import Index as TableIndex
 from sqlalchemy.exc import IntegrityError
 
@@ -46,44 +46,14 @@ _ledger = Table(
     Column("sha256", String(64), nullable=False, unique=True),
     TableIndex("ix_ledger_subject_action", "subject", "action"),
 )
-_REFUSALS: Final = (
-    (
-        "sqlite",
-        "CREATE TRIGGER ledger_refuses_update BEFORE UPDATE ON ledger "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-    ),
-    (
-        "sqlite",
-        "CREATE TRIGGER ledger_refuses_delete BEFORE DELETE ON ledger "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-    ),
-    (
-        "postgresql",
-        "CREATE OR REPLACE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
-    ),
-    (
-        "postgresql",
-        "CREATE TRIGGER ledger_refuses_changes BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger "
-        "FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()",
-    ),
-)
-
-
-@event.listens_for(_ledger, "after_create")
-def _refuse_changes(_table: Table, connection: Connection, **_options: Any) -> None:
-    """The database itself refuses what this class never does."""
-    for dialect, statement in _REFUSALS:
-        if connection.dialect.name == dialect:
-            connection.exec_driver_sql(statement)
 
 
 class SqlLedger:
-    """A hash chain in a database table that refuses changes."""
+    """A hash chain in a database table that refuses changes (revision 0001 teaches it to)."""
 
     def __init__(self, url: str, clock: Clock = vietnam_now) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, _tables)
+        self._engine = open_database(url)
         self._clock = clock
 
     def append(self, actor: str, action: str, subject: str, detail: str) -> LedgerEntry:

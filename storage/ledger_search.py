@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, MetaData, column, func, select, table
+from sqlalchemy import ColumnElement, column, func, select, table
 
 from dossier.archive import LedgerEntry
 from dossier.text import mask_numbers
@@ -54,7 +54,7 @@ class SqlLedgerSearch:
 
     def __init__(self, url: str) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, MetaData())
+        self._engine = open_database(url)
 
     def find(self, question: LedgerQuestion, limit: int) -> tuple[LedgerEntry, ...]:
         """The newest entries that were asked for, newest first. Raises StorageError."""

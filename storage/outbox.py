@@ -29,7 +29,6 @@ from storage.outbox_tables import (
     events,
     iso,
     joined,
-    tables,
     tell,
     webhooks,
     webhooks_of,
@@ -54,7 +53,7 @@ class SqlOutbox:
             keys: the keys of clients, with which the secrets of webhooks are sealed.
             clock: what time it is.
         """
-        self._engine = open_database(url, tables)
+        self._engine = open_database(url)
         self._keys = keys
         self._clock = clock
 

@@ -62,7 +62,7 @@ class SqlPeople:
 
     def __init__(self, url: str, keys: Keyring, clock: Clock = vietnam_now) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, tables)
+        self._engine = open_database(url)
         self._keys = keys
         self._clock = clock
 

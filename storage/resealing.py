@@ -19,15 +19,11 @@ from storage import account_rows, holds, index, review, review_typed, waiting
 from storage import people as who
 from storage.database import forget_deleted, open_database, reading, writing
 from storage.deposit_tables import deposits, report_place
-from storage.deposit_tables import tables as deposit_tables
 from storage.desk_rows import reseal_entry
 from storage.desk_tables import entries as desk_entries
-from storage.desk_tables import tables as desk_tables
 from storage.judgements import kept_papers
-from storage.judgements import tables as judgement_tables
 from storage.keyring import Keyring
 from storage.lease_tables import SEALED as WORK_SEALED
-from storage.lease_tables import tables as work_tables
 
 _AT_ONCE: Final = 20
 """Rows in one transaction: the counter waits for it."""
@@ -85,9 +81,7 @@ class Resealer:
 
     def __init__(self, url: str, keys: Keyring, folders: Mapping[str, SealedFiles]) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        kept = (index._tables, waiting.tables, who.tables, judgement_tables, holds.tables)
-        counter = (desk_tables, review.tables, review_typed.tables, deposit_tables, work_tables)
-        self._engine = open_database(url, *kept, *counter, account_rows.tables)
+        self._engine = open_database(url)
         self._keys = keys
         self._folders = folders
 

@@ -39,7 +39,7 @@ class SqlTyped:
 
     def __init__(self, url: str, sealer: Sealer | None = None, clock: Clock = vietnam_now) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, tables)
+        self._engine = open_database(url)
         self._sealer = sealer or InTheClear()
         self._clock = clock
 

@@ -28,7 +28,7 @@ class SqlRegisterWaits:
 
         Raises StorageError, DiskFull.
         """
-        self._engine = open_database(url, tables)
+        self._engine = open_database(url)
         self._sealer = sealer or InTheClear()
 
     def note(self, wait: RegisterWait) -> None:

@@ -1,0 +1,114 @@
+"""One pool for everybody in a process, given back when the last one is done."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from dossier.errors import DatabaseUnfit, SchemaNewer, StorageError
+from storage.database import open_database
+from storage.desk import SqlDesk
+from storage.index import SqlIndex
+from storage.judgements import SqlJudgements
+from storage.keyring import Keyring, new_key
+from storage.ledger import SqlLedger
+from storage.people import SqlPeople
+from storage.review import SqlReviews
+from storage.schema import NEWEST
+
+
+def open_files(folder: Path) -> int:
+    """How many descriptors of this process lead into a folder."""
+    count = 0
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            count += os.readlink(f"/proc/self/fd/{name}").startswith(str(folder))
+        except FileNotFoundError:
+            continue  # that of the listing itself
+    return count
+
+
+def holders(url: str) -> list[SqlIndex | SqlLedger | SqlJudgements | SqlPeople | SqlReviews | SqlDesk]:
+    keys = Keyring([new_key()])
+    return [
+        SqlIndex(url, keys=keys),
+        SqlLedger(url),
+        SqlJudgements(url),
+        SqlPeople(url, keys),
+        SqlReviews(url),
+        SqlDesk(url, keys),
+    ]
+
+
+def test_all_holders_share_few_files_and_the_last_one_closes_them(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'sohoa.sqlite'}"
+    held = holders(url)
+    assert SqlLedger(url).append("MẪU", "tried", "H1", "").number == 1
+    assert 0 < open_files(tmp_path) <= 3  # the database, its log, its shared memory
+    for each in held[:-1]:
+        each.close()
+        each.close()  # twice gives back once
+    assert held[-1].codes() == ()  # type: ignore[union-attr]
+    assert open_files(tmp_path) > 0
+    held[-1].close()
+    assert open_files(tmp_path) == 0
+
+
+def test_who_was_forgotten_keeps_nothing_open(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'sohoa.sqlite'}"
+    holders(url)[1].verify()  # type: ignore[union-attr]
+    gc.collect()
+    assert open_files(tmp_path) == 0
+
+
+def test_a_file_in_the_place_of_another_is_another_database(tmp_path: Path) -> None:
+    file = tmp_path / "sohoa.sqlite"
+    first = SqlLedger(f"sqlite:///{file}")
+    first.append("MẪU", "tried", "H1", "")
+    for each in tmp_path.glob("sohoa.sqlite*"):
+        each.unlink()
+    second = SqlLedger(f"sqlite:///{file}")
+    assert (second.verify(), first.verify()) == (0, 1)
+    first.close()
+    second.close()
+
+
+def test_a_forked_child_closes_nothing_of_its_parents(tmp_path: Path) -> None:
+    ledger = SqlLedger(f"sqlite:///{tmp_path / 'sohoa.sqlite'}")
+    ledger.append("MẪU", "tried", "H1", "")
+    child = os.fork()
+    if child == 0:
+        ledger.close()
+        os._exit(0 if open_files(tmp_path) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert ledger.append("MẪU", "tried", "H1", "").number == 2
+    ledger.close()
+
+
+def test_a_newer_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "sohoa.sqlite"
+    open_database(f"sqlite:///{file}").dispose()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaNewer, match=f"9999, this release knows {NEWEST}"):
+        SqlLedger(f"sqlite:///{file}")
+    assert open_files(tmp_path) == 0
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
+
+
+@pytest.mark.parametrize("url", ["mysql://u@h/d", "oracle://u@h/d"])
+def test_a_kind_of_database_that_nobody_tested_is_refused(url: str) -> None:
+    with pytest.raises(DatabaseUnfit, match="SQLite and PostgreSQL"):
+        open_database(url)
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", "postgresql://127.0.0.1:1/none?connect_timeout=1"])
+def test_what_cannot_be_opened_is_told(url: str) -> None:
+    with pytest.raises(StorageError):
+        open_database(url)
