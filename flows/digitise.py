@@ -117,6 +117,7 @@ def _read(order: DigitisationOrder, taken: Sequence[TakenFile]) -> tuple[list[Re
             # The same bytes may have come before under another name: their reading, this page.
             pages.append(replace(_remembered(future.result()), page=page))
         except ReaderError as error:
+            current().meters.page("unread")
             findings.append(unread(page.source.name, page.number, error))
     return pages, findings
 
@@ -125,7 +126,8 @@ def _check(
     order: DigitisationOrder, pages: Sequence[RecognisedPage], refused: Sequence[Finding]
 ) -> Judgement:
     current().progress.stage(order.dossier, "checking")
-    return judge(current(), order, pages, refused)
+    with current().meters.stage("checking"):
+        return judge(current(), order, pages, refused)
 
 
 def _seal(done: Finished) -> list[tuple[Document, SealedFile]]:
@@ -140,7 +142,8 @@ def _seal(done: Finished) -> list[tuple[Document, SealedFile]]:
 @task(name="take-in-file", retries=2, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
 def take_in(source: str) -> TakenFile | RefusedFile:
     """Keep one file's bytes and take its pages out."""
-    return take_in_file(current(), Path(source))
+    with current().meters.stage("intake"):
+        return take_in_file(current(), Path(source))
 
 
 @task(name="read-page", retries=1, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
@@ -155,6 +158,7 @@ def read_page(order: DigitisationOrder, page: ScannedPage) -> str:
             read_one, settings.page_seconds, page, workshop.spool.get(page.picture), settings.model_cache
         )
         workshop.checkpoints.save("page", key, encode(recognised))
+    workshop.meters.page("remembered" if remembered else "read")
     note_read(workshop, order, page)
     workshop.progress.page_read(order.dossier, remembered=remembered)
     return key
@@ -163,14 +167,16 @@ def read_page(order: DigitisationOrder, page: ScannedPage) -> str:
 @task(name="seal-document", retries=1, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
 def seal_one(order: DigitisationOrder, document: Document, taken_at: datetime) -> SealedFile:
     """Render and sign one document."""
-    return seal_document(current(), order, document, taken_at)
+    with current().meters.stage("sealing"):
+        return seal_document(current(), order, document, taken_at)
 
 
 @task(name="archive-package", retries=3, retry_delay_seconds=[1, 3, 10], retry_condition_fn=_worth_retrying)
 def archive(done: Finished) -> ArchivePackage:
     """Put the whole package into the store; its manifest comes last."""
     current().progress.stage(done.order.dossier, "archiving")
-    return archive_package(current(), done)
+    with current().meters.stage("archiving"):
+        return archive_package(current(), done)
 
 
 def _remembered(key: str) -> RecognisedPage:
@@ -191,6 +197,7 @@ def _report(
         judgement.dossier, state, judgement.findings, package, clock.laps(), judgement.register
     )
     remember(current(), order, report)
+    current().meters.report(report)
     return report
 
 

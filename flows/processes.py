@@ -11,12 +11,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Lock, Thread
 from typing import ParamSpec, TypeVar
 
 from dossier.errors import PageTimedOut, ReaderError
+from flows.core_seconds import measured
 
 _PR_SET_PDEATHSIG = 1
 P = ParamSpec("P")
@@ -51,6 +53,8 @@ class ReadingPool:
     shared it are tried again.
     """
 
+    _spent_seconds = 0.0
+
     def __init__(self, processes: int, pages_per_process: int, cache: Path) -> None:
         self._processes = processes
         self._pages_per_process = pages_per_process
@@ -62,9 +66,11 @@ class ReadingPool:
         """The work's result. Raises PageTimedOut, or ReaderError when it ended its process twice."""
         for attempt in (1, 2):
             pool = self._open()
-            future: Future[T] = pool.submit(work, *args, **kwargs)
+            future: Future[tuple[T, float]] = pool.submit(measured, partial(work, *args, **kwargs))
             try:
-                return future.result(timeout=seconds)
+                result, spent = future.result(timeout=seconds)
+                self._note_spent(spent)
+                return result
             except BrokenProcessPool as e:
                 self._replace(pool)
                 if attempt == 2:
@@ -73,6 +79,11 @@ class ReadingPool:
                 self._replace(pool)
                 raise PageTimedOut("page", f"stopped after {seconds:.0f} s") from e
         raise AssertionError
+
+    @property
+    def spent_seconds(self) -> float:
+        """Core-seconds that pages took which were read to their end."""
+        return self._spent_seconds
 
     def warm(self) -> None:
         """Start the processes, so that the first page finds its reader loaded."""
@@ -86,6 +97,10 @@ class ReadingPool:
             pool, self._pool = self._pool, None
         if pool is not None:
             _end(pool)
+
+    def _note_spent(self, seconds: float) -> None:
+        with self._lock:
+            self._spent_seconds += seconds
 
     def _open(self) -> ProcessPoolExecutor:
         with self._lock:

@@ -23,6 +23,7 @@ from dossier.ports import (
     Spool,
 )
 from flows.desk import Desk
+from flows.metrics import Meters
 from flows.orders import OrderBook
 from flows.processes import ReadingPool
 from flows.progress import ProgressBoard
@@ -39,6 +40,7 @@ from storage.judgements import SqlJudgements
 from storage.key_notes import SqlKeyNotes
 from storage.keyring import DataKey, Keyring, open_key_file, parse_keys
 from storage.ledger import SqlLedger
+from storage.metered import MeteredArchive, MeteredRegister
 from storage.people import SqlPeople
 from storage.places import load_places
 from storage.proven import ProvenArchive
@@ -99,6 +101,8 @@ class Workshop:
     """Reviewed dossiers that are being sealed."""
     clock: Clock = vietnam_now
     """What time it is, for everything that a run writes down."""
+    meters: Meters = field(default_factory=Meters)
+    """What this process counts about its work."""
 
     def signing_identity(self) -> SigningIdentity:
         """The officer's identity. Raises SignerUnavailable."""
@@ -120,15 +124,15 @@ class Workshop:
 def compose(settings: Settings, store: StoreSettings, clock: Clock = vietnam_now) -> Workshop:
     """A workshop over one store."""
     settings.state.mkdir(parents=True, exist_ok=True)
-    keys = open_keys(settings)
+    keys, meters = open_keys(settings), Meters()
     return Workshop(
         settings=settings,
         spool=FolderSpool(settings.spool_folder, keys),
         checkpoints=FolderCheckpoints(settings.checkpoint_folder, keys),
-        archive=ProvenArchive(S3Archive(store, clock)),
+        archive=ProvenArchive(MeteredArchive(S3Archive(store, clock), meters.store_called)),
         index=SqlIndex(settings.database, clock, keys),
         ledger=SqlLedger(settings.database, clock),
-        register=open_register(settings, keys),
+        register=MeteredRegister(open_register(settings, keys), meters.register_asked),
         catalogue=YamlCatalogue(settings.catalogue, skip_refused=settings.catalogue is not None),
         reading=ReadingPool(settings.reading_processes, settings.pages_per_process, settings.model_cache),
         progress=ProgressBoard(),
@@ -142,6 +146,7 @@ def compose(settings: Settings, store: StoreSettings, clock: Clock = vietnam_now
         typed=SqlTyped(settings.database, keys, clock),
         desk=Desk(SqlDesk(settings.database, keys, clock), settings.counter),
         clock=clock,
+        meters=meters,
     )
 
 

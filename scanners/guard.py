@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any, Final
 
 from dossier import errors
@@ -35,6 +36,8 @@ _PROGRAM: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); from scanners.worker import main; main(sys.argv[2:])"
 )
 _LONGEST_ANSWER: Final = 65_536
+_spent: Final = [0.0]
+_spent_lock: Final = Lock()
 
 
 def read_pages(
@@ -138,6 +141,7 @@ class _Child:
         """End the child and whatever it started."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        _note_spent(self._process.pid)
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._errors):
             if stream is not None:
@@ -178,6 +182,22 @@ class _Child:
             return SourceTooLarge(self._file.name, "reading it takes more than this machine allows a file")
         last = said.splitlines()[-1][:100] if said else f"signal {-code}"
         return SourceUnreadable(self._file.name, f"the reader stopped over it ({last})")
+
+
+def spent_seconds() -> float:
+    """Core-seconds of all children of this process that have ended, for whoever measures intake."""
+    with _spent_lock:
+        return _spent[0]
+
+
+def _note_spent(pid: int) -> None:
+    """Count what a child spent, after its end and before it is waited for (proc(5), /proc/PID/stat)."""
+    with suppress(OSError):  # it may have been waited for already, where it ended by itself
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        ticks = sum(int(field) for field in fields[11:15])
+        with _spent_lock:
+            _spent[0] += ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _put(path: Path, file: DeliveredFile) -> None:
