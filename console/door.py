@@ -141,6 +141,9 @@ def make_door(service: Service, audits: Audits, token: str, stop: Callable[[], N
 
 def run_data(service: Service, run: Run) -> dict[str, Any]:
     """How a run stands: progress while it goes on, then its report or its error."""
+    if (trouble := service.trouble(run)) is not None:
+        # It goes on by itself later; whoever asked is told now what it waits for.
+        return {"done": True, "waits": True, "error": error_data(trouble)}
     if not run.future.done():
         progress = service.progress(run)
         return {

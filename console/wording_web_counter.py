@@ -85,6 +85,10 @@ _WORK: Final[dict[str, tuple[str, str]]] = {
     "work.state_sealing": ("Đang ký số", "Being sealed"),
     "work.state_sealed": ("Đã lưu trữ", "Archived"),
     "work.pages_read": ("đã đọc {read}/{total} trang", "{read} of {total} pages read"),
+    "work.waiting": (
+        "Hồ sơ đã đọc xong và đang chờ kho lưu trữ hoặc máy trạm sẵn sàng; phần mềm sẽ tự làm tiếp.",
+        "The dossier is read and waits for the store or for this machine; it goes on by itself.",
+    ),
     "work.failed": (
         "Lần đọc gần nhất không thành công. Các trang đã nhận vẫn được giữ.",
         "The last reading failed. The pages are kept.",

@@ -38,6 +38,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "desk_state_reading": ("Đang đọc", "Being read"),
     "desk_state_review": ("Chờ xem xét", "To be looked at"),
     "desk_state_sealing": ("Đang ký số", "Being sealed"),
+    "desk_state_waiting": ("Chờ kết nối lại, sẽ tự chạy tiếp", "Waiting, goes on by itself"),
     "desk_state_archived": ("Đã lưu trữ", "Archived"),
     "desk_state_failed": ("Gặp lỗi, cần chạy lại", "Failed, to be run again"),
     "desk_state_returned": ("Đã trả lại", "Given back"),

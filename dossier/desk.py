@@ -17,6 +17,8 @@ class DeskState(StrEnum):
     """Read and checked; a person looks at it, or has to settle something."""
     SEALING = "sealing"
     """Being sealed and put into the archive."""
+    WAITING = "waiting"
+    """Something has to be back first, such as the store; it goes on by itself then."""
     ARCHIVED = "archived"
     FAILED = "failed"
     """The run ended with an error; its pages are kept, and it can be run again."""

@@ -7,7 +7,7 @@ Administrators look after accounts and settings and see no dossier.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -139,9 +139,22 @@ class Desk:
         except StorageError:
             log.exception("dossier %s failed, and the desk could not be told", order.dossier)
 
-    def note_interrupted(self) -> None:
-        """What was under way when the process ended is not any more: it waits to be run again."""
-        for code in self._kept.codes((DeskState.READING, DeskState.SEALING)):
+    def note_waiting(self, order: DigitisationOrder) -> None:
+        """A run goes on when something is back; never raises."""
+        try:
+            self.note(order, DeskState.WAITING)
+        except StorageError:
+            log.exception("dossier %s waits, and the desk could not be told", order.dossier)
+
+    def note_interrupted(self, going_on: Collection[str] = ()) -> None:
+        """What was under way when the process ended is not any more: it waits to be run again.
+
+        Args:
+            going_on: codes of dossiers that the queue still has, and begins again by itself.
+        """
+        for code in self._kept.codes((DeskState.READING, DeskState.SEALING, DeskState.WAITING)):
+            if code in going_on:
+                continue
             entry = self._kept.entry(code)
             self._kept.change(code, entry.version, state=DeskState.FAILED)
         if not self._kept.index_is_whole():

@@ -21,7 +21,7 @@ from flows.wiring import Workshop
 
 log = logging.getLogger(__name__)
 
-_DECIDED = (DeskState.RETURNED, DeskState.READING, DeskState.SEALING, DeskState.FAILED)
+_DECIDED = (DeskState.RETURNED, DeskState.READING, DeskState.SEALING, DeskState.WAITING, DeskState.FAILED)
 """States that no other table knows."""
 
 

@@ -171,9 +171,10 @@ def seal_one(order: DigitisationOrder, document: Document, taken_at: datetime) -
         return seal_document(current(), order, document, taken_at)
 
 
-@task(name="archive-package", retries=3, retry_delay_seconds=[1, 3, 10], retry_condition_fn=_worth_retrying)
+@task(name="archive-package", retries=1, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
 def archive(done: Finished) -> ArchivePackage:
     """Put the whole package into the store; its manifest comes last."""
+    current().under_way.check(done.order.dossier)
     current().progress.stage(done.order.dossier, "archiving")
     with current().meters.stage("archiving"):
         return archive_package(current(), done)

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from dossier.archive import DigitisationOrder
 from dossier.errors import SohoaError
 from dossier.waiting import RegisterWait
+from dossier.work import Lane
 from flows.follow_up import end_wait
 from flows.service import Run, Service
 from flows.wiring import VIETNAM, Workshop
@@ -30,7 +31,7 @@ GIVEN_UP_AFTER: Final = timedelta(days=30)
 class Submits(Protocol):
     """What the watch needs of the service."""
 
-    def submit(self, order: DigitisationOrder) -> Run:
+    def submit(self, order: DigitisationOrder, lane: Lane = Lane.COUNTER) -> Run:
         """Begin a dossier. Raises SohoaError."""
 
 
@@ -89,7 +90,7 @@ class RegisterWatch:
             if order is None:
                 end_wait(self._workshop, wait, "the scans are gone and not all of them were kept")
                 return
-            self._running = dossier, self._service.submit(order)
+            self._running = dossier, self._service.submit(order, Lane.BACKLOG)
         except SohoaError as error:
             log.warning("dossier %s cannot be run again yet: %s", dossier, error)
             self._leave_alone(dossier, now)

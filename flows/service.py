@@ -1,4 +1,4 @@
-"""The resident process: store, Prefect, reading processes and runs, kept warm for the counter."""
+"""The resident process: store, Prefect, reading processes and the queue, kept warm for the counter."""
 
 from __future__ import annotations
 
@@ -6,28 +6,32 @@ import fcntl
 import hashlib
 import logging
 import re
+import socket
 import uuid
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from threading import Lock
 from typing import IO
 
-from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
-from dossier.desk import DeskState
+from dossier.archive import ArchivePackage, DigitisationOrder
 from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound, StoreUnreachable
-from flows.describing import Finished
-from flows.follow_up import follow_register
+from dossier.work import Lane
+from flows.dossier_queue import DossierFlows, DossierQueue, Run
 from flows.prefect_server import PrefectServer
 from flows.progress import Progress
+from flows.queueing import QueuePlan
 from flows.review import Reviews
 from flows.settings import Settings
+from flows.waiting import WaitingDossier, what_waits
 from flows.wiring import Workshop, compose, install, outside_eraser, outside_store
 from storage.erasing import S3Eraser
+from storage.files import write_whole
+from storage.leases import SqlLeases
 from storage.s3 import StoreSettings
 from storage.seaweed import EmbeddedStore
+
+__all__ = ["Run", "Service", "complete_order", "machine_name", "new_order"]
 
 log = logging.getLogger(__name__)
 
@@ -36,31 +40,17 @@ DOSSIER_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SCANS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf", ".p7m", ".p7s")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One digitisation under way or done."""
-
-    id: str
-    order: DigitisationOrder
-    future: Future[DossierReport]
-
-
 class Service:
     """Everything that has to be warm, started once and stopped cleanly."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._lock = Lock()
         self._lock_file: IO[bytes] | None = None
         self._store: EmbeddedStore | None = None
         self._prefect = PrefectServer(settings.state / "prefect")
-        self._runs: dict[str, Run] = {}
-        self._workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="dossier")
         self._workshop: Workshop | None = None
         self._store_settings: StoreSettings | None = None
-        self._flow: Callable[[str], DossierReport] | None = None
-        self._seal_flow: Callable[[str], ArchivePackage] | None = None
-        self._reviews: Reviews | None = None
+        self._queue: DossierQueue | None = None
 
     @property
     def workshop(self) -> Workshop:
@@ -72,9 +62,7 @@ class Service:
     @property
     def reviews(self) -> Reviews:
         """Drafts of dossiers between reading and sealing; only after `start`."""
-        if self._reviews is None:
-            raise RuntimeError("the service has not been started")
-        return self._reviews
+        return self._dossiers().reviews
 
     def start(self) -> None:
         """Start store, Prefect and readers side by side; returns when all answer."""
@@ -94,21 +82,25 @@ class Service:
             store = outside_store(self._settings)
         self._store_settings = store
         self._workshop = compose(self._settings, store)
-        self._reviews = Reviews(self._workshop, self._finish)
         install(self._workshop)
         self._workshop.reading.warm()
         self._probe_store()
-        self._workshop.desk.note_interrupted()
         self._workshop.signing_identity()
         self._prefect.wait()
         from flows.digitise import digitise_dossier, seal_reviewed
 
-        self._flow, self._seal_flow = digitise_dossier, seal_reviewed
+        leases = SqlLeases(self._settings.database, self._workshop.keys)
+        plan = QueuePlan(f"{machine_name(self._settings)}.{uuid.uuid4().hex[:8]}")
+        flows = DossierFlows(digitise_dossier, seal_reviewed)
+        self._queue = DossierQueue(self._workshop, leases, flows, plan)
+        self._queue.recover()
+        self._queue.start()
         log.info("ready")
 
     def stop(self) -> None:
         """End everything that `start` started, in reverse."""
-        self._workers.shutdown(wait=True, cancel_futures=True)
+        if self._queue is not None:
+            self._queue.stop()
         if self._workshop is not None:
             self._workshop.reading.close()
         self._prefect.stop()
@@ -128,26 +120,21 @@ class Service:
         settings = self._store.eraser() if self._store is not None else outside_eraser(self._settings)
         return S3Eraser(settings) if settings is not None else None
 
-    def submit(self, order: DigitisationOrder) -> Run:
+    def submit(self, order: DigitisationOrder, lane: Lane = Lane.COUNTER) -> Run:
         """Begin a dossier. The same dossier from the same files joins the run that is under way."""
-        order = complete_order(order)
-        desk = self.workshop.desk
-        order = replace(order, counter=desk.counter_for(order))
-        with self._lock:
-            for run in self._runs.values():
-                if run.order.dossier == order.dossier and not run.future.done():
-                    if run.order == order:
-                        return run
-                    raise ServiceBusy(order.dossier, "another run of this dossier is under way")
-            desk.note(order, DeskState.READING)
-            run = Run(uuid.uuid4().hex, order, self._workers.submit(self._digitise, order))
-            self._runs[run.id] = run
-            return run
+        return self._dossiers().submit(complete_order(order), lane)
 
     def run(self, run_id: str) -> Run | None:
         """A run by its id."""
-        with self._lock:
-            return self._runs.get(run_id)
+        return self._dossiers().run(run_id)
+
+    def trouble(self, run: Run) -> SohoaError | None:
+        """Why a run waits for something and goes on later; None while it does not."""
+        return self._dossiers().trouble(run)
+
+    def waiting(self) -> tuple[WaitingDossier, ...]:
+        """Dossiers that wait for something, in the order in which they go on. Raises StorageError."""
+        return what_waits(self.workshop, self._dossiers().leases)
 
     def progress(self, run: Run) -> Progress:
         """How far a run is."""
@@ -160,32 +147,10 @@ class Service:
             raise NotInArchive(dossier, "the archive has no package of this dossier")
         return package
 
-    def _digitise(self, order: DigitisationOrder) -> DossierReport:
-        if self._flow is None:
+    def _dossiers(self) -> DossierQueue:
+        if self._queue is None:
             raise RuntimeError("the service has not been started")
-        try:
-            with self.workshop.orders.entered(order) as reference:
-                report = self._flow(reference)
-            follow_register(self.workshop, order, report)
-            return report
-        except Exception:
-            self.workshop.desk.note_failed(order)
-            raise
-        finally:
-            self.workshop.progress.forget(order.dossier)
-
-    def _finish(self, workshop: Workshop, done: Finished) -> ArchivePackage:
-        """Seal and archive what a clerk reviewed."""
-        if self._seal_flow is None:
-            raise RuntimeError("the service has not been started")
-        try:
-            with workshop.finishing.entered(done) as reference:
-                return self._seal_flow(reference)
-        except Exception:
-            workshop.desk.note_failed(done.order)
-            raise
-        finally:
-            workshop.progress.forget(done.order.dossier)
+        return self._queue
 
     def _probe_store(self) -> None:
         """Refuse an unfit store now; one that is down may come back before the first dossier is sealed."""
@@ -202,6 +167,14 @@ class Service:
             lock.close()
             raise ServiceBusy(str(self._settings.state), "another resident process uses this folder") from e
         self._lock_file = lock
+
+
+def machine_name(settings: Settings) -> str:
+    """Who works over this state folder, the same after a restart; one process at a time may."""
+    file = settings.run_folder / "machine"
+    if not file.exists():
+        write_whole(file, uuid.uuid4().hex[:12].encode())
+    return f"{socket.gethostname()}-{file.read_text('utf-8').strip()}"
 
 
 def complete_order(order: DigitisationOrder) -> DigitisationOrder:

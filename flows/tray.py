@@ -10,6 +10,7 @@ from datetime import datetime
 from threading import Event
 
 from dossier.errors import SohoaError
+from dossier.work import Lane
 from flows.service import Run, Service, new_order
 from flows.settings import Settings
 from flows.wiring import VIETNAM
@@ -66,7 +67,7 @@ class Tray:
         day = datetime.now(VIETNAM).date()
         order = new_order([str(p) for p in ready.files], ready.procedure, ready.dossier, day, self._officer)
         try:
-            return _Handed(ready, self._service.submit(order), now)
+            return _Handed(ready, self._service.submit(order, Lane.BACKLOG), now)
         except SohoaError as error:
             log.warning("dossier %s from the hot folder waits: %s", ready.dossier, error)
             return _Handed(ready, None, now + RETRY_SECONDS)

@@ -28,6 +28,7 @@ from flows.orders import OrderBook
 from flows.processes import ReadingPool
 from flows.progress import ProgressBoard
 from flows.settings import Settings
+from flows.under_way import UnderWay
 from storage.breaker import CircuitBreaker
 from storage.checkpoints import FolderCheckpoints
 from storage.clock import Clock, vietnam_now
@@ -99,6 +100,8 @@ class Workshop:
     """Orders under way."""
     finishing: OrderBook[Finished] = field(default_factory=OrderBook)
     """Reviewed dossiers that are being sealed."""
+    under_way: UnderWay = field(default_factory=UnderWay)
+    """Which dossiers this process works on, and in whose turn."""
     clock: Clock = vietnam_now
     """What time it is, for everything that a run writes down."""
     meters: Meters = field(default_factory=Meters)

@@ -36,6 +36,7 @@ EVENTS: Final = {
     DeskState.READING: "dossier.reading",
     DeskState.REVIEW: "dossier.needs_attention",
     DeskState.SEALING: "dossier.sealing",
+    DeskState.WAITING: "dossier.waiting",
     DeskState.ARCHIVED: "dossier.archived",
     DeskState.FAILED: "dossier.failed",
     DeskState.RETURNED: "dossier.returned",

@@ -16,11 +16,11 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 from sqlalchemy.exc import IntegrityError
 
 from dossier.errors import ServiceBusy, StorageError
-from dossier.work import Awaited, Job, JobState, Lane, NewJob
+from dossier.work import Awaited, Job, JobKind, JobState, Lane, NewJob
 from storage.clock import Clock, vietnam_now
 from storage.database import open_database, reading, writing
 from storage.keyring import InTheClear, Sealer
-from storage.lease_tables import job_of, result_place, tables, work, work_place, work_results
+from storage.lease_tables import job_of, result_place, work, work_place, work_results
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class SqlLeases:
             clock: what day and time it is, for people to read.
             seconds: since the epoch, for the outcomes that are forgotten after a while.
         """
-        self._engine = open_database(url, tables)
+        self._engine = open_database(url)
         self._sealer = sealer or InTheClear()
         self._clock, self._seconds = clock, seconds
 
@@ -106,6 +106,20 @@ class SqlLeases:
         with reading(self._engine) as connection:
             return connection.execute(select(work.c.number).where(mine)).first() is not None
 
+    def find(self, kind: JobKind, dossier: str) -> Job | None:
+        """The open job of a dossier, without content; None where there is none. Raises StorageError."""
+        wanted = select(work).where(work.c.kind == kind.value, work.c.dossier == dossier)
+        with reading(self._engine) as connection:
+            row = connection.execute(wanted).mappings().first()
+        return None if row is None else job_of(row)
+
+    def contents(self) -> tuple[bytes, ...]:
+        """What every dossier that is to be digitised needs. Raises KeyMissing, StorageError."""
+        wanted = select(work.c.dossier, work.c.content).where(work.c.kind == JobKind.DIGITISE.value)
+        with reading(self._engine) as connection:
+            rows = connection.execute(wanted).all()
+        return tuple(self._sealer.open_text(sealed, work_place(code)).encode() for code, sealed in rows)
+
     def running(self) -> tuple[Job, ...]:
         """What is being worked on anywhere, without content. Raises StorageError."""
         return self._jobs(JobState.RUNNING)
@@ -145,8 +159,8 @@ class SqlLeases:
             return connection.execute(update(work).where(_own(job)).values(values)).rowcount == 1
 
     def give_back(self, job: Job) -> bool:
-        """The owner stops before it is done, and whoever is next goes on. Raises StorageError."""
-        values = {"state": JobState.QUEUED.value, "owner": ""}
+        """The owner lost what it works with, and whoever is next goes on. Raises StorageError."""
+        values = {"state": JobState.QUEUED.value, "owner": "", "lost": work.c.lost + 1}
         with writing(self._engine) as connection:
             return connection.execute(update(work).where(_own(job)).values(values)).rowcount == 1
 

@@ -84,7 +84,7 @@ def _opened(who: Caller, code: str, said: OpenIn, response: Response, key: str) 
 @router.get("/dossiers", responses=told_problems(ProblemCode.SCOPE_MISSING))
 def list_dossiers(
     who: Caller = _READS,
-    state: Annotated[list[DeskState] | None, Query(max_length=7)] = None,
+    state: Annotated[list[DeskState] | None, Query(max_length=8)] = None,
     cursor: Cursor = "",
     limit: Limit = 50,
 ) -> DossierPage:

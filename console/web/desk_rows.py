@@ -19,6 +19,7 @@ from flows.wiring import Workshop
 _TONES: Final = {
     DeskState.ARCHIVED: "good",
     DeskState.FAILED: "bad",
+    DeskState.WAITING: "warn",
     DeskState.REVIEW: "warn",
 }
 

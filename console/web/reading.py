@@ -39,7 +39,7 @@ def _values(request: Request, counter: CounterRoom, code: str) -> dict[str, Any]
     progress = counter.room.workshop.progress.of(code)
     arrival = counter.arrivals.of_dossier(code)
     came = arrival_values(arrival, language) if arrival is not None else {"sides": [], "stamp": ""}
-    trouble = t("work.failed") if entry.state is DeskState.FAILED else ""
+    trouble = t(f"work.{entry.state}") if entry.state in (DeskState.FAILED, DeskState.WAITING) else ""
     if entry.state is DeskState.ARCHIVED:
         trouble = t("work.archived_elsewhere")
     again = (

@@ -17,6 +17,7 @@ from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport, Do
 from dossier.errors import ServiceBusy
 from dossier.finding import Outcome, Rule, Severity
 from dossier.page import RecognisedPage, SourceFile
+from dossier.work import Lane
 from flows.desk import Desk
 from flows.follow_up import follow_register
 from flows.judging import judge
@@ -64,7 +65,7 @@ class Counter:
     busy: bool = False
     archived: ArchivePackage | None = None
 
-    def submit(self, order: DigitisationOrder) -> Run:
+    def submit(self, order: DigitisationOrder, lane: Lane = Lane.COUNTER) -> Run:
         if self.busy:
             raise ServiceBusy(order.dossier, "another run of this dossier is under way")
         self.orders.append(order)

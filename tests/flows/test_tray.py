@@ -14,6 +14,7 @@ from PIL import Image
 
 from dossier.archive import DigitisationOrder, DossierReport
 from dossier.errors import ProcedureUnknown, SohoaError
+from dossier.work import Lane
 from flows.service import Run, Service
 from flows.settings import Settings
 from flows.tray import Tray
@@ -26,7 +27,7 @@ class Clerkless:
     def __init__(self) -> None:
         self.orders: list[DigitisationOrder] = []
 
-    def submit(self, order: DigitisationOrder) -> Run:
+    def submit(self, order: DigitisationOrder, lane: Lane = Lane.COUNTER) -> Run:
         self.orders.append(order)
         future: Future[DossierReport] = Future()
         try:

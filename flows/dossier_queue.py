@@ -1,0 +1,230 @@
+"""The queue of dossiers: digitised and sealed one after the other, whatever happens to this process.
+
+What is handed in is kept first: its order in the database, its files in the spool. Runs may be begun again at
+any point, for all their steps are kept by content.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from threading import Event, Lock, Thread
+from typing import Any, Final, TypeAlias, cast
+
+from dossier import errors
+from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
+from dossier.desk import DeskState
+from dossier.errors import LeaseLost, RunGivenUp, ServiceError, SohoaError
+from dossier.review import ReviewState
+from dossier.work import Awaited, Job, JobKind, JobState, Lane, NewJob
+from flows.describing import Finished
+from flows.follow_up import follow_register
+from flows.progress import Progress
+from flows.queued_order import QueuedOrder, kept_order, runnable
+from flows.queueing import MOST_LOST, QueuePlan, WorkQueue
+from flows.review import Reviews
+from flows.waiting import WaitingWatch, awaited_by, watch_waiting
+from flows.wiring import Workshop
+from storage.codec import decode, encode
+from storage.leases import SqlLeases
+
+log = logging.getLogger(__name__)
+
+_RUNS_REMEMBERED: Final = 50
+"""Runs that are over; whoever followed one has asked for its end by then."""
+Outcome: TypeAlias = DossierReport | ArchivePackage
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One digitisation under way or done."""
+
+    id: str
+    order: DigitisationOrder
+    future: Future[DossierReport]
+    """Ends when the dossier is done; not while it waits for something."""
+    job: int = 0
+    """Its number in the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierFlows:
+    """What digitises and what seals, by the reference of an order."""
+
+    digitise: Callable[[str], DossierReport]
+    seal: Callable[[str], ArchivePackage]
+
+
+@dataclass(frozen=True, slots=True)
+class SealOrder:
+    """What a clerk ordered to be sealed."""
+
+    version: int
+    by: str
+
+
+class DossierQueue:
+    """Takes dossiers and works on them until they are done. Safe for threads."""
+
+    def __init__(self, workshop: Workshop, leases: SqlLeases, flows: DossierFlows, plan: QueuePlan) -> None:
+        self._workshop, self.leases, self._flows, self._plan = workshop, leases, flows, plan
+        self._lock = Lock()
+        self._runs: OrderedDict[str, Run] = OrderedDict()
+        self._queue: WorkQueue[Outcome] = WorkQueue(leases, self, plan, workshop.under_way)
+        self._watch = WaitingWatch(workshop, leases, self._queue.look)
+        self._ended = Event()
+        self._thread: Thread | None = None
+        self.reviews = Reviews(workshop, self.finish)
+
+    def recover(self) -> None:
+        """Take back what earlier processes of this machine left, and tell the desk the rest is interrupted.
+
+        Raises StorageError.
+        """
+        machine, _, _ = self._plan.owner.rpartition(".")
+        if count := self.leases.release_of(machine, but=self._plan.owner):
+            log.info("%d dossiers that were under way go on", count)
+        self._workshop.desk.note_interrupted(self.leases.open_dossiers())
+        for code in self._workshop.reviews.waiting():
+            stand = self._workshop.reviews.stand(code)
+            if stand is not None and stand.state is ReviewState.SEALING:
+                self.leases.enter(self._seal_job(code, ""), self._plan.owner)
+
+    def start(self) -> None:
+        """Work until `stop`."""
+        self._queue.start()
+        self._thread = Thread(
+            target=watch_waiting, args=(self._watch, self._ended), daemon=True, name="waiting"
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End what is under way and begin nothing more; what is left goes on with the next start."""
+        self._ended.set()
+        self._queue.stop()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def submit(self, order: DigitisationOrder, lane: Lane = Lane.COUNTER) -> Run:
+        """Hand in a dossier. The same dossier from the same files joins the run that is under way.
+
+        Raises ServiceBusy where another run of it is under way, StorageError, DiskFull.
+        """
+        order = replace(order, counter=self._workshop.desk.counter_for(order))
+        queued = kept_order(self._workshop, order)
+        new = NewJob(JobKind.DIGITISE, order.dossier, lane, queued.fingerprint, encode(queued))
+        with self._lock:
+            known = self.leases.find(JobKind.DIGITISE, order.dossier)
+            if known is None or known.state is JobState.WAITING:
+                self._workshop.desk.note(order, DeskState.READING)
+            ticket = self._queue.submit(new)
+            future = cast("Future[DossierReport]", ticket.future)
+            for run in self._runs.values():
+                if run.future is future:
+                    return run
+            run = Run(uuid.uuid4().hex, order, future, ticket.number)
+            self._runs[run.id] = run
+            over = [each.id for each in self._runs.values() if each.future.done()]
+            for old in over[: max(0, len(over) - _RUNS_REMEMBERED)]:
+                del self._runs[old]
+            return run
+
+    def run(self, run_id: str) -> Run | None:
+        """A run by its id."""
+        with self._lock:
+            return self._runs.get(run_id)
+
+    def trouble(self, run: Run) -> SohoaError | None:
+        """Why a run waits for something; None while it does not."""
+        return self._queue.trouble(run.job)
+
+    def progress(self, run: Run) -> Progress:
+        """How far a run is."""
+        return self._workshop.progress.of(run.order.dossier)
+
+    def finish(self, workshop: Workshop, done: Finished) -> ArchivePackage:
+        """Seal and archive what a clerk reviewed; where the store is away it waits and goes on by itself."""
+        with self._queue.held(self._seal_job(done.order.dossier, done.order.officer)):
+            try:
+                with workshop.finishing.entered(done) as reference:
+                    return self._flows.seal(reference)
+            except Exception as error:
+                self._note_trouble(done.order, error)
+                raise
+            finally:
+                workshop.progress.forget(done.order.dossier)
+
+    # What the queue asks of its worker.
+
+    def do(self, job: Job) -> Outcome:
+        """Do what a job says."""
+        if job.kind is JobKind.SEAL:
+            asked = decode(SealOrder, job.content)
+            _refuse_given_up(job)
+            return self.reviews.seal(job.dossier, asked.version, asked.by)
+        queued = decode(QueuedOrder, job.content)
+        try:
+            _refuse_given_up(job)
+            with runnable(self._workshop, queued) as order:
+                self._workshop.desk.note(order, DeskState.READING)
+                with self._workshop.orders.entered(order) as reference:
+                    report = self._flows.digitise(reference)
+                follow_register(self._workshop, order, report)
+                return report
+        except Exception as error:
+            self._note_trouble(queued.order, error)
+            raise
+        finally:
+            self._workshop.progress.forget(job.dossier)
+
+    def awaited(self, error: BaseException) -> Awaited | None:
+        """What has to be back before a run that failed so can go on."""
+        return awaited_by(error)
+
+    def written(self, result: Outcome) -> bytes:
+        """A result for another process."""
+        if isinstance(result, ArchivePackage):
+            return json.dumps({"package": json.loads(encode(result))}).encode()
+        return json.dumps({"report": json.loads(encode(result))}).encode()
+
+    def written_error(self, error: BaseException) -> bytes:
+        """An error for another process; of a bug only its kind."""
+        cause = error.cause if isinstance(error, SohoaError) else ""
+        subject = error.subject if isinstance(error, SohoaError) else ""
+        return json.dumps({"error": [type(error).__name__, subject, cause]}).encode()
+
+    def heard(self, job_number: int, written: bytes) -> Outcome:
+        """What another process wrote; its error, raised."""
+        said: dict[str, Any] = json.loads(written) if written else {"error": ["ServiceError", "", "no word"]}
+        if "report" in said:
+            return decode(DossierReport, json.dumps(said["report"]).encode())
+        if "package" in said:
+            return decode(ArchivePackage, json.dumps(said["package"]).encode())
+        kind, subject, cause = said["error"]
+        found = getattr(errors, kind, None)
+        if not (isinstance(found, type) and issubclass(found, SohoaError)):
+            found = ServiceError
+        raise found(subject or f"job {job_number}", cause or kind)
+
+    def _seal_job(self, code: str, by: str) -> NewJob:
+        stand = self._workshop.reviews.stand(code)
+        asked = SealOrder(stand.version if stand is not None else 0, by)
+        return NewJob(JobKind.SEAL, code, Lane.COUNTER, "seal", encode(asked))
+
+    def _note_trouble(self, order: DigitisationOrder, error: Exception) -> None:
+        if isinstance(error, LeaseLost):
+            return  # whoever took it over tells the desk
+        if awaited_by(error) is not None:
+            self._workshop.desk.note_waiting(order)
+        else:
+            self._workshop.desk.note_failed(order)
+
+
+def _refuse_given_up(job: Job) -> None:
+    if job.lost >= MOST_LOST:
+        raise RunGivenUp(job.dossier, f"its process ended {job.lost} times over it")
