@@ -21,6 +21,7 @@ from console.client_commands import client
 from console.copying import copy
 from console.desk_commands import desk
 from console.keeping_commands import hold, keys, person
+from console.operating_commands import backup, restore
 from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
 from console.quality_commands import register as register_quality
@@ -53,6 +54,8 @@ app.add_typer(person, name="person")
 app.add_typer(client, name="client")
 app.add_typer(truth, name="truth")
 app.command()(hold)
+app.add_typer(backup, name="backup")
+app.command()(restore)
 
 
 @app.command()

@@ -27,6 +27,7 @@ from flows.service import Service
 from flows.settings import Settings
 from flows.settings_reach import check_start
 from flows.tray import watch_tray
+from flows.unfinished import refuse_unfinished
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
     _log_to_stderr()
     check_console(settings)
     check_start(settings)
+    refuse_unfinished(settings)
     service = Service(settings)
     ended, door, screens = Event(), None, None
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,4 +1,4 @@
-"""The archive's store from any process of this machine: an outside one, the running one, or one started now."""
+"""The archive's store from any process of this machine: an outside one, the running one, one started now."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dossier.errors import BackupDamaged, KeyMissing, StorageError
-from storage.files import private_folder, remove_abandoned_parts, translated, write_whole
+from storage.files import remove_abandoned_parts, translated, write_whole
 from storage.keyring import Keyring
 
 PIECE_BYTES: Final = 16 << 20
@@ -30,13 +30,12 @@ class BlobFolder:
     """Sealed pieces in a folder."""
 
     def __init__(self, root: Path, keys: Keyring) -> None:
-        """Keep pieces under `root`, which is made where it does not exist. Raises DiskFull, StorageError."""
+        """Keep pieces under `root`; nothing is made before the first one. Raises StorageError."""
         self._root = root
         self._keys = keys
         self.written_bytes = 0
         """What this visit added."""
         with translated(root):
-            private_folder(root)
             remove_abandoned_parts(root)
 
     def put(self, data: bytes) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ as the ledger, gives the same chunks in the next backup. What SQLite kept may be
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -18,10 +18,13 @@ from storage.backup_blobs import BlobFolder
 from storage.backup_set import KeptTable
 from storage.connections import SharedEngine
 from storage.database import open_database, reading, writing
+from storage.schema import NEWEST, bring_to
 
 ROWS: Final = 2000
 """Rows of a chunk."""
 _REVISION: Final = "alembic_version"
+_FIRST_REVISION: Final = "0001"
+"""Of tables from before there were revisions."""
 _BYTES: Final = "base64"
 
 
@@ -49,25 +52,30 @@ class SqlTables:
                 if connection.execute(select(table).limit(1)).first() is not None:
                     raise TargetNotEmpty(f"database table {table.name}", "holds rows")
 
-    def load(self, kept: Sequence[KeptTable], blobs: BlobFolder) -> int:
-        """Put rows into tables that are there and empty, all of them or none; how many rows.
+    def load(self, kept: Sequence[KeptTable], schema: str, blobs: BlobFolder) -> int:
+        """Put rows into an empty database, all of them or none; how many rows.
 
-        Raises BackupNewer where a table or column is not known here, BackupDamaged, StorageError, DiskFull.
+        Rows of an older release go into the tables of their time, which are then brought forward.
+        Raises BackupNewer where the tables are not known here, BackupDamaged, StorageError, DiskFull.
         """
-        known = _reflected(self._engine)
-        wanted = {table.name: table for table in kept if table.name != _REVISION}
-        for table in wanted.values():
-            there = known.tables.get(table.name)
-            if there is None:
-                raise BackupNewer(f"table {table.name}", "is not known here")
-            unknown = set(table.columns) - {column.name for column in there.columns}
-            if unknown:
-                raise BackupNewer(f"table {table.name}", f"has columns not known here: {sorted(unknown)}")
+        revision = schema or _FIRST_REVISION
+        check_schema(revision)
         rows = 0
         with writing(self._engine) as connection:
-            for there in known.sorted_tables:
+            tables = MetaData()
+            tables.reflect(connection)
+            if revision != NEWEST:
+                tables.drop_all(connection)
+                bring_to(connection, revision)
+                tables = MetaData()
+                tables.reflect(connection)
+            wanted = {table.name: table for table in kept if table.name != _REVISION}
+            _check_known(tables, wanted)
+            for there in tables.sorted_tables:
                 if there.name in wanted:
                     rows += _load(connection, there, wanted[there.name], blobs)
+            if revision != NEWEST:
+                bring_to(connection, NEWEST)
         return rows
 
     def close(self) -> None:
@@ -113,6 +121,23 @@ class Snapshot:
             count += len(chunk)
             pieces.append(blobs.put_rows([[_plain(value) for value in row] for row in chunk]))
         return KeptTable(table.name, tuple(column.name for column in table.columns), count, tuple(pieces))
+
+
+def check_schema(schema: str) -> None:
+    """Raises BackupNewer where a later release made the tables."""
+    if schema > NEWEST:
+        raise BackupNewer("database", f"its tables are of revision {schema}, this release knows {NEWEST}")
+
+
+def _check_known(tables: MetaData, wanted: Mapping[str, KeptTable]) -> None:
+    """Raises BackupNewer where a table or a column has nowhere to go."""
+    for table in wanted.values():
+        there = tables.tables.get(table.name)
+        if there is None:
+            raise BackupNewer(f"table {table.name}", "is not known here")
+        unknown = set(table.columns) - {column.name for column in there.columns}
+        if unknown:
+            raise BackupNewer(f"table {table.name}", f"has columns not known here: {sorted(unknown)}")
 
 
 def _load(connection: Connection, table: Table, kept: KeptTable, blobs: BlobFolder) -> int:

@@ -6,6 +6,7 @@ What is in the target already is compared and not put again: a run that was stop
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ class S3Stock:
         """
         S3Archive(self._settings).probe()
 
-    def keys(self, prefix: str = "") -> Iterator[tuple[str, tuple[KeptVersion, ...]]]:
+    def objects(self, prefix: str = "") -> Iterator[tuple[str, tuple[KeptVersion, ...]]]:
         """Every key with its versions, the oldest first, in the order of keys; without delete markers.
 
         Raises StoreUnreachable, StorageError.
@@ -199,7 +200,8 @@ def same_place(source: tuple[KeptVersion, ...], target: tuple[KeptVersion, ...])
             raise StoreConflict(mine.key, "other bytes lie there in the target")
 
 
-def checked(carried: Carried, data: bytes, read: Fingerprint) -> None:
+def checked(carried: Carried, data: bytes) -> None:
     """Raises StorageError where what was fetched is not what was promised."""
-    if len(data) != carried.size_bytes or read.sha256 != (carried.sha256 or read.sha256):
+    promised = carried.sha256 or hashlib.sha256(data).hexdigest()
+    if len(data) != carried.size_bytes or hashlib.sha256(data).hexdigest() != promised:
         raise StorageError(carried.key, "damaged: the store gives other bytes than were put")

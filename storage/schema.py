@@ -39,14 +39,18 @@ def bring_forward(connection: Connection) -> None:
 
     Raises SchemaNewer.
     """
-    if is_current(connection):
-        return  # another process was faster
+    if not is_current(connection):  # another process may have been faster
+        bring_to(connection, NEWEST)
+
+
+def bring_to(connection: Connection, revision: str) -> None:
+    """Make the tables as they were at a revision, or bring older ones there."""
     from alembic import command  # not before it is needed: opening a database costs less without
 
     config = _config()
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, NEWEST)
+        command.upgrade(config, revision)
     finally:
         del config.attributes["connection"]
 

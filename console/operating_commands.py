@@ -1,0 +1,86 @@
+"""`sohoa backup`, `sohoa restore`: copies of this machine, and a machine made from one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.options import JsonOption, LangOption, output_of
+
+backup = typer.Typer(no_args_is_help=True, help="Sao lưu máy này (backups of this machine).")
+
+FolderArgument = Annotated[Path, typer.Argument(help="Thư mục trên ổ đĩa khác (a folder on another disk).")]
+PassphraseOption = Annotated[
+    Path | None, typer.Option("--passphrase-file", help="Tệp mật khẩu, chmod 600 (else it is asked for).")
+]
+
+
+@backup.command("make")
+def backup_make(folder: FolderArgument, as_json: JsonOption = False, lang: LangOption = "") -> None:
+    """Sao lưu mục lục, sổ nhật ký, tệp và kho kèm theo khi máy vẫn chạy; mã hóa; chỉ ghi phần mới."""
+    from console.operating import make
+
+    raise typer.Exit(make(folder, output_of(lang, as_json=as_json)))
+
+
+@backup.command("check")
+def backup_check(
+    folder: FolderArgument,
+    name: Annotated[str, typer.Argument(help="Tên bản sao lưu; bỏ trống: tất cả (all).")] = "",
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Đọc lại từng phần của bản sao lưu và đối chiếu sổ nhật ký."""
+    from console.operating import check
+
+    raise typer.Exit(check(folder, name, output_of(lang, as_json=as_json)))
+
+
+@backup.command("list")
+def backup_list(folder: FolderArgument, as_json: JsonOption = False, lang: LangOption = "") -> None:
+    """Các bản sao lưu trong thư mục."""
+    from console.operating import show
+
+    raise typer.Exit(show(folder, output_of(lang, as_json=as_json)))
+
+
+@backup.command("forget")
+def backup_forget(
+    folder: FolderArgument,
+    keep: Annotated[int, typer.Option("--keep", min=1, help="Giữ bao nhiêu bản mới nhất (newest to keep).")],
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Bỏ các bản sao lưu cũ và những phần chỉ chúng cần."""
+    from console.operating import forget
+
+    raise typer.Exit(forget(folder, keep, output_of(lang, as_json=as_json)))
+
+
+@backup.command("keys")
+def backup_keys(
+    file: Annotated[Path, typer.Argument(help="Tệp, cất riêng với bản sao lưu (apart from backups).")],
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Chép mọi khóa của máy vào một tệp có mật khẩu để cất vào két."""
+    from console.operating import copy_keys
+
+    raise typer.Exit(copy_keys(file, passphrase_file, output_of(lang, as_json=as_json)))
+
+
+def restore(
+    folder: FolderArgument,
+    keys: Annotated[Path, typer.Option("--keys", help="Tệp bản sao khóa (the copy of keys).")],
+    name: Annotated[str, typer.Argument(help="Tên bản sao lưu; bỏ trống: mới nhất (the newest).")] = "",
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Khôi phục máy từ bản sao lưu vào thư mục, cơ sở dữ liệu và kho trống; dừng giữa chừng thì chạy lại."""
+    from console.operating import restore as begin
+
+    raise typer.Exit(begin(folder, name, keys, passphrase_file, output_of(lang, as_json=as_json)))

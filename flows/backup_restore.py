@@ -1,0 +1,356 @@
+"""A machine made anew from a backup and the copy of its keys, into what is empty and nothing else.
+
+Everything that can be refused is refused before anything is written. A restore that was stopped goes on with
+the same command; until it is done no resident process starts over the folder.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from dossier.audit import KeptVersion
+from dossier.errors import (
+    BackupDamaged,
+    KeyMissing,
+    LedgerBroken,
+    NotInArchive,
+    ServiceBusy,
+    StorageError,
+    TargetNotEmpty,
+)
+from flows.backup import BackupRoom, open_room, page_rows
+from flows.backup_keys import put_keys, ring_of
+from flows.settings import Settings
+from flows.store_reach import reached_store
+from flows.unfinished import UNDER_WAY
+from flows.wiring import open_keys
+from storage.backup_set import BackupSet, pieces_of
+from storage.backup_tables import SqlTables, check_schema
+from storage.files import private_folder, translated, write_whole
+from storage.holdings import SqlHoldings
+from storage.holds import SqlHolds
+from storage.index import SqlIndex
+from storage.keyring import parse_keys
+from storage.ledger import SqlLedger
+from storage.migrating import Carried, S3Stock, same_place
+from storage.package import MANIFEST, restore_index
+from storage.s3 import S3Archive, StoreSettings
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE: Final = 200
+"""Objects between two words to the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did."""
+
+    name: str
+    made_at: str
+    rows: int
+    files: int
+    objects: int
+    ledger_entries: int
+    """Of the backup; the chain holds to its end."""
+    found_in_store: tuple[str, ...]
+    """Dossiers that the store had and the backup's index not yet."""
+    missing: tuple[str, ...]
+    """Objects that the index names and the store does not have."""
+
+
+def restore_backup(
+    settings: Settings,
+    folder: Path,
+    name: str,
+    keys: dict[str, bytes],
+    told: Callable[[str], None] = lambda _: None,
+) -> Restored:
+    """Restore a backup into this machine's empty folder, database and store.
+
+    Args:
+        settings: of the machine as it shall be.
+        folder: of the backups.
+        name: of one; empty for the newest.
+        keys: from the copy of keys (`flows.backup_keys`).
+        told: hears which part is worked on.
+
+    Raises TargetNotEmpty, NotInArchive, BackupNewer, BackupDamaged, KeyMissing, ServiceBusy before anything
+    is written; StorageError, DiskFull, LedgerBroken after.
+    """
+    with _alone(settings):
+        # 1. The backup, whole as far as can be told without reading it all, and the keys that it needs.
+        room = open_room(folder, ring_of(keys, "backup-key"))
+        backup = room.sets.read(name or _newest(room))
+        _check_pieces(room, backup)
+        _check_keys(settings, keys, backup)
+        # 2. The target is empty, or this very restore was stopped in it.
+        step = _step_of(settings, backup)
+        if step == "":
+            _check_target(settings, backup)
+            _note_step(settings, backup, "begun")
+            put_keys(settings, keys)
+        # 3. The database, all of it or nothing.
+        told("database")
+        rows = sum(table.rows for table in backup.tables)
+        if step in ("", "begun"):
+            _load(settings, room, backup)
+            _note_step(settings, backup, "database")
+        # 4. The files.
+        told("files")
+        for row in page_rows(room, backup.files):
+            write_whole(_inside(settings.state, row[0]), room.blobs.get(row[-1]))
+        # 5. The archive.
+        told("archive")
+        with reached_store(settings) as store:
+            if backup.has_archive:
+                _place_objects(settings, room, backup, store)
+            found = _enter_unknown(settings, store)
+            missing = _missing(settings, store)
+            _hold_again(settings, store)
+        # 6. What was restored is what was backed up.
+        told("ledger")
+        _prove(settings, backup)
+        done = Restored(
+            name=backup.name,
+            made_at=backup.made_at,
+            rows=rows,
+            files=backup.file_count,
+            objects=backup.object_count,
+            ledger_entries=backup.ledger_entries,
+            found_in_store=found,
+            missing=missing,
+        )
+        _finish(settings, done)
+        return done
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """No resident process works over the folder. Raises ServiceBusy."""
+    with translated(settings.run_folder):
+        private_folder(settings.run_folder)
+        lock = (settings.run_folder / "lock").open("ab")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as e:
+            raise ServiceBusy(str(settings.state), "the resident process runs; `sohoa stop` first") from e
+        yield
+
+
+def _newest(room: BackupRoom) -> str:
+    names = room.sets.names()
+    if not names:
+        raise NotInArchive(str(room.folder), "holds no backup")
+    return names[-1]
+
+
+def _check_pieces(room: BackupRoom, backup: BackupSet) -> None:
+    """Raises BackupDamaged where a piece is not there, BackupNewer where its tables are not known here."""
+    check_schema(backup.schema)
+    if not all(room.blobs.is_there(pieces) for pieces in pieces_of(backup)):
+        raise BackupDamaged(backup.name, "pieces of it are missing")
+    for pages in (backup.files, backup.objects):
+        for row in page_rows(room, pages):
+            if not room.blobs.is_there(row[-1]):
+                raise BackupDamaged(backup.name, f"pieces of {row[0]} are missing")
+
+
+def _check_keys(settings: Settings, keys: dict[str, bytes], backup: BackupSet) -> None:
+    """Raises KeyMissing where something in the backup is sealed with a key that is not at hand."""
+    written = settings.data_keys.get_secret_value()
+    here = (parse_keys(written) if written else ring_of(keys, "data-keys")).names
+    missing = [name for name in backup.data_keys if name not in here]
+    if missing:
+        raise KeyMissing("data keys", f"{', '.join(missing)} is needed and not in the copy of keys")
+
+
+def _check_target(settings: Settings, backup: BackupSet) -> None:
+    for path in sorted(settings.state.iterdir()):
+        if path.name != "run":
+            raise TargetNotEmpty(str(path), "is there already")
+    if settings.key_file.exists():
+        raise TargetNotEmpty(str(settings.key_file), "is there already")
+    tables = SqlTables(settings.database)
+    try:
+        tables.check_empty()
+    finally:
+        tables.close()
+    if backup.has_archive and settings.store_endpoint != "embedded":
+        with reached_store(settings) as store:
+            stock = S3Stock(store)
+            stock.prepare()
+            for key, _ in stock.objects():
+                raise TargetNotEmpty(stock.name, f"holds {key}")
+
+
+def _load(settings: Settings, room: BackupRoom, backup: BackupSet) -> None:
+    tables = SqlTables(settings.database)
+    try:
+        tables.check_empty()
+        tables.load(backup.tables, backup.schema, room.blobs)
+    except TargetNotEmpty:
+        # Loaded by the run before, which was stopped in the moment after; the proof at the end tells.
+        if _step_of(settings, backup) != "begun":
+            raise
+    finally:
+        tables.close()
+    open_keys(settings)
+
+
+def _place_objects(settings: Settings, room: BackupRoom, backup: BackupSet, store: StoreSettings) -> None:
+    """Put every version that is not there yet, and tell the index its new ids."""
+    stock, holdings = S3Stock(store), SqlHoldings(settings.database)
+    stock.prepare()
+    moved: list[tuple[str, str, str, str]] = []
+    try:
+        for key, rows in _by_key(page_rows(room, backup.objects)):
+            there = dict(stock.objects(key)).get(key, ())
+            same_place(tuple(KeptVersion(key, row[2], row[4]) for row in rows), there)
+            for number, row in enumerate(rows):
+                if number < len(there):
+                    version = there[number].version_id
+                else:
+                    version = stock.place(_carried(row), room.blobs.get(row[-1]), is_first=number == 0)
+                moved.append((key, row[2], row[3], version))
+            if len(moved) >= _AT_ONCE:
+                holdings.note_moved(moved)
+                moved = []
+        holdings.note_moved(moved)
+    finally:
+        holdings.close()
+
+
+def _by_key(rows: Iterator[list[Any]]) -> Iterator[tuple[str, list[list[Any]]]]:
+    some: list[list[Any]] = []
+    for row in rows:
+        if some and some[0][0] != row[0]:
+            yield str(some[0][0]), some
+            some = []
+        some.append(row)
+    if some:
+        yield str(some[0][0]), some
+
+
+def _carried(row: list[Any]) -> Carried:
+    key, _, version, sha256, size, media_type, mode, until, _ = row
+    moment = datetime.fromisoformat(until) if until else None
+    return Carried(key, version, sha256, size, media_type, mode, moment, is_held=False)
+
+
+def _enter_unknown(settings: Settings, store: StoreSettings) -> tuple[str, ...]:
+    """Whole packages that came after the backup's moment are entered from the store alone."""
+    holdings, archive = SqlHoldings(settings.database), S3Archive(store)
+    known = holdings.prefixes()
+    holdings.close()
+    end = f"/{MANIFEST}"
+    unknown = sorted(
+        {
+            key.split("/")[1]
+            for key in archive.list("dossiers/")
+            if key.endswith(end) and key.count("/") == 3 and key.removesuffix(end) not in known
+        }
+    )
+    index = SqlIndex(settings.database, keys=open_keys(settings))
+    try:
+        for dossier in unknown:
+            restore_index(archive, index, dossier)
+    finally:
+        index.close()
+    return tuple(unknown)
+
+
+def _missing(settings: Settings, store: StoreSettings) -> tuple[str, ...]:
+    """What the index names and the store does not have."""
+    holdings, archive, found = SqlHoldings(settings.database), S3Archive(store), []
+    try:
+        for package in holdings.packages():
+            for each in package.objects:
+                try:
+                    kept = archive.describe(each.key, each.version_id)
+                except NotInArchive:
+                    found.append(each.key)
+                else:
+                    found += [] if kept.sha256 == each.sha256 else [each.key]
+    finally:
+        holdings.close()
+    return tuple(found)
+
+
+def _hold_again(settings: Settings, store: StoreSettings) -> None:
+    """Legal holds stand in the store again; the database knows which."""
+    keys, archive = open_keys(settings), S3Archive(store)
+    holds, index = SqlHolds(settings.database, keys), SqlIndex(settings.database, keys=keys)
+    try:
+        for hold in holds.standing():
+            for package in index.packages(hold.dossier):
+                for kept in package.objects:
+                    archive.hold(kept.key, kept.version_id)
+    finally:
+        holds.close()
+        index.close()
+
+
+def _prove(settings: Settings, backup: BackupSet) -> None:
+    """Raises LedgerBroken where the ledger is not the one that was backed up, to its last entry."""
+    ledger = SqlLedger(settings.database)
+    try:
+        entries = ledger.verify()
+        if entries != backup.ledger_entries or not (
+            entries == 0 or ledger.holds(backup.ledger_entries, backup.ledger_head)
+        ):
+            raise LedgerBroken(f"ledger entry {entries}", "is not the last one of the backup")
+    finally:
+        ledger.close()
+
+
+def _finish(settings: Settings, done: Restored) -> None:
+    detail = {
+        "made_at": done.made_at,
+        "ledger_entries": done.ledger_entries,
+        "found_in_store": len(done.found_in_store),
+        "missing": len(done.missing),
+    }
+    ledger = SqlLedger(settings.database)
+    try:
+        ledger.append_once(settings.officer, "restored", f"backup {done.name}", json.dumps(detail))
+    finally:
+        ledger.close()
+    with translated(settings.state):
+        (settings.state / UNDER_WAY).unlink()
+
+
+def _step_of(settings: Settings, backup: BackupSet) -> str:
+    """How far a restore of this backup got here before; empty where none was begun.
+
+    Raises TargetNotEmpty where another one was begun.
+    """
+    try:
+        said = json.loads((settings.state / UNDER_WAY).read_text("utf-8"))
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as e:
+        raise StorageError(UNDER_WAY, "cannot be read") from e
+    if said["name"] != backup.name:
+        raise TargetNotEmpty(str(settings.state), f"the restore of backup {said['name']} was begun here")
+    return str(said["step"])
+
+
+def _note_step(settings: Settings, backup: BackupSet, step: str) -> None:
+    write_whole(settings.state / UNDER_WAY, json.dumps({"name": backup.name, "step": step}).encode())
+
+
+def _inside(root: Path, name: str) -> Path:
+    """A name in a backup never leads out of the folder."""
+    if name.startswith("/") or any(part in ("", ".", "..") for part in name.split("/")):
+        raise BackupDamaged(name, "is not the name of a file of this machine")
+    return root / name
