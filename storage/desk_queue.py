@@ -18,6 +18,8 @@ from storage.desk_tables import entries, tallies
 from storage.keyring import Keyring
 
 LARGEST_PAGE: Final = 1000
+LAST_DAY: Final = 2**31 - 1
+"""Beyond every day, and as large as a column of days may be."""
 Cut = tuple[str, int]
 """Where a page begins, as the page before said it, and how many rows it has at most."""
 
@@ -54,7 +56,10 @@ def parsed_place(after: str, numbers: int) -> tuple[int, ...]:
         raise StorageError("page", "is not a place that a page before it said")
     if any(len(part) > 18 for part in parts):
         raise StorageError("page", "is not a place that a page before it said")
-    return tuple(map(int, parts))
+    place = tuple(map(int, parts))
+    if any(day > LAST_DAY for day in place[:-1]):
+        raise StorageError("page", "is not a place that a page before it said")
+    return place
 
 
 def _query(view: QueueView, after: str) -> Select[Any]:

@@ -16,7 +16,7 @@ from sqlalchemy import Column, Connection, RowMapping, Select, Table, func, lite
 from dossier.desk_asked import Hit, HitPage, Question
 from dossier.words import sought_words
 from storage.blind_words import fits_name, hashed_by_all, name_terms, text_terms
-from storage.desk_queue import LARGEST_PAGE, Cut, parsed_place
+from storage.desk_queue import LARGEST_PAGE, LAST_DAY, Cut, parsed_place
 from storage.desk_rows import opened_entry, opened_names, opened_text
 from storage.desk_tables import entries, kinds, words
 from storage.keyring import Keyring
@@ -63,7 +63,7 @@ class _Place:
 def search_page(connection: Connection, keys: Keyring, question: Question, cut: Cut) -> HitPage:
     """A page of what was found. Raises KeyMissing, StorageError, also for a place that no page said."""
     limit = min(cut[1], LARGEST_PAGE)
-    begin = _Place(*parsed_place(cut[0], 3)) if cut[0] else _Place(_EXACT, _LAST, _LAST)
+    begin = _Place(*parsed_place(cut[0], 3)) if cut[0] else _Place(_EXACT, LAST_DAY, _LAST)
     if any(asked and not sought_words(asked) for asked in (question.name, question.text)):
         return HitPage(())  # signs alone are nobody's name, not everybody's
     found: list[tuple[_Place, RowMapping, str]] = []
@@ -90,7 +90,7 @@ def _found(
 ) -> Iterator[tuple[_Place, RowMapping, str]]:
     if begin.rank == _EXACT:
         yield from _Search(connection, keys, question, exact=True).found(begin)
-        begin = _Place(_LOOSE, _LAST, _LAST)
+        begin = _Place(_LOOSE, LAST_DAY, _LAST)
     if any(word.is_marked for word in sought_words(question.name)):
         yield from _Search(connection, keys, question, exact=False).found(begin)
 

@@ -1,4 +1,4 @@
-"""One real store on loopback for all tests of this folder, and one archive of each kind."""
+"""One real store on loopback for all tests of this folder, one archive and one database of each kind."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from storage.memory import MemoryArchive
 from storage.s3 import S3Archive, StoreSettings
 from storage.seaweed import EmbeddedStore
+from tests.databases import Databases, postgres
 
 
 def start_store(root: Path) -> tuple[EmbeddedStore, StoreSettings]:
@@ -63,3 +64,19 @@ def archive(request: pytest.FixtureRequest) -> MemoryArchive | S3Archive:
 def dossier() -> str:
     """A dossier code that no other test uses."""
     return f"H56.101-250715-{uuid.uuid4().int % 100_000:05d}-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """A real PostgreSQL server with as many databases as are asked for."""
+    with postgres() as server:
+        yield Databases(server)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind, one after the other."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'kept.sqlite'}"
+    databases: Databases = request.getfixturevalue("databases")
+    return databases.emptied()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -24,13 +24,11 @@ from storage.schema import NEWEST
 
 def open_files(folder: Path) -> int:
     """How many descriptors of this process lead into a folder."""
-    count = 0
-    for name in os.listdir("/proc/self/fd"):
-        try:
-            count += os.readlink(f"/proc/self/fd/{name}").startswith(str(folder))
-        except FileNotFoundError:
-            continue  # that of the listing itself
-    return count
+    found = 0
+    for each in tuple(Path("/proc/self/fd").iterdir()):
+        with suppress(FileNotFoundError):  # that of the listing itself
+            found += str(each.readlink()).startswith(str(folder))
+    return found
 
 
 def holders(url: str) -> list[SqlIndex | SqlLedger | SqlJudgements | SqlPeople | SqlReviews | SqlDesk]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +15,7 @@ from storage.judgements import SqlJudgements
 from storage.keyring import DataKey, Keyring
 from storage.outbox import SqlOutbox
 from storage.resealing import Resealer
+from tests.databases import everything_in
 
 OLD, NEW = DataKey(b"o" * 32), DataKey(b"n" * 32)
 ORDER = DepositOrder("A-1", "1.001193", "Quầy 1", date(2026, 11, 22))
@@ -23,8 +23,8 @@ FILE = DepositFile(0, "a" * 64, 10, "image/jpeg", ".jpg")
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'sohoa.sqlite'}"
+def url(database_url: str) -> str:
+    return database_url
 
 
 @pytest.fixture
@@ -77,11 +77,11 @@ def test_whoever_is_erased_leaves_no_deposit_and_no_event(deposits: SqlDeposits,
     outbox.close()
 
 
-def test_a_verdict_is_sealed_and_goes_under_new_keys(deposits: SqlDeposits, url: str, tmp_path: Path) -> None:
+def test_a_verdict_is_sealed_and_goes_under_new_keys(deposits: SqlDeposits, url: str) -> None:
     deposits.open("province", ORDER)
     deposits.keep_report("A-1", '{"identities": [{"full_name": "TRẦN THỊ MẪU"}]}')
     deposits.open("province", DepositOrder("A-2", "1.001193", "", date(2026, 11, 22)))
-    assert "TRẦN".encode() not in (tmp_path / "sohoa.sqlite").read_bytes()
+    assert "TRẦN".encode() not in everything_in(url)
     both = Keyring([OLD, NEW])
     anew = Resealer(url, both, {})
     assert [step.outcome for step in anew.steps() if step.place == "deposits"] == ["sealed"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +16,7 @@ from storage.desk_loading import load_desk
 from storage.keyring import DataKey, Keyring
 from storage.people import Person, SqlPeople, Trace
 from storage.resealing import Resealer
+from tests.databases import everything_in
 
 DAY = date(2026, 11, 20)
 HERE, THERE = "Quầy 1", "Quầy 2"
@@ -24,8 +24,8 @@ KEYS = Keyring([DataKey(b"k" * 32)])
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'desk.sqlite'}"
+def url(database_url: str) -> str:
+    return database_url
 
 
 @pytest.fixture
@@ -252,14 +252,14 @@ def made(entry: DeskEntry, number: int) -> DeskEntry:
     )
 
 
-def test_the_tables_show_neither_names_nor_words(desk: SqlDesk, tmp_path: Path) -> None:
+def test_the_tables_show_neither_names_nor_words(desk: SqlDesk, url: str) -> None:
     desk.note(facts("H-1", content("Nguyễn Thị Mẫu", "Lê Văn Bình", text="Thửa đất số 12 của Nguyễn")))
-    raw = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    raw = everything_in(url)
     told = ("Nguyễn", "nguyen", "NGUYEN", "Bình", "binh", "TỜ KHAI", "Thửa", "thua", "hửa đất")
     assert not [word for word in told if word.encode() in raw]
 
 
-def test_erased_dossiers_leave_nothing(desk: SqlDesk, tmp_path: Path) -> None:
+def test_erased_dossiers_leave_nothing(desk: SqlDesk, url: str) -> None:
     desk.note(facts("H-1", content(text="Thửa đất")))
     desk.note(facts("H-2"))
     desk.forget(["H-1", "H-9"])
@@ -268,7 +268,7 @@ def test_erased_dossiers_leave_nothing(desk: SqlDesk, tmp_path: Path) -> None:
     desk.forget(["H-2"])
     assert [rows(desk, t) for t in ("desk_entries", "desk_words", "desk_kinds")] == [0, 0, 0]
     assert desk.tally(HERE).by_state[DeskState.REVIEW] == 0
-    assert b"H-1" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"H-1" not in everything_in(url)
 
 
 def test_what_nobody_can_open_any_more_is_erased_all_the_same(url: str) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -32,8 +32,10 @@ def package(dossier: str, name: str, manifest: str = "cc" * 32) -> ArchivePackag
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> SqlIndex:
-    return SqlIndex(f"sqlite:///{tmp_path}/sohoa.sqlite")
+def index(database_url: str) -> Iterator[SqlIndex]:
+    kept = SqlIndex(database_url)
+    yield kept
+    kept.close()
 
 
 def test_summaries_are_those_of_the_newest_packages(index: SqlIndex) -> None:
@@ -88,7 +90,9 @@ def test_many_may_record_the_same_package_at_once(index: SqlIndex) -> None:
     assert len(index.find(SCAN.sha256)) == 1
 
 
-def test_it_is_there_after_being_opened_again(index: SqlIndex, tmp_path: Path) -> None:
+def test_it_is_there_after_being_opened_again(index: SqlIndex, database_url: str) -> None:
     index.record(package("A-1", "a"), (SCAN, PDF), "{}")
     index.close()
-    assert SqlIndex(f"sqlite:///{tmp_path}/sohoa.sqlite").package("A-1") == package("A-1", "a")
+    again = SqlIndex(database_url)
+    assert again.package("A-1") == package("A-1", "a")
+    again.close()

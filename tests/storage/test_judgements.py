@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +14,8 @@ KEY = DataKey(b"k" * 32).person
 
 
 @pytest.fixture
-def judgements(tmp_path: Path) -> Iterator[SqlJudgements]:
-    kept = SqlJudgements(f"sqlite:///{tmp_path / 'sohoa.sqlite'}")
+def judgements(database_url: str) -> Iterator[SqlJudgements]:
+    kept = SqlJudgements(database_url)
     yield kept
     kept.close()
 

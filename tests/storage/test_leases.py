@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 
 import pytest
 
@@ -14,14 +12,15 @@ from dossier.errors import KeyMissing, ServiceBusy
 from dossier.work import Awaited, JobKind, JobState, Lane, NewJob
 from storage.keyring import DataKey, Keyring
 from storage.leases import SqlLeases
+from tests.databases import everything_in
 
 Made = Callable[[], SqlLeases]
 ME, OTHER = "may-1.aaaa", "may-2.bbbb"
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'work.sqlite'}"
+def url(database_url: str) -> str:
+    return database_url
 
 
 @pytest.fixture
@@ -156,14 +155,11 @@ def test_begun_work_has_an_owner_from_its_first_moment(leases: SqlLeases) -> Non
     assert leases.begin(NewJob(JobKind.SEAL, "A", Lane.COUNTER, "", b"{}"), OTHER).number == held.number
 
 
-def test_names_of_files_lie_sealed_in_the_table(tmp_path: Path, url: str) -> None:
+def test_names_of_files_lie_sealed_in_the_table(url: str) -> None:
     kept = SqlLeases(url, Keyring([DataKey(bytes(range(32)))]))
     kept.enter(job("A", content='"Nguyễn Văn Mẫu.jpg"'.encode()), ME)
     kept.close()
-    with sqlite3.connect(tmp_path / "work.sqlite") as raw:
-        (content,) = raw.execute("SELECT content FROM work").fetchone()
-    raw.close()
-    assert "Nguy" not in content
+    assert b"Nguy" not in everything_in(url)
     other = SqlLeases(url, Keyring([DataKey(bytes(32))]))
     with pytest.raises(KeyMissing):
         other.claim(ME)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from dossier.errors import StorageError
@@ -12,14 +10,15 @@ from storage.keyring import DataKey, Keyring
 from storage.resealing import Resealer
 from storage.review import SqlReviews
 from storage.review_typed import SqlTyped
+from tests.databases import everything_in
 
 CODE, OTHER = "H42-261119-0001", "H42-261119-0002"
 OLD, NEW = DataKey(b"o" * 32), DataKey(b"n" * 32)
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'sohoa.sqlite'}"
+def url(database_url: str) -> str:
+    return database_url
 
 
 def test_events_only_grow_one_after_the_other(url: str) -> None:
@@ -42,7 +41,7 @@ def test_events_only_grow_one_after_the_other(url: str) -> None:
     kept.close()
 
 
-def test_everything_is_sealed_goes_under_a_new_key_and_is_forgotten(url: str, tmp_path: Path) -> None:
+def test_everything_is_sealed_goes_under_a_new_key_and_is_forgotten(url: str) -> None:
     keys = Keyring([OLD])
     kept, typed = SqlReviews(url, keys), SqlTyped(url, keys)
     for code in (CODE, OTHER):
@@ -69,7 +68,7 @@ def test_everything_is_sealed_goes_under_a_new_key_and_is_forgotten(url: str, tm
     assert kept.find(OTHER) is not None
     kept.close()
     typed.close()
-    raw = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    raw = everything_in(url)
     assert b"001190005678" not in raw
     with pytest.raises(StorageError):
         SqlReviews(url, Keyring([OLD])).find(OTHER)
