@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from console.audit_door import add_audits, add_lots
 from console.desk_door import add_desk
 from console.keeping_door import add_keeping
+from console.metrics_commands import add_metrics_door
 from dossier.errors import SohoaError
 from flows.audits import Audits
 from flows.exporting import export_dossier, import_package
@@ -130,6 +131,7 @@ def make_door(service: Service, audits: Audits, token: str, stop: Callable[[], N
     add_lots(app, audits)
     add_keeping(app, service)
     add_desk(app, service)
+    add_metrics_door(app, service.workshop, audits)
 
     @app.post("/stop")
     def end() -> dict[str, str]:

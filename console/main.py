@@ -21,6 +21,7 @@ from console.client_commands import client
 from console.copying import copy
 from console.desk_commands import desk
 from console.keeping_commands import hold, keys, person
+from console.metrics_commands import health, metrics
 from console.operating_commands import backup, restore
 from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
@@ -54,6 +55,8 @@ app.add_typer(person, name="person")
 app.add_typer(client, name="client")
 app.add_typer(truth, name="truth")
 app.command()(hold)
+app.command()(metrics)
+app.command()(health)
 app.add_typer(backup, name="backup")
 app.command()(restore)
 

@@ -143,6 +143,25 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{open} hồ sơ đang làm, {failed} hồ sơ gặp lỗi, {waiting} hồ sơ chờ CSDL dân cư",
         "{open} under way, {failed} failed, {waiting} wait for the register",
     ),
+    "status_database": ("Cơ sở dữ liệu", "Database"),
+    "status_database_said": ("{kind}, trả lời.", "{kind}, answers."),
+    "status_work": ("Hàng đợi xử lý", "Queue of work"),
+    "status_work_said": (
+        "{running} việc đang chạy, {queued} việc đến lượt sau (ở quầy lâu nhất {minutes} phút), {waiting} việc chờ "
+        "kho, đĩa hoặc đồng hồ",
+        "{running} under way, {queued} to come (the counter's oldest {minutes} minutes), {waiting} wait for store, "
+        "disk or clock",
+    ),
+    "status_events": ("Tin báo cho hệ thống khác", "Events for other systems"),
+    "status_events_said": (
+        "{due} tin chờ gửi, {dead} tin đã thôi gửi và cần người xem",
+        "{due} to be told, {dead} given up until somebody looks",
+    ),
+    "status_memory": ("Bộ nhớ", "Memory"),
+    "status_memory_said": (
+        "Phần mềm dùng {used}, máy còn {available}",
+        "The product takes {used}, the machine has {available} left",
+    ),
     "status_scanners": ("Máy quét", "Scanners"),
     "status_scanners_said": ("{names}", "{names}"),
     "status_scanners_off": (

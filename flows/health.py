@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import socket
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -14,11 +16,17 @@ from importlib.metadata import version
 from typing import Final
 from urllib.parse import urlsplit
 
+import psutil
+
+from dossier.clients import DeliveryState
 from dossier.desk import SETTLED, DeskState
 from dossier.errors import SohoaError
+from dossier.work import JobState, Lane
 from flows.audits import Audits
 from flows.ledger_audit import KEPT
+from flows.settings import Settings
 from flows.wiring import VIETNAM, Workshop
+from storage.queue_ages import SqlQueueAges
 
 _SECONDS: Final = 4.0
 """How long a part may take to answer before it counts as not working."""
@@ -26,6 +34,13 @@ _TOLD_APART: Final = ("store", "register", "stamps")
 """Parts of which people have to know what follows when they do not work."""
 _LOW: Final = 0.1
 _LOW_BYTES: Final = 5 << 30
+_NO_ROOM_BYTES: Final = 256 << 20
+"""Free space below which nothing more is taken."""
+_LATE_MINUTES: Final = 10
+"""How long the counter's work may stand in the queue before somebody looks."""
+_KINDS: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+_PROCESSES: Final = (("weed", "store"), ("prefect", "prefect"), ("spawn_main", "readers"))
+"""What stands in a child's command line, and what it is."""
 
 
 class Health(StrEnum):
@@ -52,6 +67,14 @@ class PartHealth:
     """What the sentence names."""
 
 
+@dataclass(frozen=True, slots=True)
+class DiskUsage:
+    """Room on a disk, in bytes."""
+
+    total: int
+    free: int
+
+
 def system_health(workshop: Workshop, audits: Audits) -> tuple[PartHealth, ...]:
     """Every part, asked side by side."""
     asked: tuple[tuple[str, Callable[[], PartHealth]], ...] = (
@@ -59,7 +82,11 @@ def system_health(workshop: Workshop, audits: Audits) -> tuple[PartHealth, ...]:
         ("register", lambda: _register(workshop)),
         ("stamps", lambda: _stamps(workshop)),
         ("disk", lambda: _disk(workshop)),
+        ("database", lambda: _database(workshop)),
         ("queue", lambda: _queue(workshop)),
+        ("work", lambda: _work(workshop)),
+        ("events", lambda: _events(workshop)),
+        ("memory", _memory),
         ("scanners", lambda: _scanners(workshop)),
         ("fixity", lambda: _fixity(audits)),
         ("ledger", lambda: _ledger(audits)),
@@ -71,6 +98,39 @@ def system_health(workshop: Workshop, audits: Audits) -> tuple[PartHealth, ...]:
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return (*told, PartHealth("software", Health.GOOD, "software_said", {"version": version("sohoa")}))
+
+
+def readiness(workshop: Workshop) -> tuple[PartHealth, ...]:
+    """What this process cannot take a dossier without: its own database and room on its own disk.
+
+    Store, register and time stamping service do not count: while they are away work goes on and waits.
+    """
+    told = []
+    for name, look in (("database", _database), ("disk", _room)):
+        try:
+            told.append(look(workshop))
+        except (SohoaError, OSError):
+            told.append(PartHealth(name, Health.BAD, "no_answer"))
+    return tuple(told)
+
+
+def is_ready(parts: tuple[PartHealth, ...]) -> bool:
+    """Whether dossiers can be taken."""
+    return all(part.health is not Health.BAD for part in parts)
+
+
+def memory_by_part() -> Mapping[str, int]:
+    """Resident memory of this process and of its children, in bytes, by what they are."""
+    own = psutil.Process()
+    sizes: Counter[str] = Counter({"resident": own.memory_info().rss})
+    for child in own.children(recursive=True):
+        try:
+            command = " ".join(child.cmdline())
+            part = next((part for word, part in _PROCESSES if word in command), "other")
+            sizes[part] += child.memory_info().rss
+        except psutil.Error:  # it has ended meanwhile
+            continue
+    return sizes
 
 
 def is_well(parts: tuple[PartHealth, ...]) -> bool:
@@ -109,8 +169,14 @@ def _stamps(workshop: Workshop) -> PartHealth:
         return PartHealth("stamps", Health.GOOD, "stamps_good")
 
 
+def disk_usage(settings: Settings) -> DiskUsage:
+    """Of the disk that holds the state folder. Raises OSError."""
+    used = shutil.disk_usage(settings.state)
+    return DiskUsage(used.total, used.free)
+
+
 def _disk(workshop: Workshop) -> PartHealth:
-    used = shutil.disk_usage(workshop.settings.state)
+    used = disk_usage(workshop.settings)
     is_low = used.free < _LOW_BYTES or used.free < _LOW * used.total
     values: dict[str, str | int] = {"free": used.free, "total": used.total}
     return PartHealth("disk", Health.WARN if is_low else Health.GOOD, "disk_said", values)
@@ -122,6 +188,56 @@ def _queue(workshop: Workshop) -> PartHealth:
     failed = counted.get(DeskState.FAILED, 0)
     values: dict[str, str | int] = {"open": open_now, "failed": failed, "waiting": len(workshop.waits.open())}
     return PartHealth("queue", Health.WARN if failed else Health.GOOD, "queue_said", values)
+
+
+def _database(workshop: Workshop) -> PartHealth:
+    workshop.desk.totals()
+    kind = urlsplit(workshop.settings.database).scheme.partition("+")[0]
+    return PartHealth("database", Health.GOOD, "database_said", {"kind": _KINDS.get(kind, kind)})
+
+
+def _room(workshop: Workshop) -> PartHealth:
+    """Whether anything more can be kept at all; `_disk` warns long before."""
+    used = disk_usage(workshop.settings)
+    values: dict[str, str | int] = {"free": used.free, "total": used.total}
+    return PartHealth("disk", Health.BAD if used.free < _NO_ROOM_BYTES else Health.GOOD, "disk_said", values)
+
+
+def _work(workshop: Workshop) -> PartHealth:
+    """Jobs in the queue. Somebody has to look where work waits, or where the counter's has not begun."""
+    with closing(SqlQueueAges(workshop.settings.database)) as ages:
+        piles = ages.work()
+    counts = {state: sum(pile.number for pile in piles if pile.sort[0] == state) for state in JobState}
+    at_counter = (JobState.QUEUED.value, str(int(Lane.COUNTER)))
+    since = min((pile.since for pile in piles if pile.sort[:2] == at_counter), default="")
+    minutes = _minutes_since(workshop, since)
+    is_late = counts[JobState.WAITING] or minutes >= _LATE_MINUTES
+    values: dict[str, str | int] = {str(state): number for state, number in counts.items()}
+    return PartHealth(
+        "work", Health.WARN if is_late else Health.GOOD, "work_said", values | {"minutes": minutes}
+    )
+
+
+def _events(workshop: Workshop) -> PartHealth:
+    """Events for other systems; one that was given up holds back those behind it."""
+    with closing(SqlQueueAges(workshop.settings.database)) as ages:
+        counts = {pile.sort[0]: pile.number for pile in ages.events()}
+    due, dead = counts.get(DeliveryState.DUE, 0), counts.get(DeliveryState.DEAD, 0)
+    values: dict[str, str | int] = {"due": due, "dead": dead}
+    return PartHealth("events", Health.WARN if dead else Health.GOOD, "events_said", values)
+
+
+def _memory() -> PartHealth:
+    sizes, machine = memory_by_part(), psutil.virtual_memory()
+    is_low = machine.available < _LOW * machine.total
+    values: dict[str, str | int] = {"used": sum(sizes.values()), "available": machine.available}
+    return PartHealth("memory", Health.WARN if is_low else Health.GOOD, "memory_said", values)
+
+
+def _minutes_since(workshop: Workshop, moment: str) -> int:
+    if not moment:
+        return 0
+    return max(0, int((workshop.clock() - datetime.fromisoformat(moment)).total_seconds() // 60))
 
 
 def _scanners(workshop: Workshop) -> PartHealth:

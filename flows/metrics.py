@@ -7,9 +7,12 @@ can get into them. How things stand at the moment of asking is added by `flows.m
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
+from threading import Lock
 from typing import Final
 
 from prometheus_client import (
@@ -34,12 +37,25 @@ OPERATIONS: Final = ("probe", "put", "get", "describe", "list")
 _SECONDS: Final = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0)
 
 
+@dataclass(slots=True)
+class _Followed:
+    """Core-seconds that somebody else adds up."""
+
+    stage: str
+    total: Callable[[], float]
+    seen: float
+    """What it was when it was last looked at."""
+
+
 class Meters:
     """The counters of one process. Safe for threads."""
 
     def __init__(self) -> None:
         """All begin at 0, and every label that there can be is there from the start."""
         own = self._registry = CollectorRegistry()
+        self._lock = Lock()
+        self._followed: list[_Followed] = []
+        self._added: set[type[Collector]] = set()
         self._pages = Counter("sohoa_pages", "Pages by what became of them.", ["outcome"], registry=own)
         self._core_seconds = Counter(
             "sohoa_core_seconds", "Core-seconds (user and system) by stage.", ["stage"], registry=own
@@ -66,6 +82,11 @@ class Meters:
         )
         self._answers = Counter(
             "sohoa_register_answers", "Answers of the register by outcome.", ["outcome"], registry=own
+        )
+        self._certificate = Gauge(
+            "sohoa_certificate_ends_timestamp_seconds",
+            "Until when the certificate is valid that sealed last; 0 while nothing was sealed.",
+            registry=own,
         )
         told = Gauge("sohoa_info", "The version that runs.", ["version"], registry=own)
         told.labels(version("sohoa")).set(1)
@@ -109,12 +130,29 @@ class Meters:
         self._register.observe(seconds)
         self._answers.labels(outcome).inc()
 
-    def add(self, collector: Collector) -> None:
-        """Tell also what this collector finds at the moment of asking."""
+    def certificate(self, ends: datetime) -> None:
+        """Something was sealed with a certificate that is valid until then."""
+        self._certificate.set(ends.timestamp())
+
+    def add(self, collector: Collector) -> bool:
+        """Tell also what this collector finds when asked; False where one of its kind is there already."""
+        if type(collector) in self._added:
+            return False
+        self._added.add(type(collector))
         self._registry.register(collector)
+        return True
+
+    def follow(self, stage: str, total: Callable[[], float]) -> None:
+        """Count for a stage what others measure, from now on: a total that only grows."""
+        self._followed.append(_Followed(stage, total, total()))
 
     def text(self) -> bytes:
         """Everything in Prometheus's text format, UTF-8."""
+        with self._lock:
+            for each in self._followed:
+                now = each.total()
+                self.spent(each.stage, now - each.seen)
+                each.seen = now
         return generate_latest(self._registry)
 
     def _prepare(self) -> None:

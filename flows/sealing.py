@@ -98,8 +98,9 @@ def _render_and_seal(
     now, identity = workshop.clock(), workshop.signing_identity()
     mark = mark_on(document.pages[0], order.officer, taken_at, now)
     left = identity.certificate.not_valid_after_utc - now
+    workshop.meters.certificate(identity.certificate.not_valid_after_utc)
     if left < _SOON:
-        log.warning("the certificate of %s expires in %d days", identity.name, left.days)
+        log.warning("the certificate that seals expires in %d days", left.days)
     data, level = raised_as_wanted(workshop, order, seal(pdf, identity, mark), now)
     kept = workshop.spool.put(data, "application/pdf")
     return SealedFile(kept, identity.name, f"{identity.certificate.serial_number:x}", level, now)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from flows.settings import Settings
 
 PREFIX: Final = "SOHOA_"
+SHORTEST_TOKEN: Final = 16
+"""Characters of a token that opens something by itself."""
 _SECRET_FILE: Final = re.compile(r"(?:^|_)(?:password|secret|secret_key|token|pin|keys?)_file$")
 """Names of settings whose file holds a secret."""
 _SECRET: Final = re.compile(
@@ -194,6 +196,9 @@ def _written_wrongly(settings: Settings) -> Iterator[Refusal]:
         re.compile(settings.receipt_code)
     except re.error:
         yield Refusal("SOHOA_RECEIPT_CODE", "is not a regular expression")
+    token = settings.metrics_token_file
+    if token is not None and token.is_file() and token.stat().st_size < SHORTEST_TOKEN:
+        yield Refusal("SOHOA_METRICS_TOKEN_FILE", f"holds less than {SHORTEST_TOKEN} characters")
     for network in settings.webhook_networks:
         try:
             ipaddress.ip_network(network)

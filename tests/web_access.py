@@ -93,6 +93,9 @@ SCREENS = (
     Screen("/control/dossiers/{code}", C, f"/control/dossiers/{STOPPED}"),
 )
 NO_SCREENS = {
+    "/health/live": "JSON for programs",
+    "/health/ready": "JSON for programs",
+    "/metrics": "figures for programs",
     "/session": "JSON about the browser's session",
     "/locked": "shown for a locked session only; the same form as /sign-in",
     "/audit/lots/{code}/pages/{draw}/{side}": "a picture",

@@ -21,6 +21,7 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from console.api.app import PREFIX, make_api
+from console.metrics import add_metrics
 from console.web.access import check_declared
 from console.web.accounts import add_accounts
 from console.web.archive import add_archive
@@ -55,6 +56,7 @@ AREAS: Final[tuple[Callable[[FastAPI, Room], None], ...]] = (
     add_accounts,
     add_status,
     add_help,
+    add_metrics,
 )
 """In the order of the navigation."""
 

@@ -13,11 +13,13 @@ from console.web.pages import NavEntry, add_nav, page
 from console.web.room import Room
 from console.web.times import clock_words, size_words
 from dossier.accounts import Account, Role
-from flows.health import PartHealth, is_well, system_health
+from flows.health import Health, PartHealth, is_well, system_health
 
 SomeOne = Annotated[Account, Depends(signed_in())]
 _OF_THE_ARCHIVE: Final = ("fixity", "ledger")
-_SIZES: Final = ("free", "total")
+_OF_THE_MACHINE: Final = ("database", "events", "memory")
+"""What the administrator looks after."""
+_SIZES: Final = ("free", "total", "used", "available")
 
 
 def add_status(app: FastAPI, room: Room) -> None:
@@ -29,6 +31,8 @@ def add_status(app: FastAPI, room: Room) -> None:
         told = system_health(room.workshop, room.audits)
         if account.role in (Role.CLERK, Role.CONTROLLER):
             told = tuple(part for part in told if part.name not in _OF_THE_ARCHIVE)
+        if account.role is not Role.ADMINISTRATOR:
+            told = tuple(p for p in told if p.name not in _OF_THE_MACHINE or p.health is Health.BAD)
         return page(
             request,
             "status/status.html",

@@ -1,0 +1,54 @@
+"""`sohoa metrics` and `sohoa health`: what the console tells other programs, for those of this machine."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from console.client import Resident, find_resident
+from console.metrics import Readiness, readiness_data
+from console.options import JsonOption, LangOption, output_of
+from dossier.errors import ServiceUnreachable
+from flows.audits import Audits
+from flows.metrics_now import expose
+from flows.settings import settings
+from flows.wiring import Workshop
+
+
+def add_metrics_door(app: FastAPI, workshop: Workshop, audits: Audits) -> None:
+    """Figures and readiness at the door on loopback, also where the console is switched off."""
+    ready = Readiness(workshop)
+    expose(workshop, audits)
+
+    @app.get("/metrics")
+    def figures() -> dict[str, str]:
+        return {"text": workshop.meters.text().decode()}
+
+    @app.get("/readiness")
+    def are_ready() -> dict[str, object]:
+        return readiness_data(ready.parts())
+
+
+def metrics(lang: LangOption = "") -> None:
+    """Số liệu vận hành theo định dạng Prometheus (figures in Prometheus's text format)."""
+    output_of(lang, as_json=False).text(_resident().call("GET", "/metrics")["text"].rstrip("\n"))
+
+
+def health(as_json: JsonOption = False, lang: LangOption = "") -> None:
+    """Dịch vụ có nhận được hồ sơ không; mã 0 nếu được, 81 nếu không (whether dossiers can be taken)."""
+    output = output_of(lang, as_json=as_json)
+    told = _resident().call("GET", "/readiness")
+    if told["state"] != "ready":
+        bad = ", ".join(name for name, how in told["parts"].items() if how == "bad")
+        raise ServiceUnreachable("sohoa serve", f"not ready: {bad}")
+    if as_json:
+        output.data(told)
+    else:
+        output.text(output.term("ready"))
+
+
+def _resident() -> Resident:
+    """The resident process that runs; none is started for a look. Raises ServiceUnreachable."""
+    resident = find_resident(settings().state)
+    if resident is None:
+        raise ServiceUnreachable("sohoa serve", "does not run")
+    return resident
