@@ -11,9 +11,8 @@ from typing import Final
 from dossier.errors import SohoaError
 from dossier.ports import Checkpoints, Ledger
 from flows.settings import Settings
-from flows.wiring import open_keys
+from flows.wiring import open_checkpoints, open_keys
 from models.titles import title_of
-from storage.checkpoints import FolderCheckpoints
 from storage.ledger import SqlLedger
 
 _STEP: Final = "answers"
@@ -58,7 +57,7 @@ def answers_of(checkpoints: Checkpoints, dossier: str) -> dict[tuple[str, int], 
 
 def answer(settings: Settings, dossier: str, answers: Sequence[KindAnswer]) -> None:
     """Keep what a clerk told, and write into the ledger who told it. Raises StorageError."""
-    keep_answers(FolderCheckpoints(settings.checkpoint_folder, open_keys(settings)), dossier, answers)
+    keep_answers(open_checkpoints(settings, open_keys(settings)), dossier, answers)
     note(SqlLedger(settings.database), settings.officer, dossier, answers)
 
 

@@ -15,13 +15,11 @@ from dataclasses import dataclass
 
 from dossier.errors import KeyMissing, StorageError
 from flows.settings import Settings
-from flows.wiring import open_keys, open_register
-from storage.checkpoints import FolderCheckpoints
+from flows.wiring import open_checkpoints, open_keys, open_register, open_spool
 from storage.key_notes import SqlKeyNotes
 from storage.keyring import Keyring, add_key, remove_key
 from storage.ledger import SqlLedger
 from storage.resealing import Resealer, SealedFiles, Step
-from storage.spool import FolderSpool
 
 log = logging.getLogger(__name__)
 
@@ -121,8 +119,8 @@ def retire(settings: Settings, name: str, *, is_lost: bool = False) -> None:
 def resealer(settings: Settings, keys: Keyring) -> Iterator[Resealer]:
     """Everything of this machine that is sealed."""
     folders: dict[str, SealedFiles] = {
-        "spool": FolderSpool(settings.spool_folder, keys),
-        "checkpoints": FolderCheckpoints(settings.checkpoint_folder, keys),
+        "spool": open_spool(settings, keys),
+        "checkpoints": open_checkpoints(settings, keys),
     }
     anew = Resealer(settings.database, keys, folders)
     try:

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     """SQLAlchemy address of index and ledger, without password; empty for SQLite in the state folder."""
     database_password_file: Path | None = None
     """File with the database's password, readable for its owner only; never the password itself."""
+    work_bucket: str = ""
+    """Bucket of the outside store for work in progress that several machines share: scans until they are
+    archived, results of finished steps. Without object lock. Empty for the state folder."""
     prefect_url: str = ""
     """Address of the API of a Prefect server that several machines share, such as http://10.20.0.5:4200/api;
     empty for the one that this process starts itself."""

@@ -29,8 +29,9 @@ from flows.processes import ReadingPool
 from flows.progress import ProgressBoard
 from flows.settings import Settings
 from flows.under_way import UnderWay
+from storage.blobs import Blobs, BucketBlobs, FolderBlobs
 from storage.breaker import CircuitBreaker
-from storage.checkpoints import FolderCheckpoints
+from storage.checkpoints import BlobCheckpoints
 from storage.clock import Clock, vietnam_now
 from storage.desk import SqlDesk
 from storage.dialogue import ExchangeCodes, Surroundings
@@ -51,7 +52,7 @@ from storage.register_soap import SoapRegister
 from storage.review import SqlReviews
 from storage.review_typed import SqlTyped
 from storage.s3 import S3Archive, StoreSettings
-from storage.spool import FolderSpool
+from storage.spool import BlobSpool
 from storage.waiting import SqlRegisterWaits
 from validators.catalogue_loader import YamlCatalogue
 
@@ -130,12 +131,12 @@ def compose(settings: Settings, store: StoreSettings, clock: Clock = vietnam_now
     keys, meters = open_keys(settings), Meters()
     return Workshop(
         settings=settings,
-        spool=FolderSpool(settings.spool_folder, keys),
-        checkpoints=FolderCheckpoints(settings.checkpoint_folder, keys),
+        spool=open_spool(settings, keys),
+        checkpoints=open_checkpoints(settings, keys),
         archive=ProvenArchive(MeteredArchive(S3Archive(store, clock), meters.store_called)),
         index=SqlIndex(settings.database, clock, keys),
         ledger=SqlLedger(settings.database, clock),
-        register=MeteredRegister(open_register(settings, keys), meters.register_asked),
+        register=MeteredRegister(open_register(settings, keys, clock), meters.register_asked),
         catalogue=YamlCatalogue(settings.catalogue, skip_refused=settings.catalogue is not None),
         reading=ReadingPool(settings.reading_processes, settings.pages_per_process, settings.model_cache),
         progress=ProgressBoard(),
@@ -151,6 +152,25 @@ def compose(settings: Settings, store: StoreSettings, clock: Clock = vietnam_now
         clock=clock,
         meters=meters,
     )
+
+
+def open_spool(settings: Settings, keys: Keyring) -> BlobSpool:
+    """Where scans lie until they are archived: this machine's folder, or the bucket that machines share.
+
+    Raises DiskFull, StorageError.
+    """
+    return BlobSpool(_work_in_progress(settings, settings.spool_folder, "spool"), keys)
+
+
+def open_checkpoints(settings: Settings, keys: Keyring) -> BlobCheckpoints:
+    """Where results of finished steps lie. Raises as `open_spool`."""
+    return BlobCheckpoints(_work_in_progress(settings, settings.checkpoint_folder, "checkpoints"), keys)
+
+
+def _work_in_progress(settings: Settings, folder: Path, prefix: str) -> Blobs:
+    if not settings.work_bucket:
+        return FolderBlobs(folder)
+    return BucketBlobs(replace(outside_store(settings), bucket=settings.work_bucket), prefix)
 
 
 def open_keys(settings: Settings) -> Keyring:
@@ -182,20 +202,22 @@ def _keys_of_file(settings: Settings, *, may_create: bool) -> Keyring:
     return keys
 
 
-def open_register(settings: Settings, keys: Keyring | None = None) -> ResidenceRegister:
+def open_register(
+    settings: Settings, keys: Keyring | None = None, clock: Clock = vietnam_now
+) -> ResidenceRegister:
     """The residence register that the settings name: somebody else's, else the embedded one, else none."""
     places = load_places(*([settings.place_mergers] if settings.place_mergers else []))
     if settings.register_url:
-        line, codes, around = _register_line(settings), _register_codes(settings), Surroundings(places)
+        line, codes, around = _register_line(settings), _register_codes(settings), Surroundings(places, clock)
         if settings.register_protocol == "soap":
             return SoapRegister(line, codes, around)
         return RestRegister(line, codes, around)
     if settings.register_csv is None:
-        return UnavailableRegister("no residence register is set up on this machine")
+        return UnavailableRegister("no residence register is set up on this machine", clock)
     database = settings.state / "register.sqlite"
     if not is_loaded(settings.register_csv, database, keys):
         load_csv(settings.register_csv, database, keys)
-    return FileRegister(database, places=places, keys=keys)
+    return FileRegister(database, clock, places=places, keys=keys)
 
 
 def _register_line(settings: Settings) -> RegisterLine:
