@@ -22,7 +22,7 @@ from console.copying import copy
 from console.desk_commands import desk
 from console.keeping_commands import hold, keys, person
 from console.metrics_commands import health, metrics
-from console.operating_commands import backup, restore
+from console.operating_commands import backup, migrate, restore
 from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
 from console.quality_commands import register as register_quality
@@ -59,6 +59,7 @@ app.command()(metrics)
 app.command()(health)
 app.add_typer(backup, name="backup")
 app.command()(restore)
+app.command()(migrate)
 
 
 @app.command()

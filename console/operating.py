@@ -1,4 +1,4 @@
-"""What `sohoa backup` and `sohoa restore` do and tell."""
+"""What `sohoa backup`, `restore` and `migrate` do and tell."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from console.output import Output
 from console.wording_operating import WORDS
-from dossier.errors import BackupDamaged, SohoaError
+from dossier.errors import BackupDamaged, MoveUnfinished, SohoaError
 from flows.settings import settings
 from flows.wiring import VIETNAM
 
@@ -121,6 +121,24 @@ def restore(folder: Path, name: str, keys: Path, passphrase_file: Path | None, o
         if done.missing:
             _say(output, "restored_missing", count=len(done.missing), first=", ".join(done.missing[:_FIRST]))
     return BackupDamaged.exit_code if done.missing else 0
+
+
+def migrate(file: Path, output: Output, *, switch: bool) -> int:
+    """Copy the archive into another store; exit code 144 where something did not arrive."""
+    from flows.migrating import move_store, target_settings
+
+    target = target_settings(settings(), file)
+    moved = move_store(settings(), target, switch=switch, told=progress(output))
+    if output.as_json:
+        output.data(asdict(moved))
+    elif moved.troubles:
+        _say(output, "moved_not", count=len(moved.troubles))
+        for trouble in moved.troubles:
+            output.text(f"  {trouble}")
+    else:
+        _say(output, "moved", **asdict(moved))
+        _say(output, "switched" if moved.switched else "not_switched", target=moved.target)
+    return MoveUnfinished.exit_code if moved.troubles else 0
 
 
 def progress(output: Output) -> Callable[[str], None]:

@@ -1,4 +1,4 @@
-"""`sohoa backup`, `sohoa restore`: copies of this machine, and a machine made from one."""
+"""`sohoa backup`, `restore`, `migrate`: copies of this machine, a machine from one, another store."""
 
 from __future__ import annotations
 
@@ -84,3 +84,17 @@ def restore(
     from console.operating import restore as begin
 
     raise typer.Exit(begin(folder, name, keys, passphrase_file, output_of(lang, as_json=as_json)))
+
+
+def migrate(
+    target: Annotated[Path, typer.Argument(help="Tệp các dòng SOHOA_STORE_...=... của kho mới (new store).")],
+    switch: Annotated[
+        bool, typer.Option("--switch", help="Chuyển hẳn sang kho mới; phải dừng dịch vụ (move over).")
+    ] = False,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Chép kho lưu trữ sang kho khác, đối chiếu từng byte, khóa và lệnh giữ; chạy lại bao nhiêu lần cũng được."""
+    from console.operating import migrate as move
+
+    raise typer.Exit(move(target, output_of(lang, as_json=as_json), switch=switch))

@@ -6,11 +6,9 @@ the same command; until it is done no resident process starts over the folder.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +20,6 @@ from dossier.errors import (
     KeyMissing,
     LedgerBroken,
     NotInArchive,
-    ServiceBusy,
     StorageError,
     TargetNotEmpty,
 )
@@ -30,11 +27,11 @@ from flows.backup import BackupRoom, open_room, page_rows
 from flows.backup_keys import put_keys, ring_of
 from flows.settings import Settings
 from flows.store_reach import reached_store
-from flows.unfinished import UNDER_WAY
+from flows.unfinished import UNDER_WAY, alone
 from flows.wiring import open_keys
 from storage.backup_set import BackupSet, pieces_of
 from storage.backup_tables import SqlTables, check_schema
-from storage.files import private_folder, translated, write_whole
+from storage.files import translated, write_whole
 from storage.holdings import SqlHoldings
 from storage.holds import SqlHolds
 from storage.index import SqlIndex
@@ -86,7 +83,7 @@ def restore_backup(
     Raises TargetNotEmpty, NotInArchive, BackupNewer, BackupDamaged, KeyMissing, ServiceBusy before anything
     is written; StorageError, DiskFull, LedgerBroken after.
     """
-    with _alone(settings):
+    with alone(settings):
         # 1. The backup, whole as far as can be told without reading it all, and the keys that it needs.
         room = open_room(folder, ring_of(keys, "backup-key"))
         backup = room.sets.read(name or _newest(room))
@@ -131,20 +128,6 @@ def restore_backup(
         )
         _finish(settings, done)
         return done
-
-
-@contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """No resident process works over the folder. Raises ServiceBusy."""
-    with translated(settings.run_folder):
-        private_folder(settings.run_folder)
-        lock = (settings.run_folder / "lock").open("ab")
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as e:
-            raise ServiceBusy(str(settings.state), "the resident process runs; `sohoa stop` first") from e
-        yield
 
 
 def _newest(room: BackupRoom) -> str:

@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Final
 
 from minio.error import S3Error
+from minio.retention import Retention
 
 from dossier.audit import Fingerprint, KeptVersion
 from dossier.errors import StorageError, StoreConflict, StoreUnfit
@@ -88,6 +89,15 @@ class S3Stock:
             if kept and not key.startswith(OWN):
                 yield key, kept
 
+    def versions_of(self, key: str) -> tuple[tuple[KeptVersion, ...], bool]:
+        """A key's versions, the oldest first, and whether a delete marker hides them.
+
+        Raises StoreUnreachable, StorageError.
+        """
+        found = [each for each in self._auditor.versions(key) if each.key == key]
+        kept = tuple(reversed([each for each in found if not each.is_marker]))
+        return kept, bool(found) and found[0].is_marker
+
     def look(self, key: str, version_id: str) -> Carried:
         """What has to be true of a version elsewhere too.
 
@@ -153,6 +163,22 @@ class S3Stock:
                 self._client.enable_object_legal_hold(bucket, carried.key, version)
         return version
 
+    def align(self, wanted: Carried, version_id: str) -> None:
+        """Lock a version as long and hold it as it is elsewhere by now; a lock is never made shorter.
+
+        Raises NotInArchive, StoreUnfit, StoreUnreachable, StorageError.
+        """
+        bucket, key = self._settings.bucket, wanted.key
+        here = self.look(key, version_id)
+        with self._translated(key):
+            if wanted.is_held and not here.is_held:
+                self._client.enable_object_legal_hold(bucket, key, version_id)
+            if here.is_held and not wanted.is_held:
+                self._client.disable_object_legal_hold(bucket, key, version_id)
+            if wanted.retain_until is not None and _is_shorter(here, wanted.retain_until):
+                lock = Retention(wanted.mode, wanted.retain_until.astimezone(UTC))
+                self._client.set_object_retention(bucket, key, lock, version_id)
+
     def _lock(self, carried: Carried) -> dict[str, str]:
         if carried.retain_until is None:
             return {}
@@ -183,11 +209,11 @@ def difference(wanted: Carried, there: Carried, read: Fingerprint) -> str:
     # 2. The lock: as strong, and not a second shorter.
     if _STRONGER.get(there.mode, 0) < _STRONGER.get(wanted.mode, 0):
         return f"is locked {there.mode or 'not at all'}, not {wanted.mode}"
-    if wanted.retain_until is not None and (there.retain_until or wanted.retain_until) < wanted.retain_until:
+    if wanted.retain_until is not None and _is_shorter(there, wanted.retain_until):
         return f"is locked until {there.retain_until}, not {wanted.retain_until}"
     # 3. The legal hold.
-    if wanted.is_held and not there.is_held:
-        return "is not held"
+    if wanted.is_held != there.is_held:
+        return "is not held" if wanted.is_held else "is held, and should not be"
     return ""
 
 
@@ -205,3 +231,7 @@ def checked(carried: Carried, data: bytes) -> None:
     promised = carried.sha256 or hashlib.sha256(data).hexdigest()
     if len(data) != carried.size_bytes or hashlib.sha256(data).hexdigest() != promised:
         raise StorageError(carried.key, "damaged: the store gives other bytes than were put")
+
+
+def _is_shorter(there: Carried, until: datetime) -> bool:
+    return there.retain_until is None or there.retain_until < until

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 from collections.abc import Iterator
@@ -12,14 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from dossier.archive import ArchivePackage, PackageFile
-from dossier.errors import BackupDamaged, KeyMissing, TargetNotEmpty
+from dossier.archive import ArchivedObject, ArchivePackage, PackageFile
+from dossier.audit import ExpectedObject
+from dossier.errors import BackupDamaged, KeyMissing, ServiceBusy, SettingRefused, TargetNotEmpty
 from flows.backup import Backed, backup_ring, make_backup, open_room
 from flows.backup_check import check_backup
 from flows.backup_keys import copy_keys, read_keys_of
 from flows.backup_restore import Restored, restore_backup
 from flows.ledger_audit import LedgerRoom, audit_ledger, keep_head
+from flows.migrating import move_store, target_settings
 from flows.settings import Settings
+from flows.unfinished import refuse_unfinished
 from flows.wiring import open_keys
 from storage.checkpoints import FolderCheckpoints
 from storage.clock import VIETNAM
@@ -33,6 +37,7 @@ from storage.people import Person, SqlPeople, Trace
 from storage.s3 import S3Archive, StoreSettings
 from storage.s3_audit import S3Auditor
 from storage.seaweed import EmbeddedStore
+from storage.second_copy import FolderCopy
 from storage.spool import FolderSpool
 
 NUMBER, NAME = "001190005678", "Trần Thị Mẫu"
@@ -77,6 +82,14 @@ class Machine:
             keep_head(room, datetime.now(VIETNAM))
         finally:
             ledger.close()
+
+    def hold_in_store(self, code: str) -> ArchivePackage:
+        index = SqlIndex(self.settings.database)
+        package = index.packages(code)[-1]
+        index.close()
+        for each in package.objects:
+            S3Archive(self.store).hold(each.key, each.version_id)
+        return package
 
     def prove(self) -> None:
         """Ledger, index and archive say the same, to the last byte."""
@@ -229,3 +242,116 @@ def test_nothing_is_restored_over_something_with_another_key_or_from_a_torn_back
         restore_backup(replace_state(machine.settings, tmp_path / "anew"), torn, backed.name, safe)
     assert [path.name for path in (tmp_path / "anew").iterdir()] == ["run"]
     assert any("piece" in trouble for trouble in check_backup(room, backed.name).troubles)
+
+
+@pytest.fixture(scope="module")
+def elsewhere(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Path, EmbeddedStore, StoreSettings]]:
+    """A second real store; it does not encrypt, so that a test can damage what it keeps."""
+    root = tmp_path_factory.mktemp("elsewhere") / "store"
+    embedded = EmbeddedStore(root, retention_days=1, encryption="none")
+    try:
+        yield root, embedded, embedded.start()
+    finally:
+        embedded.stop(patience_seconds=0.0)
+
+
+@pytest.fixture
+def target(
+    machine: Machine, elsewhere: tuple[Path, EmbeddedStore, StoreSettings], tmp_path: Path
+) -> Settings:
+    """The settings of the second store, as an operator writes them."""
+    store = elsewhere[2]
+    (tmp_path / "secret").write_text(store.secret_key)
+    lines = {
+        "ENDPOINT": store.endpoint,
+        "ACCESS_KEY": store.access_key,
+        "SECRET_KEY_FILE": str(tmp_path / "secret"),
+        "SECURE": "false",
+        "ENCRYPTION": "none",
+    }
+    file = tmp_path / "new-store.env"
+    file.write_text("# the new store\n" + "".join(f"SOHOA_STORE_{k}={v}\n" for k, v in lines.items()))
+    return target_settings(machine.settings, file)
+
+
+def test_settings_of_another_store_are_of_a_store_alone(machine: Machine, tmp_path: Path) -> None:
+    for line in ("SOHOA_OFFICER=x", "SOHOA_STORE_ENDPOINTS=x", "nothing"):
+        (tmp_path / "wrong.env").write_text(f"{line}\n")
+        with pytest.raises(SettingRefused, match=line.partition("=")[0]):
+            target_settings(machine.settings, tmp_path / "wrong.env")
+    with pytest.raises(SettingRefused):
+        move_store(machine.settings, machine.settings)
+
+
+def test_an_object_that_the_old_store_lost_stops_the_move_until_a_second_copy_mends_it(
+    machine: Machine, target: Settings, tmp_path: Path
+) -> None:
+    package = machine.archive("MẪU-6", "quyết định")
+    lost = ArchivedObject(
+        "dossiers/MẪU-7/a/1.txt", "gone", sha256(b"lost").hexdigest(), 4, package.objects[0].retain_until
+    )
+    index = SqlIndex(machine.settings.database, keys=open_keys(machine.settings))
+    index.record(ArchivePackage("MẪU-7", "dossiers/MẪU-7/a", "0" * 64, (lost,)), (), "{}")
+    try:
+        moved = move_store(machine.settings, target, switch=True)
+        assert [trouble.partition(":")[0] for trouble in moved.troubles] == [lost.key]
+        assert not moved.switched
+        assert index.packages("MẪU-6") == (package,), "the index speaks of the old store"
+        copy = tmp_path / "copy"
+        copy.mkdir()
+        FolderCopy(copy).prepare()
+        expected = ExpectedObject(lost.key, "", lost.sha256, 4, "text/plain", lost.retain_until)
+        FolderCopy(copy).restore(expected, b"lost")
+        again = move_store(machine.settings.model_copy(update={"second_copy": copy}), target)
+        assert (again.troubles, again.mended, again.copied) == ((), (lost.key,), 1)
+    finally:
+        index.forget("MẪU-7")
+        index.close()
+
+
+def test_an_object_that_the_new_store_lost_is_named_and_nothing_is_switched(
+    machine: Machine, target: Settings, elsewhere: tuple[Path, EmbeddedStore, StoreSettings]
+) -> None:
+    package = machine.archive("MẪU-8", "một đối tượng sẽ hỏng")
+    move_store(machine.settings, target)
+    text = "một đối tượng sẽ hỏng".encode()
+    (volume,) = [p for p in (elsewhere[0] / "data").glob("*.dat") if text in p.read_bytes()]
+    whole = volume.read_bytes()
+    with volume.open("r+b") as file:
+        file.seek(whole.index(text))
+        file.write(b"M")
+    moved = move_store(machine.settings, target, switch=True)
+    assert [trouble.partition(":")[0] for trouble in moved.troubles] == [package.objects[0].key]
+    assert not moved.switched
+    volume.write_bytes(whole)
+
+
+def test_two_real_stores_have_the_same_and_the_index_moves_over(
+    machine: Machine, target: Settings, elsewhere: tuple[Path, EmbeddedStore, StoreSettings]
+) -> None:
+    machine.lock_ledger()
+    held = machine.hold_in_store("MẪU-2")
+    with (machine.settings.run_folder / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(ServiceBusy):
+            move_store(machine.settings, target, switch=True)
+    moved = move_store(machine.settings, target, switch=True)
+    assert (moved.troubles, moved.switched) == ((), True)
+    there = Machine(target, elsewhere[2])
+    there.prove()
+    archive = S3Archive(elsewhere[2])
+    index = SqlIndex(target.database, keys=open_keys(target))
+    package = index.package("MẪU-2")
+    index.close()
+    assert package is not None
+    assert [each.retain_until for each in package.objects] == [each.retain_until for each in held.objects]
+    assert all(archive.is_held(each.key, each.version_id) for each in package.objects)
+    # It goes on in the new store, and nobody starts over the old one by mistake.
+    there.archive("MẪU-9", "đơn mới")
+    there.lock_ledger()
+    there.prove()
+    refuse_unfinished(target)
+    with pytest.raises(SettingRefused, match="SOHOA_STORE_ENDPOINT"):
+        refuse_unfinished(machine.settings)
