@@ -94,7 +94,7 @@ def migrate(
     as_json: JsonOption = False,
     lang: LangOption = "",
 ) -> None:
-    """Chép kho lưu trữ sang kho khác, đối chiếu từng byte, khóa và lệnh giữ; chạy lại bao nhiêu lần cũng được."""
+    """Chép kho lưu trữ sang kho khác, đối chiếu từng byte, khóa và lệnh giữ; chạy lại được nhiều lần."""
     from console.operating import migrate as move
 
     raise typer.Exit(move(target, output_of(lang, as_json=as_json), switch=switch))
