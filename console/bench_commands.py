@@ -14,17 +14,17 @@ bench = typer.Typer(no_args_is_help=True, help="Đo tốc độ (benchmarks).")
 
 @bench.command("throughput")
 def bench_throughput(
-    pages: Annotated[int, typer.Option("--pages", min=1)] = 10,
-    folder: Annotated[
-        Path | None, typer.Option("--folder", help="Ảnh để đo; mặc định là hồ sơ mẫu (pictures to use).")
-    ] = None,
+    dossiers: Annotated[int, typer.Option("--dossiers", min=2, help="Số hồ sơ (dossiers).")] = 12,
+    seed: Annotated[int, typer.Option("--seed")] = 1,
+    runs: Annotated[int, typer.Option("--runs", min=1, help="Số lần đo (runs); in trung vị.")] = 1,
+    peer: Annotated[bool, typer.Option("--peer/--no-peer", help="Đo cả OCRmyPDF.")] = True,
     as_json: JsonOption = False,
     lang: LangOption = "",
 ) -> None:
-    """Trang trên một giây nhân xử lý, so với OCRmyPDF trên cùng các trang."""
-    from console.bench import throughput
+    """Từ ảnh quét đến PDF/A đã ký, đã lưu trữ: một nhân, hai nhân, so với OCRmyPDF trên cùng các trang."""
+    from console.bench_throughput import Trial, throughput
 
-    raise typer.Exit(throughput(pages, folder, output_of(lang, as_json=as_json)))
+    raise typer.Exit(throughput(Trial(dossiers, seed, runs, peer), output_of(lang, as_json=as_json)))
 
 
 @bench.command("identity")
@@ -157,3 +157,24 @@ def bench_fixity(
 
     trial = Trial(packages, flips, megabytes, seed, ("raw", "store") if store else ("raw",))
     raise typer.Exit(fixity(trial, output_of(lang, as_json=as_json)))
+
+
+@bench.command("desk")
+def bench_desk(
+    dossiers: Annotated[int, typer.Option("--dossiers", min=1000, help="Số hồ sơ (dossiers).")] = 200_000,
+    counters: Annotated[int, typer.Option("--counters", min=1, help="Số quầy (counters).")] = 416,
+    searched: Annotated[
+        int, typer.Option("--searched", min=0, help="Bao nhiêu hồ sơ mới nhất tìm được theo tên (by name).")
+    ] = 100_000,
+    times: Annotated[int, typer.Option("--times", min=20, help="Số lần mỗi thao tác (each).")] = 300,
+    seed: Annotated[int, typer.Option("--seed", min=1)] = 1,
+    url: Annotated[str, typer.Option("--url", help="CSDL PostgreSQL trống (an empty database).")] = "",
+    folder: Annotated[Path | None, typer.Option("--folder", help="Nơi giữ dữ liệu (where it lies).")] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Hàng đợi và chỉ mục trên PostgreSQL với rất nhiều hồ sơ: p50, p95 của từng thao tác."""
+    from console.bench_desk import Trial, desk
+
+    trial = Trial(dossiers, counters, min(searched, dossiers), times, seed)
+    raise typer.Exit(desk(trial, url, folder, output_of(lang, as_json=as_json)))
