@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -10,11 +11,14 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
 
+from flows.prefect_server import PrefectServer
 from scanners.samples import make_samples
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -28,6 +32,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with costly fixtures begin first, so that none is left over when all others are done."""
     costly = {item.path for item in items if COSTLY.intersection(getattr(item, "fixturenames", ()))}
     items.sort(key=lambda item: item.path not in costly)
+
+
+OWN_PREFECT = (("SOHOA_PREFECT_URL", ""),)
+"""Setting of a counter that starts a Prefect server of its own, which costs ten core-seconds."""
+
+
+@cache
+def shared_prefect() -> str:
+    """Address of the one Prefect server that the counters of this test process share."""
+    server = PrefectServer(Path(mkdtemp(prefix="sohoa-prefect-")))
+    server.start()
+    atexit.register(server.stop)
+    server.wait()
+    return server.url
 
 
 @dataclass(frozen=True)
@@ -121,6 +139,7 @@ class Counter:
             **({} if has_register else {"SOHOA_REGISTER_CSV": str(self.samples / "register.csv")}),
             "SOHOA_RETENTION_DAYS": "1",
             "SOHOA_CONSOLE_PORT": "0",
+            "SOHOA_PREFECT_URL": shared_prefect(),
             **dict(self.settings),
         }
 
