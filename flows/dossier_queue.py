@@ -134,6 +134,13 @@ class DossierQueue:
                 del self._runs[old]
             return run
 
+    def work_off(self, lane: Lane) -> str:
+        """Do the next dossier of a lane in this thread; its code, empty where there is none.
+
+        Raises StorageError.
+        """
+        return self._queue.work_off(lane)
+
     def run(self, run_id: str) -> Run | None:
         """A run by its id."""
         with self._lock:

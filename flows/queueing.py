@@ -29,6 +29,10 @@ _LOOK_AT_ALL_SECONDS: Final = 20.0
 T = TypeVar("T")
 
 
+def _nobody(_lane: Lane) -> None:
+    """Nobody need be told: this process begins by itself what it finds."""
+
+
 class Worker(Protocol[T]):
     """What is done with jobs."""
 
@@ -55,7 +59,7 @@ class QueuePlan:
     owner: str
     """This process: the machine's name, a dot, something of its own."""
     at_once: int = 3
-    """Dossiers at the same time."""
+    """Dossiers at the same time that this process begins by itself; 0 for none."""
     for_counter: int = 1
     """Of them, how many only the counter's may be."""
     beat_seconds: float = 3.0
@@ -63,6 +67,8 @@ class QueuePlan:
     """How long an owner may be silent before its work is taken over."""
     look_seconds: float = 0.5
     """How often it is looked for work that other processes handed in."""
+    offered: Callable[[Lane], None] = _nobody
+    """Told, without waiting, of each job that was handed in here or taken over from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ class WorkQueue(Generic[T]):
         self._seen: dict[int, _Seen] = {}
         self._unsaid: list[Callable[[], None]] = []
         self._beat_at = self._look_at = self._ask_at = float("-inf")
-        self._pool = ThreadPoolExecutor(plan.at_once, thread_name_prefix="dossier")
+        self._pool = ThreadPoolExecutor(max(1, plan.at_once), thread_name_prefix="dossier")
         self._ended = Event()
         self._thread: Thread | None = None
 
@@ -142,7 +148,22 @@ class WorkQueue(Generic[T]):
             self._troubles.pop(job.number, None)
             ticket = Ticket(job.number, self._futures.setdefault(job.number, Future()))
             self._news.notify_all()
+        self._plan.offered(job.lane)
         return ticket
+
+    def work_off(self, lane: Lane) -> str:
+        """Do the next job of a lane in this thread, to its end; its dossier, empty where there is none.
+
+        For a process that begins nothing by itself. How it ended is told to whoever asked for it.
+        Raises StorageError where the queue cannot be looked at.
+        """
+        with self._lock:
+            job = None if self._ended.is_set() else self._leases.claim(self._plan.owner, (lane,))
+            if job is None:
+                return ""
+            self._mine[job.number] = job
+        self._run(job)
+        return job.dossier
 
     def trouble(self, number: int) -> SohoaError | None:
         """Why a job of this process waits; None while it does not."""
@@ -307,6 +328,7 @@ class WorkQueue(Generic[T]):
             elif now - before.at >= self._plan.silent_seconds and self._leases.take_over(job):
                 log.warning("dossier %s is taken over from a process that fell silent", job.dossier)
                 del self._seen[number]
+                self._plan.offered(job.lane)
         self._seen = {number: seen for number, seen in self._seen.items() if number in running}
 
     def _hear(self, now: float) -> None:

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from dossier.archive import ArchivePackage, DigitisationOrder
 from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound, StoreUnreachable
-from dossier.work import Lane
+from dossier.work import JobState, Lane
 from flows.dossier_queue import DossierFlows, DossierQueue, Run
-from flows.prefect_server import PrefectServer
+from flows.prefect_server import open_prefect
 from flows.progress import Progress
 from flows.queueing import QueuePlan
 from flows.review import Reviews
@@ -30,6 +30,9 @@ from storage.files import write_whole
 from storage.leases import SqlLeases
 from storage.s3 import StoreSettings
 from storage.seaweed import EmbeddedStore
+
+if TYPE_CHECKING:
+    from flows.ticket_office import TicketOffice
 
 __all__ = ["Run", "Service", "complete_order", "machine_name", "new_order"]
 
@@ -47,7 +50,8 @@ class Service:
         self._settings = settings
         self._lock_file: IO[bytes] | None = None
         self._store: EmbeddedStore | None = None
-        self._prefect = PrefectServer(settings.state / "prefect")
+        self._prefect = open_prefect(settings)
+        self._office: TicketOffice | None = None
         self._workshop: Workshop | None = None
         self._store_settings: StoreSettings | None = None
         self._queue: DossierQueue | None = None
@@ -83,7 +87,8 @@ class Service:
         self._store_settings = store
         self._workshop = compose(self._settings, store)
         install(self._workshop)
-        self._workshop.reading.warm()
+        if self._settings.work == "here":
+            self._workshop.reading.warm()
         self._probe_store()
         self._workshop.signing_identity()
         self._prefect.wait()
@@ -91,6 +96,11 @@ class Service:
 
         leases = SqlLeases(self._settings.database, self._workshop.keys)
         plan = QueuePlan(f"{machine_name(self._settings)}.{uuid.uuid4().hex[:8]}")
+        if self._settings.work == "workers":
+            from flows.ticket_office import TicketOffice
+
+            self._office = TicketOffice()
+            plan = replace(plan, at_once=0, offered=self._office.offer)
         flows = DossierFlows(digitise_dossier, seal_reviewed)
         self._queue = DossierQueue(self._workshop, leases, flows, plan)
         self._queue.recover()
@@ -101,6 +111,8 @@ class Service:
         """End everything that `start` started, in reverse."""
         if self._queue is not None:
             self._queue.stop()
+        if self._office is not None:
+            self._office.close()
         if self._workshop is not None:
             self._workshop.reading.close()
         self._prefect.stop()
@@ -123,6 +135,17 @@ class Service:
     def submit(self, order: DigitisationOrder, lane: Lane = Lane.COUNTER) -> Run:
         """Begin a dossier. The same dossier from the same files joins the run that is under way."""
         return self._dossiers().submit(complete_order(order), lane)
+
+    def work_off(self, lane: Lane) -> str:
+        """Do the next dossier of a lane in this thread, as a worker does for each of its tickets.
+
+        The dossier's code; empty where none waits. Raises StorageError.
+        """
+        return self._dossiers().work_off(lane)
+
+    def queued(self) -> dict[tuple[JobState, Lane], int]:
+        """How much work there is, by state and lane. Raises StorageError."""
+        return self._dossiers().leases.counts()
 
     def run(self, run_id: str) -> Run | None:
         """A run by its id."""
