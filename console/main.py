@@ -21,8 +21,9 @@ from console.client_commands import client
 from console.copying import copy
 from console.desk_commands import desk
 from console.keeping_commands import hold, keys, person
+from console.machine_commands import register as register_machines
 from console.metrics_commands import health, metrics
-from console.operating_commands import backup, migrate, restore
+from console.operating_commands import backup, disposal, migrate, prune, restore
 from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
 from console.quality_commands import register as register_quality
@@ -45,6 +46,7 @@ register_scanning(app)
 control = typer.Typer(no_args_is_help=True, help="Kiểm soát thủ tục hành chính (control of procedures).")
 app.add_typer(control, name="control")
 register_quality(app, bench)
+register_machines(app)
 
 app.add_typer(audit, name="audit")
 app.add_typer(desk, name="desk")
@@ -60,6 +62,8 @@ app.command()(health)
 app.add_typer(backup, name="backup")
 app.command()(restore)
 app.command()(migrate)
+app.add_typer(disposal, name="disposal")
+app.command()(prune)
 
 
 @app.command()

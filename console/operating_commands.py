@@ -1,4 +1,4 @@
-"""`sohoa backup`, `restore`, `migrate`: copies of this machine, a machine from one, another store."""
+"""`sohoa backup`, `restore`, `migrate`, `disposal`, `prune`: what an operator does to a whole machine."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import typer
 from console.options import JsonOption, LangOption, output_of
 
 backup = typer.Typer(no_args_is_help=True, help="Sao lưu máy này (backups of this machine).")
+
+disposal = typer.Typer(no_args_is_help=True, help="Tiêu hủy hồ sơ hết thời hạn lưu trữ (disposal).")
 
 FolderArgument = Annotated[Path, typer.Argument(help="Thư mục trên ổ đĩa khác (a folder on another disk).")]
 PassphraseOption = Annotated[
@@ -98,3 +100,40 @@ def migrate(
     from console.operating import migrate as move
 
     raise typer.Exit(move(target, output_of(lang, as_json=as_json), switch=switch))
+
+
+@disposal.command("list")
+def disposal_list(
+    file: Annotated[Path, typer.Argument(help="Tệp danh mục sẽ ghi (the list to write).")],
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Lập danh mục hồ sơ đã hết thời hạn lưu trữ, không bị giữ, không còn việc dở, để trình quyết định."""
+    from console.disposing import draw
+
+    raise typer.Exit(draw(file, output_of(lang, as_json=as_json)))
+
+
+@disposal.command("run")
+def disposal_run(
+    file: Annotated[Path, typer.Argument(help="Danh mục đã được quyết định (the decided list).")],
+    decision: Annotated[str, typer.Option("--decision", help="Số, ngày quyết định (the decision).")],
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Tiêu hủy đúng những hồ sơ trong danh mục đã quyết định; ghi từng hồ sơ vào sổ nhật ký."""
+    from console.disposing import carry_out
+
+    raise typer.Exit(carry_out(file, decision, output_of(lang, as_json=as_json)))
+
+
+def prune(
+    days: Annotated[int, typer.Option("--older-than", min=1, help="Số ngày sau khi lưu trữ (days).")] = 30,
+    only_tell: Annotated[bool, typer.Option("--dry-run", help="Chỉ cho biết (only tell).")] = False,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Dọn ảnh quét và kết quả đọc của hồ sơ đã nằm đủ trong kho; kho được hỏi lại từng đối tượng trước."""
+    from console.disposing import tidy
+
+    raise typer.Exit(tidy(days, output_of(lang, as_json=as_json), only_tell=only_tell))

@@ -84,12 +84,12 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "en": "Backups made before today still hold these dossiers: `sohoa backup forget`.",
     },
     "pruned": {
-        "vi": "Đã dọn {dossiers} hồ sơ đã lưu trữ: {files} tệp, {mb} MB. Để lại {kept} hồ sơ chưa chứng minh được.",
-        "en": "{dossiers} archived dossiers tidied: {files} files, {mb} MB. {kept} stay, for they could not be proven.",
+        "vi": "Đã dọn {dossiers} hồ sơ đã lưu trữ: {files} tệp. Để lại {kept} hồ sơ chưa chứng minh được.",
+        "en": "{dossiers} archived dossiers tidied: {files} files. {kept} stay, for they could not be proven.",
     },
     "would_prune": {
-        "vi": "Có thể dọn {dossiers} hồ sơ đã lưu trữ: {files} tệp, {mb} MB. Chưa xóa gì.",
-        "en": "{dossiers} archived dossiers could be tidied: {files} files, {mb} MB. Nothing was deleted.",
+        "vi": "Có thể dọn {dossiers} hồ sơ đã lưu trữ: {files} tệp. Chưa xóa gì.",
+        "en": "{dossiers} archived dossiers could be tidied: {files} files. Nothing was deleted.",
     },
 }
 

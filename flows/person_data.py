@@ -149,7 +149,7 @@ def erase_person(
         else:
             erased.append(each.code)
     # 3. This machine: files first, the tables that name them last.
-    blobs = _erase_here(workshop, erased)
+    blobs = erase_here(workshop, erased)
     result = Erasure(tuple(erased), tuple(stays), objects, blobs)
     # 4. The record that survives.
     detail = {"erased": erased, "objects": objects, "files": blobs, "stays": [_told(s) for s in stays]}
@@ -201,7 +201,7 @@ def _standing(each: PersonDossier, eraser: Eraser | None, now: datetime) -> Stay
     return None
 
 
-def _erase_here(workshop: Workshop, codes: list[str]) -> int:
+def erase_here(workshop: Workshop, codes: list[str]) -> int:
     """Erase what dossiers left here, but for what other dossiers need; how many files that were."""
     if not codes:
         return 0
@@ -212,7 +212,7 @@ def _erase_here(workshop: Workshop, codes: list[str]) -> int:
         if trace is None:
             continue
         steps = [step for step in trace.checkpoints if step not in needed.checkpoints]
-        blobs = {*trace.blobs, *(blob for step in steps for blob in _named_in(workshop, *step))}
+        blobs = {*trace.blobs, *(blob for step in steps for blob in named_in(workshop, *step))}
         count += sum(workshop.spool.erase(blob) for blob in blobs - set(needed.blobs))
         count += sum(workshop.checkpoints.erase(*step) for step in steps)
     for code in codes:
@@ -227,7 +227,7 @@ def _erase_here(workshop: Workshop, codes: list[str]) -> int:
     return count
 
 
-def _named_in(workshop: Workshop, step: str, key: str) -> Iterator[str]:
+def named_in(workshop: Workshop, step: str, key: str) -> Iterator[str]:
     """SHA-256 of everything in the spool that a finished step refers to."""
     kept = workshop.checkpoints.load(step, key)
     if kept is not None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from flows.settings import Settings
-from flows.wiring import outside_store
+from flows.wiring import outside_eraser, outside_store
+from storage.erasing import S3Eraser
 from storage.s3 import StoreSettings
 from storage.seaweed import EmbeddedStore
+from storage.weed import WeedFolder, eraser_keys
 
 
 @contextmanager
@@ -34,3 +37,12 @@ def reached_store(settings: Settings) -> Iterator[StoreSettings]:
         return
     with store as started:
         yield started
+
+
+def reached_eraser(settings: Settings, store: StoreSettings) -> S3Eraser | None:
+    """Who may delete in a store that was reached; None where this machine may not. Raises StorageError."""
+    if settings.store_endpoint != "embedded":
+        outside = outside_eraser(settings)
+        return S3Eraser(outside) if outside is not None else None
+    keys = eraser_keys(WeedFolder((settings.state / "store").resolve()))
+    return S3Eraser(replace(store, access_key=keys.access_key, secret_key=keys.secret_key))

@@ -118,6 +118,12 @@ class SqlPeople:
             connection.execute(delete(dossier_people).where(dossier_people.c.dossier.in_(codes)))
             connection.execute(delete(dossier_traces).where(dossier_traces.c.dossier.in_(codes)))
 
+    def forget_traces(self, dossiers: Collection[str]) -> None:
+        """Nothing of these dossiers lies on this machine any more; who stands in them stays known."""
+        with writing(self._engine) as connection:
+            mine = dossier_traces.c.dossier.in_(sorted(dossiers))
+            connection.execute(delete(dossier_traces).where(mine))
+
     def tidy(self) -> None:
         """Leave nothing of what was taken out in the database's log. Raises StorageError."""
         forget_deleted(self._engine)

@@ -76,6 +76,20 @@ class FolderCopy:
         digest = hashlib.sha256(data).hexdigest()
         return ArchivedObject(expected.key, "", digest, len(data), expected.retain_until)
 
+    def erase(self, prefix: str) -> int:
+        """Forget every file under a prefix, those that were kept aside too; how many there were.
+
+        Raises StoreUnreachable, StorageError.
+        """
+        self._check_it_is_there()
+        self._path(prefix)
+        folders = [self._root / prefix, *self._root.glob(f"{ASIDE}/*/{prefix}")]
+        found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+        for path in found:
+            with translated(path):
+                path.unlink()
+        return len(found)
+
     def _keys(self, folder: Path) -> Iterator[str]:
         for where, folders, names in os.walk(folder):
             folders[:] = [name for name in folders if name != ASIDE]

@@ -1,0 +1,237 @@
+"""Dossiers whose retention has ended go as decided; what is safe in the archive is tidied away."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from dossier.archive import ArchivePackage, DigitisationOrder, PackageFile
+from dossier.desk import DeskState
+from dossier.errors import DisposalRefused, StoreUnreachable
+from dossier.waiting import RegisterWait
+from flows import desk as desk_of_machine
+from flows.disposal import dispose, draw_list, read_list, write_list
+from flows.holding import hold_dossier
+from flows.pruning import prune
+from flows.settings import Settings
+from flows.wiring import Workshop
+from storage.checkpoints import FolderCheckpoints
+from storage.clock import VIETNAM
+from storage.codec import encode
+from storage.desk import SqlDesk
+from storage.holds import SqlHolds
+from storage.index import SqlIndex
+from storage.judgements import SqlJudgements
+from storage.keyring import DataKey, Keyring
+from storage.ledger import SqlLedger
+from storage.memory import MemoryArchive
+from storage.package import put_package
+from storage.people import Person, SqlPeople, Trace
+from storage.review import SqlReviews
+from storage.review_typed import SqlTyped
+from storage.second_copy import FolderCopy
+from storage.spool import FolderSpool
+from storage.waiting import SqlRegisterWaits
+
+NUMBER, NAME = "001190005678", "Trần Thị Mẫu"
+DECISION = "Quyết định 12/QĐ-MẪU ngày 2026-11-20"
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=VIETNAM)
+LATER = NOW + timedelta(days=60)
+
+
+@dataclass
+class House:
+    """A machine over an archive in memory, and the time it is there."""
+
+    workshop: Workshop
+    archive: MemoryArchive
+    copy: Path
+    now: datetime = NOW
+
+    def archived(self, code: str, more: str = "") -> ArchivePackage:
+        work = self.workshop
+        data = f"picture of {code} {more}".encode()
+        picture = work.spool.put(data, "image/jpeg")
+        work.checkpoints.save("page", code, encode({"picture": picture}))
+        work.people.note(
+            code, [Person(NUMBER, NAME)], Trace(code, (picture.sha256,), (("page", code),), ("1.jpg",))
+        )
+        file = PackageFile("originals/1.jpg", "original", picture.sha256, len(data), "image/jpeg")
+        prefix = f"dossiers/{code}/a{more}"
+        package = put_package(self.archive, work.index, code, prefix, [(file, data)], {}, "{}")
+        for each in package.objects:
+            path = self.copy / each.key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self.archive.get(each.key))
+        work.desk.note(self.order(code), DeskState.ARCHIVED)
+        return package
+
+    def order(self, code: str) -> DigitisationOrder:
+        return DigitisationOrder(code, "1.001193", (), date(2026, 11, 16), "officer")
+
+    def actions(self) -> list[str]:
+        return [entry.action for entry in reversed(cast(SqlLedger, self.workshop.ledger).entries(100))]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    FolderCopy(copy).prepare()
+    settings = Settings(state=tmp_path / "state", officer="Cán bộ (MẪU)", second_copy=copy)
+    url, keys = settings.database, Keyring([DataKey(b"k" * 32)])
+    here: list[House] = []
+    archive = MemoryArchive(30, lambda: here[0].now if here else NOW)
+    kept = SqlDesk(url, keys, lambda: here[0].now if here else NOW)
+    parts = SimpleNamespace(
+        settings=settings,
+        keys=keys,
+        spool=FolderSpool(settings.spool_folder, keys),
+        checkpoints=FolderCheckpoints(settings.checkpoint_folder, keys),
+        archive=archive,
+        lock=archive,
+        index=SqlIndex(url, keys=keys),
+        people=SqlPeople(url, keys),
+        judgements=SqlJudgements(url),
+        waits=SqlRegisterWaits(url, keys),
+        holds=SqlHolds(url, keys),
+        ledger=SqlLedger(url),
+        desk=desk_of_machine.Desk(kept),
+        reviews=SqlReviews(url, keys),
+        typed=SqlTyped(url, keys),
+    )
+    here.append(House(cast(Workshop, parts), archive, copy))
+    yield here[0]
+    for part in (kept, parts.index, parts.people, parts.judgements, parts.waits, parts.holds, parts.ledger):
+        part.close()
+
+
+def test_only_what_nothing_keeps_is_listed(house: House) -> None:
+    for code in ("MẪU-1", "MẪU-2", "MẪU-3"):
+        house.archived(code)
+    assert draw_list(house.workshop, NOW).dossiers == (), "retention stands"
+    house.now = LATER
+    house.archived("MẪU-4")
+    hold_dossier(house.workshop, "MẪU-2", "Công văn 5/TAND-MẪU")
+    house.workshop.waits.note(RegisterWait(house.order("MẪU-3"), (), (), NOW.isoformat()))
+    drawn = draw_list(house.workshop, LATER)
+    assert [each.code for each in drawn.dossiers] == ["MẪU-1"]
+    assert read_list(write_list(drawn)) == drawn
+    assert NUMBER not in write_list(drawn)
+    for changed in (write_list(drawn).replace("MẪU-1", "MẪU-2"), "{}", "no list"):
+        with pytest.raises(DisposalRefused):
+            read_list(changed)
+
+
+def test_what_was_decided_on_goes_everywhere_and_the_ledger_keeps_the_record(house: House) -> None:
+    package = house.archived("MẪU-1")
+    house.archived("MẪU-9")
+    house.now = LATER
+    drawn = draw_list(house.workshop, LATER)
+    with pytest.raises(DisposalRefused):
+        dispose(house.workshop, house.archive, drawn, " ", LATER)
+    with pytest.raises(DisposalRefused):
+        dispose(house.workshop, None, drawn, DECISION, LATER)
+    done = dispose(house.workshop, house.archive, drawn, DECISION, LATER)
+    assert (done.disposed, done.stays, done.objects, done.blobs) == (("MẪU-1", "MẪU-9"), (), 4, 4)
+    assert house.archive.list("dossiers/") == ()
+    assert house.workshop.index.dossiers() == ()
+    assert list(FolderCopy(house.copy).versions("dossiers/")) == []
+    assert house.workshop.people.dossiers_of(NUMBER) == ()
+    assert house.actions() == ["disposal-ordered", "disposed", "disposed", "disposal-ended"]
+    (entry,) = cast(SqlLedger, house.workshop.ledger).entries(subject="MẪU-1")
+    record = json.loads(entry.detail)
+    assert record["decision"] == DECISION
+    assert record["list_sha256"] == drawn.sha256
+    assert record["packages"][0]["manifest_sha256"] == package.manifest_sha256
+    again = dispose(house.workshop, house.archive, drawn, DECISION, LATER)
+    assert again.disposed == ()
+    assert dict(again.stays) == {"MẪU-1": "unknown", "MẪU-9": "unknown"}
+
+
+def test_what_is_no_longer_as_decided_stays(house: House) -> None:
+    for code in ("MẪU-1", "MẪU-2", "MẪU-3", "MẪU-4"):
+        house.archived(code)
+    house.now = LATER
+    drawn = draw_list(house.workshop, LATER)
+    hold_dossier(house.workshop, "MẪU-1", "Công văn 5/TAND-MẪU")
+    house.archived("MẪU-2", "b")
+    house.workshop.waits.note(RegisterWait(house.order("MẪU-3"), (), (), NOW.isoformat()))
+    done = dispose(house.workshop, house.archive, drawn, DECISION, LATER)
+    assert done.disposed == ("MẪU-4",)
+    assert dict(done.stays) == {"MẪU-1": "hold", "MẪU-2": "changed", "MẪU-3": "waits"}
+    assert len(house.archive.list("dossiers/")) == 8
+
+
+def test_the_stores_own_word_on_locks_counts_more(house: House) -> None:
+    house.archived("MẪU-1")
+    drawn = draw_list(house.workshop, LATER)
+    done = dispose(house.workshop, house.archive, drawn, DECISION, LATER)
+    assert dict(done.stays) == {"MẪU-1": "retention"}, "by the store's clock it is still locked"
+    assert house.archive.list("dossiers/MẪU-1/")
+
+
+def test_a_disposal_that_was_stopped_is_finished_by_the_same_list(house: House) -> None:
+    package = house.archived("MẪU-1")
+    house.now = LATER
+    drawn = draw_list(house.workshop, LATER)
+    house.archive.erase(package.prefix)
+    done = dispose(house.workshop, house.archive, drawn, DECISION, LATER)
+    assert (done.disposed, done.objects) == (("MẪU-1",), 0)
+    assert house.workshop.index.package("MẪU-1") is None
+
+
+def test_scans_of_archived_dossiers_are_tidied_away_once_the_store_proves_them(house: House) -> None:
+    house.archived("MẪU-1")
+    lost = house.archived("MẪU-2")
+    house.archived("MẪU-3")
+    house.workshop.waits.note(RegisterWait(house.order("MẪU-3"), (), (), NOW.isoformat()))
+    waiting = house.workshop.spool.put(b"a scan of a dossier that is not judged yet", "image/jpeg")
+    house.now = LATER
+    house.archived("MẪU-4")
+    house.archive.erase(lost.prefix)
+    told = prune(house.workshop, LATER, 30, only_tell=True)
+    assert (told.dossiers, told.files, told.kept) == (1, 2, ("MẪU-2",))
+    assert len(list(house.workshop.spool.names())) == 5  # type: ignore[attr-defined]
+    done = prune(house.workshop, LATER, 30)
+    assert (done.dossiers, done.files, done.kept) == (1, 2, ("MẪU-2",))
+    left = set(house.workshop.spool.names())  # type: ignore[attr-defined]
+    gone = hashlib.sha256("picture of MẪU-1 ".encode()).hexdigest()
+    assert len(left) == 4
+    assert gone not in left
+    assert waiting.sha256 in left
+    assert house.workshop.people.dossiers_of(NUMBER) == ("MẪU-1", "MẪU-2", "MẪU-3", "MẪU-4")
+    assert house.actions() == ["pruned"]
+    assert prune(house.workshop, LATER, 30).dossiers == 0, "a second time finds nothing"
+
+
+def test_nothing_is_tidied_away_while_the_store_does_not_answer(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.archived("MẪU-1")
+
+    class Gone(MemoryArchive):
+        def describe(self, key: str, version_id: str = "") -> None:  # type: ignore[override]
+            raise StoreUnreachable("store", "does not answer")
+
+    monkeypatch.setattr(house.workshop, "archive", Gone())
+    with pytest.raises(StoreUnreachable):
+        prune(house.workshop, LATER, 30)
+    assert len(list(house.workshop.spool.names())) == 1  # type: ignore[attr-defined]
+
+
+def test_what_another_dossier_needs_is_not_tidied_away(house: House) -> None:
+    house.archived("MẪU-1")
+    shared = hashlib.sha256("picture of MẪU-1 ".encode()).hexdigest()
+    house.workshop.people.note("MẪU-5", [], Trace("MẪU-5", (shared,), (("page", "MẪU-1"),), ()))
+    done = prune(house.workshop, LATER, 30)
+    assert (done.dossiers, done.files) == (1, 0)
+    assert shared in set(house.workshop.spool.names())  # type: ignore[attr-defined]
