@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> int:
     """Start everything, answer until a signal or a stop comes, end everything."""
-    _log_to_stderr()
+    log_to_stderr()
     check_console(settings)
     check_start(settings)
     refuse_unfinished(settings)
@@ -44,18 +44,10 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         signal.signal(number, lambda *_: ended.set())
     try:
         service.start()
-        tray = Thread(target=watch_tray, args=(service, settings, ended), daemon=True, name="tray")
-        tray.start()
-        register = Thread(target=watch_register, args=(service, ended), daemon=True, name="register")
-        register.start()
-        seals = Thread(target=watch_seals, args=(service.workshop, ended), daemon=True, name="seals")
-        seals.start()
         audits = Audits(service.workshop)
-        share = settings.fixity_share
-        keeping = Thread(target=watch_keeping, args=(service.workshop, ended), daemon=True, name="keeping")
-        keeping.start()
-        proving = Thread(target=watch_audits, args=(audits, share, ended), daemon=True, name="audits")
-        proving.start()
+        threads = _watches(service, audits, ended)
+        for thread in threads:
+            thread.start()
         screens = _open_screens(service, audits)
         door = _open_door(service, audits, ended.set)
         if not quiet:
@@ -67,17 +59,30 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         door.should_exit = True
         if screens is not None:
             screens.close()
-        tray.join(timeout=10)
-        register.join(timeout=10)
-        seals.join(timeout=10)
-        keeping.join(timeout=10)
-        proving.join(timeout=30)
+        for thread in threads:
+            thread.join(timeout=30 if thread.name == "audits" else 10)
     finally:
         if door is not None:  # else the address is that of the process that was there first
             address_file(settings.state).unlink(missing_ok=True)
             console_file(settings.state).unlink(missing_ok=True)
         service.stop()
     return 0
+
+
+def _watches(service: Service, audits: Audits, ended: Event) -> list[Thread]:
+    """What is looked after beside the door; workers look after the archive where there are any."""
+    workshop, settings = service.workshop, service.workshop.settings
+    watches: list[tuple[str, Callable[..., None], tuple[object, ...]]] = [
+        ("tray", watch_tray, (service, settings, ended))
+    ]
+    if settings.work == "here":
+        watches += [
+            ("register", watch_register, (service, ended)),
+            ("seals", watch_seals, (workshop, ended)),
+            ("keeping", watch_keeping, (workshop, ended)),
+            ("audits", watch_audits, (audits, settings.fixity_share, ended)),
+        ]
+    return [Thread(target=target, args=args, daemon=True, name=name) for name, target, args in watches]
 
 
 def _open_screens(service: Service, audits: Audits) -> OpenConsole | None:
@@ -111,7 +116,8 @@ def _open_door(service: Service, audits: Audits, stop: Callable[[], None]) -> uv
     return server
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
+    """Lines of the log on standard error, without personal data."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.addFilter(MaskingFilter())

@@ -17,10 +17,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NoReturn, Protocol
 from urllib.parse import quote
 
-from dossier.errors import ServiceUnreachable
+from dossier.errors import ServiceUnreachable, SettingRefused
 from flows.processes import die_with_parent
 from flows.settings import Settings
 
@@ -152,6 +152,20 @@ def server_command(host: str, port: int) -> list[str]:
     """The command that becomes a Prefect server, without its pages."""
     prefect = str(Path(sys.executable).with_name("prefect"))
     return [prefect, "server", "start", "--host", host, "--port", str(port), "--no-ui"]
+
+
+def become_shared_server(settings: Settings, host: str, port: int) -> NoReturn:
+    """Turn this process into a Prefect server that other machines reach; it does not come back.
+
+    Raises SettingRefused where others could reach it without a password.
+    """
+    if settings.prefect_password_file is None and host not in (_LOOPBACK, "localhost", "::1"):
+        raise SettingRefused("SOHOA_PREFECT_PASSWORD_FILE", f"is not set, and {host} is reached by others")
+    home = settings.state / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    quiet = quiet_environment(home, f"http://{_LOOPBACK}:{port}/api")
+    command = server_command(host, port)
+    os.execve(command[0], command, server_environment({**quiet, **shared_environment(settings)}))  # noqa: S606
 
 
 def server_environment(behind: Mapping[str, str]) -> dict[str, str]:
