@@ -29,6 +29,7 @@ from flows.describing import Finished
 from flows.incoming import report_detached
 from flows.intake import RefusedFile, TakenFile, take_in_file
 from flows.judging import Judgement, judge, refusal, unread
+from flows.limits import STORE_LIMIT, limited
 from flows.noting import note_read
 from flows.packing import archive_package, find_archived
 from flows.reading import read_one, reading_key
@@ -176,7 +177,7 @@ def archive(done: Finished) -> ArchivePackage:
     """Put the whole package into the store; its manifest comes last."""
     current().under_way.check(done.order.dossier)
     current().progress.stage(done.order.dossier, "archiving")
-    with current().meters.stage("archiving"):
+    with limited(current().settings, STORE_LIMIT), current().meters.stage("archiving"):
         return archive_package(current(), done)
 
 
