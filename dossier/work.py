@@ -62,6 +62,7 @@ class Job:
     lost: int
     """How often its owner died over it."""
     awaits: Awaited | None
+    """What it waits for, or waited for before it went on; None where it never had to."""
     trouble: str
     """What happened, as an error's name and words; empty where nothing did."""
     fingerprint: str

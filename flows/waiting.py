@@ -16,18 +16,20 @@ from threading import Event
 from typing import Final
 
 from dossier.errors import ClockWrong, DiskFull, SohoaError, StoreUnreachable
-from dossier.work import Awaited, Job
+from dossier.work import Awaited
 from flows.wiring import Workshop
 from storage.leases import SqlLeases
 
 log = logging.getLogger(__name__)
 
 _EVERY_SECONDS: Final = 5.0
-_CLOCK_SECONDS: Final = 60.0
-"""Whether the clock is right again is found out by sealing, which is tried this often."""
+_AGAIN_SECONDS: Final = {Awaited.STORE: 15.0, Awaited.DISK: 15.0, Awaited.CLOCK: 60.0}
+"""How long a dossier rests that was tried and waits again, for a part that answers and does not work."""
+_NOBODY: Final = 0
 _ROOM_BYTES: Final = 256 << 20
 """Free space from which a dossier is tried again."""
 _POLL_SECONDS: Final = 1.0
+_NEXT_SECONDS: Final = 0.2
 _SHOWN: Final = 200
 
 
@@ -72,26 +74,25 @@ class WaitingWatch:
             on_delivery: told when there is something to do.
         """
         self._workshop, self._leases, self._on_delivery = workshop, leases, on_delivery
-        self._look_at: dict[Awaited, float] = {}
+        self._tried: dict[Awaited, tuple[int, float]] = {}
 
     def step(self, now: float) -> int:
-        """Look once; how many dossiers go on. `now` in seconds of a steady clock."""
-        waiting: dict[Awaited, list[Job]] = {}
-        for job in self._leases.waiting():
-            if job.awaits is not None:
-                waiting.setdefault(job.awaits, []).append(job)
-        for awaited in set(self._look_at) - set(waiting):
-            del self._look_at[awaited]
+        """Look once; how many dossiers go on: one at a time of those that wait for the same, in their order.
+
+        Args:
+            now: seconds of a steady clock.
+        """
         delivered = 0
-        for awaited in waiting:
-            every = _CLOCK_SECONDS if awaited is Awaited.CLOCK else _EVERY_SECONDS
-            if now < self._look_at.setdefault(awaited, now + (every if awaited is Awaited.CLOCK else 0.0)):
-                continue
-            self._look_at[awaited] = now + every
-            if self._is_back(awaited):
-                delivered += self._leases.deliver(awaited)
+        for awaited, number in self._leases.due().items():
+            last, until = self._tried.get(awaited, (_NOBODY, 0.0))
+            if now < until and last in (_NOBODY, number):
+                continue  # it was away a moment ago, or this dossier came back from its try
+            is_back = self._is_back(awaited)
+            pause = _AGAIN_SECONDS[awaited] if is_back else _EVERY_SECONDS
+            self._tried[awaited] = (number if is_back else _NOBODY, now + pause)
+            if is_back and self._leases.deliver(number):
+                delivered += 1
         if delivered:
-            log.info("%d dossiers that waited go on", delivered)
             self._on_delivery()
         return delivered
 
@@ -108,8 +109,10 @@ class WaitingWatch:
 
 def watch_waiting(watch: WaitingWatch, ended: Event) -> None:
     """Look until the process ends."""
-    while not ended.wait(_POLL_SECONDS):
+    pause = _POLL_SECONDS
+    while not ended.wait(pause):
         try:
-            watch.step(time.monotonic())
+            # While some go on, the next one's turn comes as soon as the one before is done.
+            pause = _NEXT_SECONDS if watch.step(time.monotonic()) else min(2 * pause, _POLL_SECONDS)
         except SohoaError as error:
             log.warning("what waits cannot be looked after now: %s", error)

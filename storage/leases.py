@@ -27,6 +27,7 @@ T = TypeVar("T")
 RESULTS_KEPT_SECONDS: Final = 3600.0
 """How long the outcome lies there for a process that asked for it."""
 _TRIES: Final = 3
+_TOLD: Final = [column for column in work.columns if column is not work.c.content]
 
 
 class SqlLeases:
@@ -164,12 +165,27 @@ class SqlLeases:
         with writing(self._engine) as connection:
             return connection.execute(update(work).where(_own(job)).values(values)).rowcount == 1
 
-    def deliver(self, awaited: Awaited) -> int:
-        """What waited for this is in the queue again, at its old place; how much. Raises StorageError."""
-        mine = (work.c.state == JobState.WAITING.value) & (work.c.awaits == awaited.value)
-        values = {"state": JobState.QUEUED.value, "awaits": "", "trouble": ""}
+    def due(self) -> dict[Awaited, int]:
+        """Of those that wait for the same, the one whose turn is next, by its number; none while one that
+        waited for it is under way. Raises StorageError."""
+        columns = (work.c.awaits, work.c.state, work.c.number)
+        wanted = select(*columns).where(work.c.awaits != "").order_by(work.c.lane, work.c.number)
+        first: dict[Awaited, int] = {}
+        busy = set()
+        with reading(self._engine) as connection:
+            for awaits, state, number in connection.execute(wanted):
+                if state == JobState.WAITING.value:
+                    first.setdefault(Awaited(awaits), int(number))
+                else:
+                    busy.add(Awaited(awaits))
+        return {awaited: number for awaited, number in first.items() if awaited not in busy}
+
+    def deliver(self, number: int) -> bool:
+        """One that waits goes on, at its old place; False where it does not wait. Raises StorageError."""
+        mine = (work.c.state == JobState.WAITING.value) & (work.c.number == number)
+        values = {"state": JobState.QUEUED.value, "trouble": ""}
         with writing(self._engine) as connection:
-            return int(connection.execute(update(work).where(mine).values(values)).rowcount)
+            return connection.execute(update(work).where(mine).values(values)).rowcount == 1
 
     def end(self, job: Job, outcome: Callable[[], bytes] | None = None) -> bool:
         """The job is done; False where it is not the owner's any more, whose word then counts for nothing.
@@ -200,7 +216,7 @@ class SqlLeases:
         if not wanted:
             return {}
         with reading(self._engine) as connection:
-            rows = connection.execute(select(work).where(work.c.number.in_(wanted))).mappings().all()
+            rows = connection.execute(select(*_TOLD).where(work.c.number.in_(wanted))).mappings().all()
             done = connection.execute(
                 select(work_results.c.number, work_results.c.content).where(work_results.c.number.in_(wanted))
             ).all()
@@ -275,7 +291,6 @@ class SqlLeases:
             "state": JobState.RUNNING.value,
             "owner": owner,
             "beat": row["beat"] + 1,
-            "awaits": "",
             "trouble": "",
         }
         connection.execute(update(work).where(work.c.number == row["number"]).values(changed))
@@ -294,7 +309,7 @@ class SqlLeases:
             return connection.execute(select(work.c.number).where(queued).limit(1)).first() is not None
 
     def _jobs(self, state: JobState) -> tuple[Job, ...]:
-        wanted = select(work).where(work.c.state == state.value).order_by(work.c.lane, work.c.number)
+        wanted = select(*_TOLD).where(work.c.state == state.value).order_by(work.c.lane, work.c.number)
         with reading(self._engine) as connection:
             return tuple(job_of(row) for row in connection.execute(wanted).mappings())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +16,10 @@ from dossier.work import Awaited, Job, JobKind, JobState, Lane, NewJob
 from flows.queueing import MOST_LOST, QueuePlan, WorkQueue
 from flows.under_way import UnderWay
 from flows.waiting import awaited_by
+from storage.checkpoints import FolderCheckpoints
 from storage.leases import SqlLeases
 
-PATIENCE = 30
+PATIENCE = 120
 
 
 @dataclass
@@ -128,7 +131,7 @@ def test_a_dossier_whose_store_is_away_waits_and_whoever_asked_hears_when_it_is_
     assert not ticket.future.done()
     assert here.turn() == 0, "nobody tries again before the store is back"
     away[0] = False
-    here.leases.deliver(Awaited.STORE)
+    here.leases.deliver(ticket.number)
     here.turn()
     assert ticket.future.result(PATIENCE) == "archived"
     assert here.queue.trouble(ticket.number) is None
@@ -245,6 +248,67 @@ def test_work_held_here_and_now_is_nobody_elses(machine: Make) -> None:
     with pytest.raises(StoreUnreachable), here.queue.held(seal):
         raise StoreUnreachable("store", "no answer")
     assert [each.awaits for each in here.leases.waiting()] == [Awaited.STORE]
+
+
+def test_a_dossier_of_a_killed_process_is_taken_over_and_no_finished_page_is_read_twice(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path / 'work.sqlite'}"
+    leases = SqlLeases(url)
+    leases.enter(job("KILL-1"), "test.1")
+    pages = FolderCheckpoints(tmp_path / "pages")
+    first = _process(tmp_path, "first")
+    try:
+        until(lambda: len(_begun(tmp_path, "first")) == 4)
+        second = _process(tmp_path, "second")
+        first.kill()  # SIGKILL, in the middle of its fourth page
+        first.wait()
+        until(lambda: leases.counts() == {})
+        assert second.wait() == 0
+    finally:
+        first.kill()
+        first.wait()
+        leases.close()
+    assert _begun(tmp_path, "first") == ["0", "1", "2", "3"]
+    assert _begun(tmp_path, "second") == ["3", "4", "5", "6", "7"], "what was finished is not read again"
+    assert all(pages.load("page", str(number)) for number in range(8))
+
+
+def _process(folder: Path, name: str) -> subprocess.Popen[bytes]:
+    program = "import sys; from tests.flows.test_queueing import work; work(*sys.argv[1:])"
+    command = [sys.executable, "-c", program, str(folder), name]
+    return subprocess.Popen(command, cwd=Path(__file__).resolve().parents[2])
+
+
+def _begun(folder: Path, name: str) -> list[str]:
+    file = folder / name
+    return file.read_text("utf-8").split() if file.exists() else []
+
+
+def work(folder: str, name: str) -> None:
+    """A process that works on the queue until a dossier is done; the first one stops at its fourth page."""
+    here, done = Path(folder), Event()
+    pages = FolderCheckpoints(here / "pages")
+
+    def read_all() -> str:
+        for number in map(str, range(8)):
+            if pages.load("page", number) is not None:
+                continue
+            with (here / name).open("a") as begun:
+                begun.write(f"{number}\n")
+            if (name, number) == ("first", "3"):
+                Event().wait(10 * PATIENCE)
+            pages.save("page", number, b"read")
+        done.set()
+        return "read"
+
+    leases = SqlLeases(f"sqlite:///{here / 'work.sqlite'}")
+    plan = QueuePlan(f"{name}.1", beat_seconds=0.5, silent_seconds=3.0, look_seconds=0.1)
+    queue = WorkQueue(leases, Worker({"KILL-1": read_all}), plan, UnderWay())
+    queue.start()
+    done.wait()
+    queue.stop()
+    leases.close()
 
 
 def until(reached: Callable[[], bool]) -> None:

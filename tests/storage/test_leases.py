@@ -80,9 +80,17 @@ def test_what_waits_is_delivered_in_its_old_order(leases: SqlLeases) -> None:
         assert leases.wait(found, Awaited.STORE, "StoreUnreachable: gone")
     assert [each.dossier for each in leases.waiting()] == ["A", "B"]
     assert leases.waiting()[0].trouble.startswith("StoreUnreachable")
-    assert leases.deliver(Awaited.DISK) == 0
-    assert leases.deliver(Awaited.STORE) == 2
-    assert [found.dossier for found in iter(lambda: leases.claim(ME), None)] == ["A", "B", "C"]
+    first, second = (each.number for each in leases.waiting())
+    assert leases.due() == {Awaited.STORE: first}
+    assert leases.deliver(first)
+    assert leases.due() == {}, "one after the other"
+    assert not leases.deliver(first)
+    again = leases.claim(ME)
+    assert again is not None
+    assert again.number == first, "before C, which came later"
+    assert leases.due() == {}
+    assert leases.end(again)
+    assert leases.due() == {Awaited.STORE: second}
 
 
 def test_something_new_for_a_dossier_that_waits_takes_its_place(leases: SqlLeases) -> None:

@@ -1,0 +1,219 @@
+"""Dossiers in the queue: handed in twice, without a store, over restarts."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from dossier.archive import ArchivedObject, ArchivePackage, DigitisationOrder, DossierReport
+from dossier.desk import DeskState
+from dossier.errors import DiskFull, ServiceBusy, StoreUnreachable
+from dossier.review import ReviewState
+from flows.dossier_queue import DossierFlows, DossierQueue
+from flows.queued_order import needed_blobs, queue_folder
+from flows.queueing import QueuePlan
+from flows.review_sealing import finish_here
+from flows.waiting import what_waits
+from storage.leases import SqlLeases
+from storage.memory import MemoryArchive
+from tests.api_house import BIRTH, BORN, FORM, Digitiser, picture
+from tests.drafts import workshop_in
+
+PATIENCE = 300
+
+
+class LeavingArchive(MemoryArchive):
+    """An archive that may be away."""
+
+    is_away = False
+
+    def probe(self) -> None:
+        if self.is_away:
+            raise StoreUnreachable("store", "no answer")
+
+    def put(self, key: str, data: bytes, media_type: str, retention_days: int = 0) -> ArchivedObject:
+        self.probe()
+        return super().put(key, data, media_type, retention_days)
+
+
+@dataclass
+class House:
+    """One resident process without Prefect and reading processes, ended and begun again as a test likes."""
+
+    folder: Path
+    archive: LeavingArchive
+
+    def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        self.workshop = replace(workshop_in(self.folder), archive=self.archive, lock=self.archive)
+        self.digitiser = Digitiser(self.workshop)
+        leases = SqlLeases(self.workshop.settings.database, self.workshop.keys)
+        flows = DossierFlows(self.digitise, self.seal)
+        plan = QueuePlan(f"here.{time.monotonic_ns()}", look_seconds=0.05)
+        self.queue = DossierQueue(self.workshop, leases, flows, plan)
+        self.queue.recover()
+        self.queue.start()
+
+    def digitise(self, reference: str) -> DossierReport:
+        order = self.workshop.orders.order(reference)
+        self.digitiser.orders.append(order)
+        self.digitiser.gate.wait(PATIENCE)
+        if self.digitiser.troubles:
+            raise self.digitiser.troubles.pop(0)
+        return self.digitiser._report(order)
+
+    def seal(self, reference: str) -> ArchivePackage:
+        return finish_here(self.workshop, self.workshop.finishing.order(reference))
+
+    def end(self) -> None:
+        self.digitiser.gate.set()
+        self.queue.stop()
+        self.queue.leases.close()
+        self.digitiser.workers.shutdown()
+
+    def order(self, code: str, *, hold: bool = False) -> DigitisationOrder:
+        scans = []
+        for number, text in enumerate((FORM, BORN)):
+            file = self.folder / "scans" / code / f"{number}.jpg"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if not file.exists():
+                file.write_bytes(picture(number + 2 * int(code[-1])))
+            self.digitiser.texts[_sha256(file)] = text
+            scans.append(str(file))
+        day = date(2026, 11, 20)
+        return DigitisationOrder(code, BIRTH, tuple(scans), day, "Cán bộ (MẪU)", hold=hold)
+
+    def state(self, code: str) -> DeskState:
+        return self.workshop.desk.entry(code).state
+
+    def archived(self) -> list[str]:
+        """Codes of dossiers by the ledger, in the order in which they were archived."""
+        entries = self.workshop.ledger.entries(1000, action="archived")  # type: ignore[attr-defined]
+        return [entry.subject for entry in reversed(entries)]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path, LeavingArchive())
+    yield made
+    made.end()
+
+
+def test_without_a_store_dossiers_wait_over_a_restart_and_are_archived_in_order(house: House) -> None:
+    house.archive.is_away = True
+    codes = [f"WAIT-{number}" for number in range(4)]
+    runs = []
+    for code in codes:
+        runs.append(house.queue.submit(house.order(code)))
+        until(lambda: len(house.queue.leases.waiting()) == len(runs))
+    assert [each.dossier for each in what_waits(house.workshop, house.queue.leases)] == codes
+    assert isinstance(house.queue.trouble(runs[0]), StoreUnreachable)
+    assert not runs[0].future.done()
+    for code in codes:  # what was scanned is gone from where it lay
+        for scan in (house.folder / "scans" / code).iterdir():
+            scan.unlink()
+    assert len(needed_blobs(house.queue.leases)) == 8
+    texts = dict(house.digitiser.texts)
+    house.end()
+    house.begin()
+    house.digitiser.texts.update(texts)
+    assert [house.state(code) for code in codes] == [DeskState.WAITING] * 4, "nobody calls them failed"
+    house.archive.is_away = False
+    until(lambda: sorted(house.archived()) == codes)
+    until(lambda: house.queue.leases.counts() == {})
+    assert house.archived() == codes
+    assert {house.state(code) for code in codes} == {DeskState.ARCHIVED}
+    assert not queue_folder(house.workshop.settings).exists() or not any(
+        queue_folder(house.workshop.settings).iterdir()
+    )
+
+
+def test_a_dossier_that_two_threads_hand_in_at_once_is_one(house: House) -> None:
+    order = house.order("TWICE-1")
+    house.digitiser.gate.clear()
+    with ThreadPoolExecutor(8) as clerks:
+        runs = list(clerks.map(house.queue.submit, [order] * 8))
+    assert len({run.id for run in runs}) == 1
+    other = replace(order, procedure="1.000894")
+    with pytest.raises(ServiceBusy):
+        house.queue.submit(other)
+    house.digitiser.gate.set()
+    report = runs[0].future.result(PATIENCE)
+    assert report.package is not None
+    assert house.archived() == ["TWICE-1"]
+    assert len(house.digitiser.orders) == 1
+
+
+def test_the_same_files_from_another_folder_join_the_run(house: House) -> None:
+    order = house.order("FOLDER-1")
+    house.digitiser.gate.clear()
+    first = house.queue.submit(order)
+    copies = []
+    for source in map(Path, order.sources):
+        copy = house.folder / "copies" / source.name
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes(source.read_bytes())
+        copies.append(str(copy))
+    assert house.queue.submit(replace(order, sources=tuple(copies))).id == first.id
+    Path(copies[0]).write_bytes(picture(9))
+    with pytest.raises(ServiceBusy):
+        house.queue.submit(replace(order, sources=tuple(copies)))
+    house.digitiser.gate.set()
+    first.future.result(PATIENCE)
+
+
+def test_a_full_disk_is_waited_for_and_a_verdict_follows_when_there_is_room(house: House) -> None:
+    house.digitiser.troubles.append(DiskFull("spool", "no space left"))
+    run = house.queue.submit(house.order("FULL-1"))
+    assert run.future.result(PATIENCE).package is not None, "this disk has room: it is tried again by itself"
+    assert house.state("FULL-1") is DeskState.ARCHIVED
+
+
+def test_what_a_clerk_sealed_without_a_store_is_archived_when_it_is_back(house: House) -> None:
+    house.queue.submit(house.order("SEAL-1", hold=True)).future.result(PATIENCE)
+    draft = house.queue.reviews.open("SEAL-1")
+    house.archive.is_away = True
+    with pytest.raises(StoreUnreachable):
+        house.queue.reviews.seal("SEAL-1", draft.version, "Lan (MẪU)")
+    assert house.state("SEAL-1") is DeskState.WAITING
+    house.end()
+    house.begin()
+    house.archive.is_away = False
+    until(lambda: house.archived() == ["SEAL-1"])
+    until(lambda: house.state("SEAL-1") is DeskState.ARCHIVED)
+
+
+def test_a_seal_that_a_killed_process_had_begun_is_ended_by_the_next(house: House) -> None:
+    house.queue.submit(house.order("SEAL-2", hold=True)).future.result(PATIENCE)
+    draft = house.queue.reviews.open("SEAL-2")
+
+    begun = house.queue._seal_job("SEAL-2", "Lan (MẪU)")
+    house.workshop.reviews.move("SEAL-2", 1, ReviewState.SEALING, version=draft.version)
+    house.queue.leases.begin(begun, "here.killed")
+    house.end()
+    house.begin()
+    until(lambda: house.archived() == ["SEAL-2"])
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def until(reached: Callable[[], bool]) -> None:
+    """Wait for other threads; how long that takes says nothing."""
+    pause = Event()
+    for _ in range(PATIENCE * 20):
+        if reached():
+            return
+        pause.wait(0.05)
+    pytest.fail("it did not come")
