@@ -16,6 +16,7 @@ from console.account_commands import account
 from console.account_commands import console as tell_console
 from console.audit_commands import audit
 from console.bench_commands import bench
+from console.chaos_commands import chaos
 from console.client import UnexpectedFault
 from console.client_commands import client
 from console.copying import copy
@@ -57,6 +58,7 @@ app.add_typer(person, name="person")
 app.add_typer(client, name="client")
 app.add_typer(truth, name="truth")
 app.command()(hold)
+app.command(name="chaos")(chaos)
 app.command()(metrics)
 app.command()(health)
 app.add_typer(backup, name="backup")

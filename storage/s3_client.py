@@ -55,6 +55,8 @@ class StoreSettings:
     """In COMPLIANCE nobody may delete earlier, the store's administrator included."""
     encryption: Literal["AES256", "none"] = "AES256"
     """Server-side encryption that is asked for and proven with every put; "none" where the disks do it."""
+    patience_seconds: float = 30.0
+    """Without a byte for so long, a try is given up."""
 
     @property
     def encryption_headers(self) -> dict[str, str]:
@@ -63,7 +65,7 @@ class StoreSettings:
 
 
 def open_client(settings: StoreSettings, *, reads_again: int = 2) -> Minio:
-    """The SDK's client with bounded patience: 2 s to connect, 30 s without a byte, three tries.
+    """The SDK's client with bounded patience: 2 s to connect, 30 s without a byte unless told, three tries.
 
     Args:
         settings: where the store is.
@@ -74,7 +76,7 @@ def open_client(settings: StoreSettings, *, reads_again: int = 2) -> Minio:
         status_forcelist=(502, 503, 504), allowed_methods=None, raise_on_status=False,
         respect_retry_after_header=False,
     )  # fmt: skip
-    timeout = urllib3.Timeout(connect=2.0, read=30.0)
+    timeout = urllib3.Timeout(connect=2.0, read=settings.patience_seconds)
     return Minio(
         settings.endpoint,
         access_key=settings.access_key,

@@ -1,0 +1,209 @@
+"""What the fault suite stands on: a small disk, a store, a line to it, a process that forks for each run."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Final
+
+from dossier.errors import ServiceUnreachable
+from flows.chaos_child import RunOrder, RunResult
+from flows.chaos_papers import write_papers
+from flows.chaos_wire import Line, lift
+from flows.settings import Settings
+from flows.wiring import compose, demo_identity
+from storage.codec import decode, encode
+from storage.seaweed import EmbeddedStore
+
+log = logging.getLogger(__name__)
+
+MOMENT: Final = datetime(2026, 11, 23, 8, 30, tzinfo=timezone(timedelta(hours=7)))
+"""What time it is in every case."""
+PATIENCE_SECONDS: Final = 2.0
+"""How long the tried process waits for a byte; in production 30 seconds."""
+_DISK_BYTES: Final = 24 * 1024 * 1024
+_ENDED_SECONDS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a group of cases needs beyond store and disk."""
+
+    database: str = ""
+    """SQLAlchemy URL; empty for SQLite in the state folder."""
+    prefect: str = ""
+    """Address of the Prefect API; empty where Prefect does not take part."""
+
+
+class Ground:
+    """A resident set-up for many cases."""
+
+    def __init__(self, around: Surroundings | None = None, *, is_small: bool = True) -> None:
+        """Nothing is started yet.
+
+        Args:
+            around: what else takes part.
+            is_small: whether the state lies on a small disk of its own, where this user may mount one.
+        """
+        self._around = around or Surroundings()
+        self._is_small = is_small
+        self._held = ExitStack()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._embedded: EmbeddedStore | None = None
+        self._count = 0
+
+    def __enter__(self) -> Ground:
+        try:
+            return self._started()
+        except BaseException:
+            self._held.close()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    def _started(self) -> Ground:
+        self.folder = Path(self._held.enter_context(TemporaryDirectory(prefix="sohoa-chaos-")))
+        self.disk = self.folder / "disk"
+        self.disk.mkdir()
+        self.disk_is_real = self._is_small and self._mount()
+        self.order = write_papers(self.folder / "papers")
+        self.told = self.folder / "told"
+        self._embedded = EmbeddedStore(self.folder / "store", retention_days=1, retention_mode="GOVERNANCE")
+        self._held.callback(self._embedded.stop, 0.0)
+        self.store = replace(self._embedded.start(), patience_seconds=PATIENCE_SECONDS)
+        line = self._held.enter_context(Line(self._store_address, self.told, PATIENCE_SECONDS + 0.5))
+        self.line = replace(self.store, endpoint=line.address)
+        self.base = self.folder / "base"
+        self._prepare_state()
+        self._start_child()
+        self.lay(self.base)
+        warm = self.disk / "warm"
+        shutil.copytree(self.base, warm)
+        self.run(replace(self.new_run("warm"), state=str(warm), looks=True, warms=True))
+        return self
+
+    def run(self, run: RunOrder) -> tuple[int, RunResult | None]:
+        """One run in a process of its own: its exit code, negative where it was killed, and its result."""
+        child = self._child
+        if child is None or child.stdin is None or child.stdout is None:
+            raise RuntimeError("the ground has not been entered")
+        result = Path(run.result)
+        result.unlink(missing_ok=True)
+        child.stdin.write(encode(run) + b"\n")
+        child.stdin.flush()
+        answer = child.stdout.readline()
+        if not answer:
+            raise ServiceUnreachable("fault suite", "its process has ended")
+        return int(answer), decode(RunResult, result.read_bytes()) if result.exists() else None
+
+    def new_run(self, case: str) -> RunOrder:
+        """An undisturbed run of this case, from the state that lies on the disk."""
+        return RunOrder(
+            order=self.order,
+            state=str(self.disk / "state"),
+            database=self._around.database,
+            case=case,
+            store=self.store,
+            direct=self.store,
+            moment=MOMENT,
+            result=str(self.folder / "result"),
+            told=str(self.told),
+            with_prefect=bool(self._around.prefect),
+        )
+
+    def lay(self, state: Path) -> None:
+        """Put a state onto the disk, and nothing else."""
+        for old in self.disk.iterdir():
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+        shutil.copytree(state, self.disk / "state")
+
+    def lift(self) -> None:
+        """End whatever fault holds: the line is whole, the disk has room, the store runs."""
+        lift(self.told)
+        for filler in self.disk.glob("filler-*"):
+            filler.unlink()
+        if self._embedded is not None and not self._embedded.is_alive:
+            # Its own supervisor would wait longer after each of many deaths in a row.
+            self._embedded.stop(0.0)
+            again = self._embedded.start()
+            if again.endpoint != self.store.endpoint:
+                self.store = replace(self.store, endpoint=again.endpoint)
+
+    @property
+    def store_process(self) -> int:
+        """Process number of the store."""
+        return (self._embedded.pid if self._embedded is not None else None) or 0
+
+    def _store_address(self) -> tuple[str, int]:
+        host, port = self.store.endpoint.split(":")
+        return host, int(port)
+
+    def _prepare_state(self) -> None:
+        """Keys, officer and tables, as a machine has them after its first start."""
+        settings = Settings(state=self.base, database_url=self._around.database, retention_days=1)
+        identity = demo_identity(settings)
+        identity.parent.mkdir(parents=True)
+        from pipeline.signing_identity import create_demo_identity
+
+        password = identity.with_name("password")
+        password.write_text("MẪU chỉ để thử", "utf-8")
+        create_demo_identity(identity, password.read_text("utf-8"), MOMENT - timedelta(days=30))
+        compose(settings, self.store)
+
+    def _start_child(self) -> None:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SOHOA_")}
+        if self._around.prefect:
+            from flows.prefect_server import quiet_environment
+
+            environment |= quiet_environment(self.folder / "prefect-client", self._around.prefect)
+        said = self._held.enter_context((self.folder / "child.log").open("wb"))
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "flows.chaos_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            env=environment,
+            cwd=Path(__file__).resolve().parents[1],
+        )
+        self._held.callback(_ended(self._child))
+        if self._child.stdout is None or self._child.stdout.readline() != b"ready\n":
+            raise ServiceUnreachable("fault suite", f"its process did not start, see {said.name}")
+
+    def _mount(self) -> bool:
+        """A small disk in memory; False where this user may not mount one."""
+        mount = shutil.which("mount")
+        if mount is None or os.geteuid() != 0:
+            return False
+        command = [mount, "-t", "tmpfs", "-o", f"size={_DISK_BYTES}", "sohoa-chaos", str(self.disk)]
+        if subprocess.run(command, capture_output=True, check=False).returncode != 0:
+            return False
+        self._held.callback(subprocess.run, ["umount", "--lazy", str(self.disk)], check=False)
+        return True
+
+
+def _ended(child: subprocess.Popen[bytes]) -> Callable[[], None]:
+    def end() -> None:
+        for pipe in (child.stdin, child.stdout):
+            _closed(pipe)
+        try:
+            child.wait(_ENDED_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+    return end
+
+
+def _closed(pipe: IO[bytes] | None) -> None:
+    if pipe is not None:
+        pipe.close()

@@ -1,0 +1,35 @@
+"""Which set-up each fault is tried on; cases of one set-up share it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flows.chaos_faults import Fault
+from flows.chaos_ground import Ground
+
+MACHINE: Final = "machine"
+"""One machine: SQLite, the embedded store, the flow's body without Prefect."""
+GROUNDS: Final = dict.fromkeys(
+    (
+        Fault.KILLED,
+        Fault.KILLED_AFTER,
+        Fault.DISK_FULL,
+        Fault.NETWORK_CUT,
+        Fault.NETWORK_BLINK,
+        Fault.REPLY_LOST,
+        Fault.REPLY_LATE,
+        Fault.REQUEST_DOUBLED,
+        Fault.REPLY_DOUBLED,
+        Fault.CLOCK_FORWARD,
+        Fault.CLOCK_BACK,
+        Fault.CLOCK_LOST,
+        Fault.STORE_KILLED,
+    ),
+    MACHINE,
+)
+"""By fault, in the order in which they are tried."""
+
+
+def ground_for(_group: str) -> Ground:
+    """The set-up of a group, not started yet."""
+    return Ground()

@@ -1,0 +1,162 @@
+"""A line between a client and a server on loopback that can be cut, delayed and doubled, by request.
+
+What it does next is said in a file, so that any process can say it; what holds for one request only is
+taken out of the file when that request comes.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from threading import Event, Thread
+from typing import Final, TypeAlias
+
+Address: TypeAlias = tuple[str, int]
+
+_LOOPBACK: Final = "127.0.0.1"
+_BLOCK: Final = 65_536
+_SLICE_SECONDS: Final = 0.2
+
+
+class LineFault(StrEnum):
+    """What happens to the next request; `CUT` to every one until it is lifted."""
+
+    CUT = "cut"
+    """Every connection is reset before anything passes."""
+    BLINK = "blink"
+    """One connection is reset before anything passes."""
+    REPLY_LOST = "reply-lost"
+    """The server does it, and the connection is reset before the client hears of it."""
+    REPLY_LATE = "reply-late"
+    """The reply comes after the client gave up."""
+    REQUEST_DOUBLED = "request-doubled"
+    """The server gets it twice, and the client hears the second reply."""
+    REPLY_DOUBLED = "reply-doubled"
+    """The client gets the reply twice."""
+
+
+class Line:
+    """A server's address that misbehaves as it is told."""
+
+    def __init__(self, server: Callable[[], Address], told: Path, late_seconds: float) -> None:
+        """Nothing listens yet.
+
+        Args:
+            server: where requests go, asked for each one: a server that was restarted may have moved.
+            told: file with the fault of now; empty or absent for none.
+            late_seconds: how long a late reply is held.
+        """
+        self._server = server
+        self._told = told
+        self._late_seconds = late_seconds
+        self._ending = Event()
+        self._listening = socket.create_server((_LOOPBACK, 0))
+        self._listening.settimeout(_SLICE_SECONDS)
+        self._thread = Thread(target=self._listen, name="line", daemon=True)
+
+    @property
+    def address(self) -> str:
+        """host:port at which the client finds it."""
+        host, port = self._listening.getsockname()
+        return f"{host}:{port}"
+
+    def __enter__(self) -> Line:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.set()
+        self._thread.join()
+        self._listening.close()
+
+    def _listen(self) -> None:
+        while not self._ending.is_set():
+            with suppress(TimeoutError):
+                client, _ = self._listening.accept()
+                client.settimeout(None)
+                Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, suppress(OSError):
+            while request := _message(client):
+                fault = self._next_fault()
+                if fault in (LineFault.CUT, LineFault.BLINK):
+                    return _reset(client)
+                reply = self._asked(request)
+                if fault is LineFault.REQUEST_DOUBLED:
+                    reply = self._asked(request)
+                if fault is LineFault.REPLY_LOST or not reply:
+                    return _reset(client)
+                if fault is LineFault.REPLY_LATE:
+                    time.sleep(self._late_seconds)
+                client.sendall(reply * (2 if fault is LineFault.REPLY_DOUBLED else 1))
+        return None
+
+    def _next_fault(self) -> LineFault | None:
+        """The fault of this request; one that is for a single request is used up."""
+        try:
+            said = self._told.read_text("ascii").strip()
+        except FileNotFoundError:
+            return None
+        if not said:
+            return None
+        if said != LineFault.CUT:
+            self._told.write_text("", "ascii")
+        return LineFault(said)
+
+    def _asked(self, request: bytes) -> bytes:
+        """The server's whole reply; empty where there is no server."""
+        try:
+            with socket.create_connection(self._server(), timeout=60) as server:
+                server.sendall(_closing(request))
+                found = bytearray()
+                while block := server.recv(_BLOCK):
+                    found += block
+        except OSError:
+            return b""
+        return bytes(found).replace(b"\r\nConnection: close\r\n", b"\r\n", 1)
+
+
+def lift(told: Path) -> None:
+    """The line is whole again."""
+    told.write_text("", "ascii")
+
+
+def _message(sender: socket.socket) -> bytes:
+    """One request with its body; empty where the sender has no more."""
+    found = bytearray()
+    while b"\r\n\r\n" not in found:
+        block = sender.recv(_BLOCK)
+        if not block:
+            return b""
+        found += block
+    head, _, body = bytes(found).partition(b"\r\n\r\n")
+    length = 0
+    for line in head.split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"content-length":
+            length = int(value)
+    while len(body) < length:
+        block = sender.recv(_BLOCK)
+        if not block:
+            return b""
+        body += block
+    return head + b"\r\n\r\n" + body
+
+
+def _closing(request: bytes) -> bytes:
+    """The request with the wish that its reply ends with the connection; S3 does not sign that header."""
+    head, _, body = request.partition(b"\r\n\r\n")
+    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
+    return b"\r\n".join([*lines, b"Connection: close"]) + b"\r\n\r\n" + body
+
+
+def _reset(client: socket.socket) -> None:
+    """End a connection as a cut cable and a killed peer do: with RST, nothing said."""
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
