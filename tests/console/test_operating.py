@@ -1,0 +1,136 @@
+"""`sohoa backup`, `restore` and `migrate` as an operator types them; the store lies elsewhere and is down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from console.main import app
+from console.wording_operating import STAYS, WORDS
+from dossier.errors import (
+    BackupDamaged,
+    DisposalRefused,
+    KeyMissing,
+    MoveUnfinished,
+    NotInArchive,
+    OperatingError,
+    SettingRefused,
+    SohoaError,
+    StoreUnreachable,
+    TargetNotEmpty,
+)
+from flows.settings import Settings, settings
+from flows.unfinished import refuse_unfinished
+from flows.wiring import open_keys
+from storage.ledger import SqlLedger
+from storage.spool import FolderSpool
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """A machine whose store is an outside one that does not answer."""
+    monkeypatch.setenv("SOHOA_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("SOHOA_STORE_ENDPOINT", "127.0.0.1:1")
+    monkeypatch.setenv("SOHOA_STORE_SECURE", "false")
+    settings.cache_clear()
+    FolderSpool(settings().spool_folder, open_keys(settings())).put(b"a scan", "image/jpeg")
+    (tmp_path / "pass").touch(mode=0o600)
+    (tmp_path / "pass").write_text("một mật khẩu dài\n")
+    yield settings()
+    settings.cache_clear()
+
+
+def run(*arguments: object) -> tuple[int, Any]:
+    done = CliRunner().invoke(app, [*map(str, arguments), "--json"])
+    if isinstance(done.exception, SohoaError):
+        raise done.exception
+    return done.exit_code, json.loads(done.stdout)
+
+
+def test_a_machine_is_backed_up_checked_and_made_anew(
+    made: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, keys, secret = tmp_path / "disk", tmp_path / "safe", tmp_path / "pass"
+    assert run("backup", "list", folder)[1] == {"backups": []}
+    code, told = run("backup", "make", folder)
+    assert (code, told["files"], told["objects"], told["damaged"]) == (0, 1, 0, [])
+    assert [each["name"] for each in run("backup", "list", folder)[1]["backups"]] == [told["name"]]
+    assert run("backup", "check", folder)[0] == 0
+    copied = run("backup", "keys", keys, "--passphrase-file", secret)[1]["names"]
+    assert copied == ["backup-key", "data-keys"]
+    ledger = SqlLedger(made.database)
+    assert [entry.action for entry in ledger.entries()] == ["keys-copied", "backed-up"]
+    ledger.close()
+    # Over itself: refused. Into an empty folder: to the point where the store is asked.
+    with pytest.raises(TargetNotEmpty):
+        run("restore", folder, "--keys", keys, "--passphrase-file", secret)
+    monkeypatch.setenv("SOHOA_STATE", str(tmp_path / "anew"))
+    settings.cache_clear()
+    for _ in range(2):  # stopped, and stopped again when it went on
+        with pytest.raises(StoreUnreachable):
+            run("restore", folder, "--keys", keys, "--passphrase-file", secret)
+        with pytest.raises(MoveUnfinished):
+            refuse_unfinished(settings())
+    (blob,) = FolderSpool(settings().spool_folder, open_keys(settings())).names()
+    assert (settings().spool_folder / blob[:2] / blob).stat().st_mode & 0o077 == 0
+
+
+def test_a_damaged_backup_is_told_and_the_next_one_is_whole(made: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    first = run("backup", "make", folder)[1]["name"]
+    largest = max((folder / "pieces").glob("??/*"), key=lambda path: path.stat().st_size)
+    largest.write_bytes(largest.read_bytes()[:-1])
+    code, told = run("backup", "check", folder, first)
+    assert code == BackupDamaged.exit_code
+    assert told["backups"][0]["troubles"]
+    (folder / "backups" / "20200101T000000Z.backup").write_bytes(b"torn")
+    assert {each["name"] for each in run("backup", "check", folder)[1]["backups"] if each["troubles"]} == {
+        first,
+        "20200101T000000Z",
+    }
+    with pytest.raises(BackupDamaged):
+        run("backup", "forget", folder, "--keep", 2)
+
+
+def test_keys_stay_apart_and_behind_a_good_passphrase(made: Settings, tmp_path: Path) -> None:
+    folder, secret = tmp_path / "disk", tmp_path / "pass"
+    run("backup", "make", folder)
+    with pytest.raises(OperatingError):
+        run("backup", "keys", folder / "keys", "--passphrase-file", secret)
+    with pytest.raises(OperatingError):
+        run("backup", "make", made.state / "backups")
+    run("backup", "keys", tmp_path / "safe", "--passphrase-file", secret)
+    secret.write_text("một mật khẩu khác")
+    with pytest.raises(KeyMissing):
+        run("restore", folder, "--keys", tmp_path / "safe", "--passphrase-file", secret)
+    secret.write_text("ngắn")
+    with pytest.raises(SohoaError):
+        run("backup", "keys", tmp_path / "safe", "--passphrase-file", secret)
+    secret.chmod(0o644)
+    with pytest.raises(SohoaError, match="chmod"):
+        run("backup", "keys", tmp_path / "safe", "--passphrase-file", secret)
+    (made.state / "backup-key").unlink()
+    with pytest.raises(KeyMissing):
+        run("backup", "make", folder)
+
+
+def test_what_cannot_be_is_refused_in_one_line(made: Settings, tmp_path: Path) -> None:
+    (tmp_path / "same.env").write_text("SOHOA_STORE_REGION=vn\n")
+    with pytest.raises(SettingRefused):
+        run("migrate", tmp_path / "same.env")
+    with pytest.raises(SettingRefused):
+        run("migrate", tmp_path / "none.env")
+    with pytest.raises(DisposalRefused):
+        run("disposal", "run", tmp_path / "none.json", "--decision", "Quyết định 1/QĐ-MẪU")
+    with pytest.raises(NotInArchive):
+        run("restore", tmp_path / "none", "--keys", tmp_path / "none", "--passphrase-file", tmp_path / "pass")
+
+
+def test_every_sentence_is_there_in_both_languages() -> None:
+    for said in (*WORDS.values(), *STAYS.values()):
+        assert all(said[language] for language in ("vi", "en"))
