@@ -29,13 +29,13 @@ def worker(
     lang: LangOption = "",
 ) -> None:
     """Chạy máy làm việc thường trú: lấy hồ sơ và việc định kỳ từ máy chủ Prefect dùng chung."""
-    from console.serving import log_to_stderr
+    from flows.logs import open_log
     from flows.settings_reach import check_start
     from flows.unfinished import refuse_unfinished
     from flows.worker_process import work_until_stopped
 
     here, ended = settings(), Event()
-    log_to_stderr()
+    open_log(here)
     check_start(here)
     refuse_unfinished(here)
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -17,9 +17,9 @@ from console.output import Output
 from console.web.room import open_room
 from console.web.serving import OpenConsole, check_console, console_file, note_console, open_console
 from dossier.errors import SettingRefused
-from dossier.masking import MaskingFilter
 from flows.audits import Audits, watch_audits
 from flows.keeping import watch_keeping
+from flows.logs import open_log, take_over_handlers
 from flows.prefect_server import free_port
 from flows.register_watch import watch_register
 from flows.seal_watch import watch_seals
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> int:
     """Start everything, answer until a signal or a stop comes, end everything."""
-    log_to_stderr()
+    open_log(settings)
     check_console(settings)
     check_start(settings)
     refuse_unfinished(settings)
@@ -44,6 +44,7 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         signal.signal(number, lambda *_: ended.set())
     try:
         service.start()
+        take_over_handlers()
         audits = Audits(service.workshop)
         threads = _watches(service, audits, ended)
         for thread in threads:
@@ -114,15 +115,3 @@ def _open_door(service: Service, audits: Audits, stop: Callable[[], None]) -> uv
     unfinished.write_text(json.dumps({"url": f"http://127.0.0.1:{port}", "token": token}), "utf-8")
     unfinished.replace(address)
     return server
-
-
-def log_to_stderr() -> None:
-    """Lines of the log on standard error, without personal data."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    handler.addFilter(MaskingFilter())
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(logging.INFO)
-    for noisy in ("httpx", "httpcore", "prefect", "uvicorn", "pyhanko", "paddlex", "fontTools"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)

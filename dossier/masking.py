@@ -1,30 +1,31 @@
-"""Personal numbers stay out of logs."""
+"""Personal numbers, and names that people give to files, stay out of logs."""
 
 from __future__ import annotations
 
-import logging
+import hashlib
+import re
+from pathlib import PurePath
+from typing import Final
 
-from dossier.text import mask_numbers
+from dossier.text import mask_numbers, nfc
 
-__all__ = ["MaskingFilter", "mask_numbers"]
+__all__ = ["file_mark", "is_delivered_name", "mask_numbers"]
 
-_FORMATTER = logging.Formatter()
+_DELIVERED: Final = re.compile(
+    r"\.(?:jpe?g|png|tiff?|pdf|p7[ms]|heic|heif|bmp|gif|webp|docx?|xlsx?|odt|zip|rar|7z|xml|json|txt)$",
+    re.IGNORECASE,
+)
 
 
-class MaskingFilter(logging.Filter):
-    """Masks personal numbers in every record that passes, its traceback included.
+def is_delivered_name(text: str) -> bool:
+    """Whether a text may be the name of a file that somebody handed in: such names name people."""
+    return _DELIVERED.search(text) is not None
 
-    It belongs on handlers: a filter on a logger does not see the records of its children.
+
+def file_mark(name: str) -> str:
+    """What the log calls a file or a folder that people named: the beginning of its name's SHA-256.
+
+    Whoever has the name finds it in the log: `printf %s NAME | sha256sum | cut -c1-8`.
     """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record in place; nothing is held back."""
-        record.msg = mask_numbers(record.getMessage())
-        record.args = None
-        if record.exc_info and not record.exc_text:
-            record.exc_text = _FORMATTER.formatException(record.exc_info)
-        if record.exc_text:
-            record.exc_text = mask_numbers(record.exc_text)
-        if record.stack_info:
-            record.stack_info = mask_numbers(record.stack_info)
-        return True
+    digest = hashlib.sha256(nfc(name).encode("utf-8", "surrogateescape")).hexdigest()
+    return f"file-{digest[:8]}{PurePath(name).suffix.lower() if is_delivered_name(name) else ''}"

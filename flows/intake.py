@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dossier.errors import SourceError, SourceNotFound
+from dossier.masking import file_mark
 from dossier.page import ScannedPage, SourceFile
 from flows.wiring import Workshop
 from scanners.envelope import DETACHED
@@ -47,7 +48,7 @@ def take_in_file(workshop: Workshop, path: Path) -> TakenFile | RefusedFile:
     try:
         return _take_in(workshop, path)
     except SourceError as error:
-        log.warning("%s cannot be taken in: %s", path.name, error.cause or type(error).__name__)
+        log.warning("%s cannot be taken in: %s", file_mark(path.name), error.cause or type(error).__name__)
         if not isinstance(error, SourceNotFound):
             _set_aside(workshop, path, error)
         return RefusedFile(path.name, error)

@@ -10,6 +10,7 @@ from datetime import datetime
 from threading import Event
 
 from dossier.errors import SohoaError
+from dossier.masking import file_mark
 from dossier.work import Lane
 from flows.service import Run, Service, new_order
 from flows.settings import Settings
@@ -48,7 +49,7 @@ class Tray:
             if isinstance(event, ReadyDossier):
                 self._handed.append(_Handed(event, None, now))
             else:
-                log.warning("%s was set aside: %s", event.name, event.error.cause)
+                log.warning("%s was set aside: %s", file_mark(event.name), event.error.cause)
         self._handed = list(self._still_waiting(now))
 
     def _still_waiting(self, now: float) -> Iterable[_Handed]:

@@ -26,6 +26,7 @@ from typing import IO, Any, Final
 
 from dossier import errors
 from dossier.errors import DiskFull, SohoaError, SourceTooLarge, SourceUnreadable, StorageError
+from dossier.masking import file_mark
 from dossier.page import Extraction
 from scanners.delivery import DeliveredFile, DeliveredPage, IntakeLimits
 
@@ -173,7 +174,9 @@ class _Child:
         code = self._process.wait()
         self._errors.seek(0)
         said = self._errors.read(_LONGEST_ANSWER).decode("utf-8", "replace").strip()
-        log.warning("the process that read %s ended with %s: %s", self._file.name, code, said[-2000:])
+        # What it said last may name what stands in the file: that is not for the log.
+        log.warning("the process that read %s ended with %s", file_mark(self._file.name), code)
+        log.debug("it said: %s", said[-2000:])
         if (
             -code in (signal.SIGXCPU, signal.SIGKILL, signal.SIGXFSZ)
             or "MemoryError" in said

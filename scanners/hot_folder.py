@@ -40,6 +40,7 @@ from dossier.errors import (
     SourceUnsupported,
     SourceWithoutPages,
 )
+from dossier.masking import file_mark
 from scanners.files import open_file, prove_whole
 from scanners.quarantine import quarantine
 from scanners.regular import is_being_written
@@ -162,7 +163,7 @@ class HotFolder:
                     yield dossier
                 elif dossier not in self._strange:
                     self._strange.add(dossier)
-                    log.warning("%s in the hot folder is not named after a dossier", dossier.name)
+                    log.warning("%s in the hot folder is not named after a dossier", file_mark(dossier.name))
 
     def _loose_files(self) -> Iterator[Path]:
         """Files that lie in no dossier's folder."""
@@ -189,7 +190,7 @@ class HotFolder:
         except (SohoaError, OSError) as e:
             if self._told.get(path) != str(e):
                 self._told[path] = str(e)
-                log.error("the hot folder cannot go on with %s: %s", path.name, e)
+                log.error("the hot folder cannot go on with %s: %s", file_mark(path.name), e)
             return []
         self._told.pop(path, None)
         return events
@@ -358,4 +359,4 @@ def _move(path: Path, target: Path) -> None:
     try:
         path.rename(target)
     except FileNotFoundError:
-        log.info("%s vanished from the hot folder", path.name)
+        log.info("%s vanished from the hot folder", file_mark(path.name))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import logging
+import hashlib
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossier.masking import MaskingFilter, mask_numbers
+from dossier.masking import file_mark, is_delivered_name, mask_numbers
 
 
 @pytest.mark.parametrize(
@@ -70,33 +70,24 @@ def test_a_number_never_survives_next_to_any_text(before: str, number: str) -> N
     assert number not in mask_numbers(before + number)
 
 
-def log_through_filter(write: str) -> str:
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.addFilter(MaskingFilter())
-    log = logging.getLogger("sohoa.test.masking")
-    log.addHandler(handler)
-    log.propagate = False
-    try:
-        if write == "message":
-            log.warning("page of %s, %d of %s", "001099000000", 3, {"q": "123 456 789"}, stack_info=True)
-        else:
-            try:
-                raise ValueError("001099000000")
-            except ValueError:
-                log.exception("could not read")
-    finally:
-        log.removeHandler(handler)
-    return stream.getvalue()
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("NGUYỄN THỊ MẪU - giấy khai sinh.PDF", True),
+        ("cccd.jpeg", True),
+        ("thư-mục-của-bà-MẪU", False),
+        ("H56.101-250715-0001", False),
+        ("store", False),
+    ],
+)
+def test_names_of_delivered_files_are_known_by_their_endings(name: str, is_one: bool) -> None:
+    assert is_delivered_name(name) is is_one
 
 
-def test_records_are_masked_with_their_arguments() -> None:
-    said = log_through_filter("message")
-    assert said.startswith("page of 001•••••••00, 3 of {'q': '123 ••• •89'}")
-    assert "001099000000" not in said.split("Stack")[0]
-
-
-def test_tracebacks_are_masked() -> None:
-    said = log_through_filter("traceback")
-    assert "ValueError: 001•••••••00" in said
-    assert "001099000000" not in said.split("ValueError:")[-1]
+def test_a_file_is_found_in_the_log_by_whoever_has_its_name() -> None:
+    name = "NGUYỄN THỊ MẪU.PDF"
+    mark = file_mark(name)
+    assert mark == f"file-{hashlib.sha256(name.encode()).hexdigest()[:8]}.pdf"
+    assert file_mark(unicodedata.normalize("NFD", name)) == mark
+    assert file_mark("bà Mẫu").startswith("file-")
+    assert "." not in file_mark("bà Mẫu")
