@@ -143,8 +143,13 @@ class BucketBlobs:
 
     def write(self, name: str, data: bytes) -> None:
         """As `Blobs`. Raises StoreUnreachable."""
-        with self._translated(name):
-            self._put(name, data, {})
+        try:
+            with self._translated(name):
+                self._put(name, data, {})
+        except StoreUnfit:  # the very first one makes the bucket
+            self.prepare()
+            with self._translated(name):
+                self._put(name, data, {})
 
     def change(self, name: str, change: Callable[[bytes], bytes]) -> None:
         """As `Blobs`. Raises StoreUnreachable."""

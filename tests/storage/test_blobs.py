@@ -119,6 +119,12 @@ def test_a_name_that_is_none_leads_nowhere(made: Made) -> None:
             BlobSpool(made("spool")).get(StoredObject(name, name, 0, ""))
 
 
+def test_the_first_blob_makes_the_bucket(administrator: StoreSettings) -> None:
+    blobs = BucketBlobs(replace(administrator, bucket="work-of-a-new-province"), "spool")
+    kept = BlobSpool(blobs).put(b"scan", "image/jpeg")
+    assert BlobSpool(blobs).get(kept) == b"scan"
+
+
 def test_a_store_that_is_away_is_no_blob_that_is_not_there(store: StoreSettings) -> None:
     away = BucketBlobs(replace(store, endpoint="127.0.0.1:9"), "spool")
     with pytest.raises(StoreUnreachable):

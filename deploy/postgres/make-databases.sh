@@ -1,0 +1,11 @@
+#!/bin/sh
+# Run once by the image of PostgreSQL: a database and a name for the product, another for Prefect.
+set -eu
+make() {
+  psql --set ON_ERROR_STOP=1 --username postgres --set name="$1" --set password="$(cat "/run/secrets/$2")" <<'SQL'
+CREATE ROLE :"name" LOGIN PASSWORD :'password';
+CREATE DATABASE :"name" OWNER :"name" ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0;
+SQL
+}
+make sohoa database-password
+make prefect prefect-database-password
