@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, MetaData, Table, func, insert, select, text
+from sqlalchemy import Connection, Integer, MetaData, Table, func, insert, inspect, literal, select, text
+from sqlalchemy import table as table_named
 
 from dossier.errors import BackupDamaged, BackupNewer, TargetNotEmpty
 from storage.backup_blobs import BlobFolder
 from storage.backup_set import KeptTable
-from storage.connections import SharedEngine
 from storage.database import open_database, reading, writing
 from storage.schema import NEWEST, bring_to
 
@@ -45,12 +45,11 @@ class SqlTables:
 
     def check_empty(self) -> None:
         """Raises TargetNotEmpty where any table has a row."""
-        for table in _reflected(self._engine).sorted_tables:
-            if table.name == _REVISION:
-                continue
-            with reading(self._engine) as connection:
-                if connection.execute(select(table).limit(1)).first() is not None:
-                    raise TargetNotEmpty(f"database table {table.name}", "holds rows")
+        with reading(self._engine) as connection:
+            for name in inspect(connection).get_table_names():
+                wanted = select(literal(1)).select_from(table_named(name)).limit(1)
+                if name != _REVISION and connection.execute(wanted).first() is not None:
+                    raise TargetNotEmpty(f"database table {name}", "holds rows")
 
     def load(self, kept: Sequence[KeptTable], schema: str, blobs: BlobFolder) -> int:
         """Put rows into an empty database, all of them or none; how many rows.
@@ -165,13 +164,6 @@ def _set_sequence(connection: Connection, table: Table) -> None:
     last = connection.execute(select(func.max(key[0]))).scalar()
     if sequence is not None and last is not None:
         connection.execute(text("SELECT setval(:sequence, :last)"), {"sequence": sequence, "last": last})
-
-
-def _reflected(engine: SharedEngine) -> MetaData:
-    tables = MetaData()
-    with reading(engine) as connection:
-        tables.reflect(connection)
-    return tables
 
 
 def _plain(value: Any) -> Any:

@@ -83,10 +83,15 @@ class Machine:
         finally:
             ledger.close()
 
-    def hold_in_store(self, code: str) -> ArchivePackage:
+    def package(self, code: str) -> ArchivePackage:
         index = SqlIndex(self.settings.database)
-        package = index.packages(code)[-1]
-        index.close()
+        try:
+            return index.packages(code)[-1]
+        finally:
+            index.close()
+
+    def hold_in_store(self, code: str) -> ArchivePackage:
+        package = self.package(code)
         for each in package.objects:
             S3Archive(self.store).hold(each.key, each.version_id)
         return package
@@ -314,9 +319,8 @@ def test_an_object_that_the_old_store_lost_stops_the_move_until_a_second_copy_me
 def test_an_object_that_the_new_store_lost_is_named_and_nothing_is_switched(
     machine: Machine, target: Settings, elsewhere: tuple[Path, EmbeddedStore, StoreSettings]
 ) -> None:
-    package = machine.archive("MẪU-8", "một đối tượng sẽ hỏng")
-    move_store(machine.settings, target)
-    text = "một đối tượng sẽ hỏng".encode()
+    package = machine.package("MẪU-6")
+    text = "quyết định".encode()
     (volume,) = [p for p in (elsewhere[0] / "data").glob("*.dat") if text in p.read_bytes()]
     whole = volume.read_bytes()
     with volume.open("r+b") as file:
