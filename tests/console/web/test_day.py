@@ -5,9 +5,7 @@ With SOHOA_SCREENS set every screen is written into docs/screens/ as it was seen
 
 from __future__ import annotations
 
-import io
 import json
-import os
 import time
 import unicodedata
 from collections.abc import Iterator
@@ -21,15 +19,14 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from flows.wiring import VIETNAM
-from tests.conftest import REPOSITORY, Counter
+from tests.conftest import Counter
+from tests.web_screens import shoot
 from tests.web_site import CHROMIUM, chromium
 
 pytestmark = [
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Debian's chromium is not installed"),
     pytest.mark.xdist_group("chromium-day"),
 ]
-SCREENS = REPOSITORY / "docs" / "screens"
-MOST_BYTES = 120_000
 SECRET = "mật khẩu của quầy (MẪU) 7"
 FIVE, WRONG, LACKING = "ho-kinh-doanh-uy-quyen", "trich-luc-sai-so-dinh-danh", "khai-tu-thieu-giay-bao-tu"
 COUNTING = """
@@ -145,19 +142,6 @@ def mai(centre: Centre) -> Iterator[Page]:
     page = centre.at("mai")
     yield page
     page.close()
-
-
-def shoot(page: Page, name: str) -> None:
-    """The screen as it is, for the README."""
-    if not os.environ.get("SOHOA_SCREENS"):
-        return
-    SCREENS.mkdir(exist_ok=True)
-    page.wait_for_timeout(1200)
-    picture, file = Image.open(io.BytesIO(page.screenshot())).convert("RGB"), SCREENS / f"{name}.png"
-    for colours in (48, 24, 12):
-        picture.quantize(colours, dither=Image.Dither.NONE).save(file, optimize=True)
-        if file.stat().st_size < MOST_BYTES:
-            return
 
 
 def fill_intake(
