@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import httpx
 import psutil
 
-from console.bench_console_made import made_name
+from console.bench_names import made_name
 from dossier.accounts import Account
 from dossier.desk import DeskEntry, DeskState
 from dossier.desk_asked import DeskFacts

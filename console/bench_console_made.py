@@ -9,6 +9,7 @@ from random import Random
 from typing import Final
 
 from console.bench_check import made_page
+from console.bench_names import made_name
 from dossier.archive import DigitisationOrder
 from dossier.desk import DeskEntry, DeskState, FindingCounts
 from dossier.desk_asked import DeskContent
@@ -22,19 +23,6 @@ from flows.wiring import VIETNAM, Workshop
 from models.titles import titles
 from storage.codec import encode
 
-_SURNAMES: Final = (
-    "Nguyễn 384 Trần 121 Lê 95 Phạm 70 Hoàng 51 Phan 45 Vũ 39 Đặng 21 Bùi 20 Đỗ 14 Hồ 13 Ngô 13 Dương "
-    "10 Lý 5 Đoàn 5 Đinh 5 Mai 4"
-)
-"""With their shares of a thousand, as they are published for the Kinh."""
-_MIDDLES: Final = "Thị 46 Văn 30 Đức 4 Ngọc 5 Thu 3 Minh 4 Quang 3 Hữu 5"
-_GIVEN: Final = (
-    "An Anh Ánh Bình Bích Chi Cường Dung Dũng Duyên Đạt Đào Đức Giang Hà Hải Hạnh Hằng Hiền Hiếu Hoa "
-    "Hoà Hòa Hoàng Hồng Huệ Hùng Huyền Hương Hường Khánh Khoa Lan Liên Linh Loan Long Lụa Mai Mạnh Minh "
-    "My Nam Nga Ngân Nghĩa Ngọc Nhung Oanh Phúc Phương Quân Quyên Quỳnh Sơn Tâm Tân Thắng Thanh Thảo "
-    "Thịnh Thoa Thu Thủy Thuỷ Tiến Toàn Trang Trinh Trung Tú Tuấn Tùng Tuyết Uyên Vân Việt Vinh Xuân "
-    "Yến"
-)
 _FORM: Final = (
     "cộng hòa xã hội chủ nghĩa Việt Nam độc lập tự do hạnh phúc kính gửi ủy ban nhân dân xã Hòa Mẫu họ "
     "chữ đệm tên người yêu cầu nơi cư trú giấy tờ tùy thân quan hệ với người được khai sinh ngày tháng "
@@ -81,12 +69,6 @@ def made_dossiers(order: Order, procedures: Sequence[str]) -> Iterator[tuple[Des
     for number in range(order.dossiers):
         received = order.today - timedelta(days=int(730 * (1 - (number + 1) / order.dossiers)))
         yield _dossier(random, order, (number, received), (procedures, known))
-
-
-def made_name(random: Random) -> str:
-    """A name that somebody could have, and nobody is meant."""
-    surname, middle = _chosen(random, _SURNAMES), _chosen(random, _MIDDLES)
-    return f"{surname} {middle} {random.choice(_GIVEN.split())} (MẪU)"
 
 
 def keep_drafts(workshop: Workshop, codes: Sequence[tuple[str, str]], today: date) -> None:
@@ -154,9 +136,3 @@ def _dossier(
         findings=findings,
     )
     return entry, content
-
-
-def _chosen(random: Random, weighted: str) -> str:
-    """One of the words, each of which is followed by its share."""
-    words = weighted.split()
-    return random.choices(words[::2], [int(share) for share in words[1::2]])[0]

@@ -95,6 +95,12 @@ class PostgresServer:
         _run([str(find_programs() / "createdb"), *place, "-T", like, name], self._folder)
         return self.url(name)
 
+    def has(self, name: str) -> bool:
+        """Whether it has a database of this name."""
+        asked = ["-h", "127.0.0.1", "-p", str(self._port), "-U", USER, "-d", "postgres", "-Atc"]
+        command = [str(find_programs() / "psql"), *asked, "SELECT datname FROM pg_database"]
+        return name in _run(command, self._folder).split()
+
     def url(self, name: str) -> str:
         """The URL of one of its databases."""
         return f"postgresql://{USER}@127.0.0.1:{self._port}/{name}"
@@ -118,12 +124,14 @@ def find_programs() -> Path:
     return found[-1].parent
 
 
-def _run(command: Sequence[str], folder: Path) -> None:
-    done = subprocess.run(
+def _run(command: Sequence[str], folder: Path) -> str:
+    """What a program prints. Raises StorageError."""
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(
         command, cwd=folder, capture_output=True, timeout=_SECONDS, check=False, **_as_other()
     )
     if done.returncode != 0:
         raise StorageError("PostgreSQL", done.stderr.decode("utf-8", "replace").strip()[-500:])
+    return done.stdout.decode("utf-8", "replace")
 
 
 def _as_other() -> dict[str, Any]:
