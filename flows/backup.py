@@ -23,6 +23,7 @@ from dossier.errors import (
     StorageError,
     TargetNotEmpty,
 )
+from flows.backup_noted import BACKED_UP
 from flows.settings import Settings
 from flows.store_reach import reached_store
 from flows.wiring import open_keys
@@ -272,6 +273,6 @@ def _note(settings: Settings, done: Backed) -> None:
     detail = {"rows": done.rows, "files": done.files, "objects": done.objects, "damaged": len(done.damaged)}
     ledger = SqlLedger(settings.database)
     try:
-        ledger.append(settings.officer, "backed-up", f"backup {done.name}", json.dumps(detail))
+        ledger.append(settings.officer, BACKED_UP, f"backup {done.name}", json.dumps(detail))
     finally:
         ledger.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from flows.unfinished import refuse_unfinished
 from flows.wiring import open_keys
 from storage.ledger import SqlLedger
 from storage.spool import FolderSpool
+from tests.conftest import REPOSITORY
 
 
 @pytest.fixture
@@ -129,6 +131,15 @@ def test_what_cannot_be_is_refused_in_one_line(made: Settings, tmp_path: Path) -
         run("disposal", "run", tmp_path / "none.json", "--decision", "Quyết định 1/QĐ-MẪU")
     with pytest.raises(NotInArchive):
         run("restore", tmp_path / "none", "--keys", tmp_path / "none", "--passphrase-file", tmp_path / "pass")
+
+
+def test_every_alarm_has_its_cause_and_cure_in_the_runbook() -> None:
+    rules = (REPOSITORY / "deploy" / "alerts.yml").read_text("utf-8")
+    runbook = (REPOSITORY / "docs" / "runbook.md").read_text("utf-8")
+    named = re.findall(r"alert: (\w+)", rules)
+    assert len(named) > 20
+    for name, text in zip(named, (runbook.partition(f"### {each}\n")[2] for each in named), strict=True):
+        assert len(text.partition("\n#")[0]) > 20, name
 
 
 def test_every_sentence_is_there_in_both_languages() -> None:

@@ -132,6 +132,10 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {f"sohoa_certificate_ends_timestamp_seconds{{{I}}}": f"{20 * DAY}x130"},
         {f"sohoa_certificate_ends_timestamp_seconds{{{I}}}": "0x130"},
     ),
+    "SohoaBackupOverdue": (
+        {f"sohoa_backup_age_seconds{{{I}}}": f"{3 * DAY}x130"},
+        {f"sohoa_backup_age_seconds{{{I}}}": f"{DAY}x130"},
+    ),
 }
 """By alarm: figures of each minute that set it off within two hours, and figures that never do."""
 
