@@ -156,6 +156,10 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "Không đọc được {subject}; tệp gốc được giữ nguyên trong khu cách ly. {detail}",
         "en": "{subject} cannot be read; its original lies untouched in quarantine. {detail}",
     },
+    Rule.PAGE_READ_SAFELY: {
+        "vi": "Trang {subject} chỉ đọc được ở độ phân giải thấp và chưa được đối chiếu lần hai. Xem lại trang.",
+        "en": "Page {subject} was read at a low resolution and without a second reader. Look at it.",
+    },
     Rule.PAGE_DOUBTFUL: {
         "vi": "Trang {subject} đọc chưa rõ (độ tin cậy {detail}). Xem lại trang.",
         "en": "Page {subject} was read with low confidence ({detail}). Look at it.",

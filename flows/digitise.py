@@ -28,17 +28,19 @@ from dossier.page import RecognisedPage, ScannedPage
 from flows.describing import Finished
 from flows.incoming import report_detached
 from flows.intake import RefusedFile, TakenFile, take_in_file
-from flows.judging import Judgement, judge, refusal, unread
+from flows.judging import Judgement, judge, read_in_safe_mode, refusal, unread
 from flows.limits import STORE_LIMIT, limited
 from flows.noting import note_read
 from flows.packing import archive_package, find_archived
-from flows.reading import read_one, reading_key
+from flows.page_reading import read_once
+from flows.reading import reading_key
 from flows.remembering import remember
 from flows.review_base import prepared_of
 from flows.review_holding import is_held, keep_draft
+from flows.safe_reading import is_read_safely
 from flows.sealing import papers_to_seal, seal_document
 from flows.wiring import current
-from storage.codec import decode, encode
+from storage.codec import decode
 
 
 def _worth_retrying(_task: object, _run: object, state: object) -> bool:
@@ -116,7 +118,10 @@ def _read(order: DigitisationOrder, taken: Sequence[TakenFile]) -> tuple[list[Re
     for page, future in zip(scanned, futures, strict=True):
         try:
             # The same bytes may have come before under another name: their reading, this page.
-            pages.append(replace(_remembered(future.result()), page=page))
+            read = replace(_remembered(future.result()), page=page)
+            pages.append(read)
+            if is_read_safely(read):
+                findings.append(read_in_safe_mode(page.source.name, page.number))
         except ReaderError as error:
             current().meters.page("unread")
             findings.append(unread(page.source.name, page.number, error))
@@ -152,13 +157,7 @@ def read_page(order: DigitisationOrder, page: ScannedPage) -> str:
     """Read one page and keep the reading; its key is the result."""
     workshop = current()
     key = reading_key(page)
-    remembered = workshop.checkpoints.load("page", key) is not None
-    if not remembered:
-        settings = workshop.settings
-        recognised = workshop.reading.run(
-            read_one, settings.page_seconds, page, workshop.spool.get(page.picture), settings.model_cache
-        )
-        workshop.checkpoints.save("page", key, encode(recognised))
+    remembered = read_once(workshop, order, page)
     workshop.meters.page("remembered" if remembered else "read")
     note_read(workshop, order, page)
     workshop.progress.page_read(order.dossier, remembered=remembered)

@@ -114,6 +114,12 @@ def refusal(refused: RefusedFile) -> Finding:
     )
 
 
+def read_in_safe_mode(document: str, page: int) -> Finding:
+    """What a page means that could only be read in safe mode."""
+    name = f"{document} p.{page}"
+    return Finding(Rule.PAGE_READ_SAFELY, Severity.WARNING, Outcome.NOTE, name, (name,), "", "")
+
+
 def unread(document: str, page: int, error: BaseException) -> Finding:
     """What a page that could not be read means for its dossier."""
     return Finding(

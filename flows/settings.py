@@ -192,6 +192,9 @@ class Settings(BaseSettings):
 
     reading_processes: int = Field(default=2, ge=1, le=64)
     """Pages read at the same time; each process takes up to about 500 MB."""
+    reading_memory_mb: int = Field(default=1500, ge=400)
+    """What one reading process may have of its own; a page that needs more is stopped alone. An A4 page at
+    300 dpi needs 300."""
     page_seconds: float = Field(default=120.0, gt=0)
     """A page that takes longer is stopped alone."""
     pages_per_process: int = Field(default=500, ge=1)

@@ -138,7 +138,12 @@ def compose(settings: Settings, store: StoreSettings, clock: Clock = vietnam_now
         ledger=SqlLedger(settings.database, clock),
         register=MeteredRegister(open_register(settings, keys, clock), meters.register_asked),
         catalogue=YamlCatalogue(settings.catalogue, skip_refused=settings.catalogue is not None),
-        reading=ReadingPool(settings.reading_processes, settings.pages_per_process, settings.model_cache),
+        reading=ReadingPool(
+            settings.reading_processes,
+            settings.pages_per_process,
+            settings.model_cache,
+            settings.reading_memory_mb << 20,
+        ),
         progress=ProgressBoard(),
         waits=SqlRegisterWaits(settings.database, keys),
         judgements=SqlJudgements(settings.database, clock),

@@ -35,12 +35,17 @@ _DAMAGED: Final = (
 _SIXTEEN_BITS: Final = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 
 
-def decode(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Colour:
+def decode(data: bytes, *, most_pixels: int = MOST_PIXELS, longest: int = 0) -> Colour:
     """The picture as blue-green-red bytes of shape (height, width, 3).
 
     JPEG, PNG and TIFF (one frame, any compression that Pillow knows, CCITT G4 too), of any depth. Transparent
     parts become white paper. An orientation tag is not followed: rendition and reader both work on pixels as
     stored.
+
+    Args:
+        data: the file.
+        most_pixels: a picture with more is refused.
+        longest: a picture whose longer side has more pixels is made as much smaller; 0 for as it is stored.
 
     Raises:
         SourceEmpty: no bytes.
@@ -56,9 +61,11 @@ def decode(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Colour:
             )  # Pillow warns about odd tags and about size, which is checked here
             with Image.open(io.BytesIO(data)) as picture:
                 _refuse_too_large(picture, most_pixels)
+                if longest:
+                    picture.draft(None, (longest, longest))  # JPEG alone is decoded smaller at once
                 picture.load()
                 pixels = _pixels(picture)
-        return _colour(pixels)
+        return _colour(_no_longer(pixels, longest) if longest else pixels)
     except SourceTooLarge:
         raise
     except Image.DecompressionBombError as error:
@@ -69,6 +76,15 @@ def decode(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Colour:
         raise SourceUnreadable("picture", str(error) or type(error).__name__) from error
     except MemoryError as error:
         raise SourceTooLarge("picture", "does not fit into memory") from error
+
+
+def _no_longer(pixels: npt.NDArray[np.uint8], longest: int) -> npt.NDArray[np.uint8]:
+    height, width = pixels.shape[:2]
+    share = longest / max(height, width)
+    if share >= 1:
+        return pixels
+    size = max(1, round(width * share)), max(1, round(height * share))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _refuse_too_large(picture: Image.Image, most_pixels: int) -> None:
