@@ -48,6 +48,8 @@ _TOGETHER: Final = (
 )
 """Settings that mean nothing without one another."""
 _ONLY_WITH: Final = {
+    "prefect_database_password_file": "prefect_database_url",
+    "prefect_redis_password_file": "prefect_redis_url",
     "register_token_file": "register_url",
     "register_ca_file": "register_url",
     "register_service": "register_url",
@@ -60,6 +62,7 @@ _ONLY_WITH: Final = {
 }
 _NOT_BOTH: Final = (
     ("register_csv", "register_url", "one residence register is asked, not two"),
+    ("prefect_database_url", "prefect_url", "the Prefect server is this machine's own or a shared one"),
     ("data_keys", "keys_file", "the keys are handed over or lie in a file, not both"),
     ("signer_file", "token_library", "the officer signs with a file or with a token, not with both"),
     (
@@ -70,6 +73,7 @@ _NOT_BOTH: Final = (
 )
 _WEB: Final = {
     "register_url": ("http", "https"),
+    "prefect_url": ("http", "https"),
     "timestamp_url": ("http", "https"),
     "provider_issuer": ("https", "http"),
 }
@@ -166,6 +170,7 @@ def _contradictions(settings: Settings) -> Iterator[Refusal]:
             yield Refusal(variable(one), f"stands beside {variable(other)}: {cause}")
     if settings.store_endpoint == "embedded" and settings.store_access_key:
         yield Refusal("SOHOA_STORE_ACCESS_KEY", "the embedded store makes its own; name SOHOA_STORE_ENDPOINT")
+    yield from _machines(settings)
     if settings.seal_level not in ("", "B-B") and not settings.timestamp_url:
         yield Refusal("SOHOA_SEAL_LEVEL", "asks for time stamps, and SOHOA_TIMESTAMP_URL is not set")
     if set(settings.days_off) & set(settings.days_worked):
@@ -181,6 +186,16 @@ def _passwords_of_addresses(settings: Settings) -> Iterator[tuple[str, str]]:
         address = f"{field.removesuffix('_password_file')}_url"
         if field != address and address in fields and field.endswith("_password_file"):
             yield field, address
+
+
+def _machines(settings: Settings) -> Iterator[Refusal]:
+    """What machines that share their work may not be set to."""
+    if settings.work == "workers" and not settings.prefect_url:
+        yield Refusal("SOHOA_PREFECT_URL", "is not set: nobody would do what SOHOA_WORK leaves to workers")
+    if settings.work_bucket and settings.store_endpoint == "embedded":
+        yield Refusal("SOHOA_WORK_BUCKET", "is a bucket of an outside store; name SOHOA_STORE_ENDPOINT")
+    if settings.work_bucket and settings.work_bucket == settings.store_bucket:
+        yield Refusal("SOHOA_WORK_BUCKET", "is the archive's bucket, where nothing can be erased")
 
 
 def _written_wrongly(settings: Settings) -> Iterator[Refusal]:

@@ -17,6 +17,7 @@ from dossier.work import Lane
 from flows.deployed import DEPLOYED
 from flows.deployments import LIMITS, POOLS, deploy
 from flows.settings import Settings
+from flows.settings_check import refusals
 from flows.tickets import lane_of
 from flows.worker import WORKER_TYPE, StayingWorker
 from flows.worker_process import POOL_NAMES, unshared, work_until_stopped
@@ -102,6 +103,33 @@ def test_a_worker_is_refused_that_shares_nothing_with_others(tmp_path: Path) -> 
         work_until_stopped(alone, ("counter",), Event())
     with pytest.raises(SettingRefused, match="night"):
         work_until_stopped(alone, ("night",), Event())
+
+
+@pytest.mark.parametrize(
+    ("named", "given"),
+    [
+        ("SOHOA_PREFECT_URL", {"work": "workers"}),
+        ("SOHOA_PREFECT_URL", {"prefect_url": "10.20.0.5:4200"}),
+        ("SOHOA_PREFECT_URL", {"prefect_url": "http://sohoa:mau@10.20.0.5:4200/api"}),
+        (
+            "SOHOA_PREFECT_DATABASE_URL",
+            {
+                "prefect_url": "http://10.20.0.5:4200/api",
+                "prefect_database_url": "postgresql+asyncpg://p@h/p",
+            },
+        ),
+        ("SOHOA_PREFECT_REDIS_PASSWORD_FILE", {"prefect_redis_password_file": "secret"}),
+        ("SOHOA_WORK_BUCKET", {"work_bucket": "sohoa-work"}),
+        (
+            "SOHOA_WORK_BUCKET",
+            {"work_bucket": "sohoa-archive", "store_endpoint": "s3.tinh.example:443"},
+        ),
+    ],
+)
+def test_machines_that_cannot_share_are_refused_by_the_settings_name(
+    named: str, given: dict[str, str], tmp_path: Path
+) -> None:
+    assert named in {each.setting for each in refusals(Settings(**{"state": tmp_path, **given}))}
 
 
 def test_the_compose_file_sets_only_what_can_be_set_and_mounts_every_secret_it_names(
