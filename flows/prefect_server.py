@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Event, Thread
 from typing import Final, NoReturn, Protocol
 from urllib.parse import quote
 
@@ -38,6 +39,9 @@ class PrefectService(Protocol):
 
     def start(self) -> None:
         """Begin; returns at once."""
+
+    def start_again(self) -> None:
+        """Begin anew where it was, after it died. Raises ServiceUnreachable where it is not ours to start."""
 
     def wait(self) -> None:
         """Until it answers. Raises ServiceUnreachable."""
@@ -71,6 +75,10 @@ class SharedPrefect:
         if self._password:
             os.environ["PREFECT_API_AUTH_STRING"] = f"{_USER}:{self._password}"
 
+    def start_again(self) -> None:
+        """It is not ours to start. Raises ServiceUnreachable."""
+        raise ServiceUnreachable("Prefect", f"does not answer at {self.url}")
+
     def wait(self) -> None:
         """Whether it answers now; a server that somebody else runs is not waited for.
 
@@ -101,18 +109,37 @@ class PrefectServer:
         self._home = home
         self._behind = dict(behind or {})
         self._process: subprocess.Popen[bytes] | None = None
+        self._port = 0
         self.url = ""
         """Address of the API once started."""
 
     def start(self) -> None:
         """Begin to start; returns at once. `wait` says when it answers."""
         self._home.mkdir(parents=True, exist_ok=True)
-        port = free_port()
-        self.url = f"http://{_LOOPBACK}:{port}/api"
+        self._port = free_port()
+        self.url = f"http://{_LOOPBACK}:{self._port}/api"
         os.environ.update(quiet_environment(self._home, self.url))
+        self._begin()
+
+    def start_again(self) -> None:
+        """Begin anew at the same address, which everybody here knows; `wait` says when it answers."""
+        self.stop()
+        begun = Event()
+
+        def keep() -> None:
+            # The server ends with the thread that started it, so this one stays; the caller's may not.
+            self._begin()
+            begun.set()
+            if self._process is not None:
+                self._process.wait()
+
+        Thread(target=keep, daemon=True, name="prefect-server").start()
+        begun.wait(START_SECONDS)
+
+    def _begin(self) -> None:
         with (self._home / "server.log").open("ab") as output:
             self._process = subprocess.Popen(
-                server_command(_LOOPBACK, port),
+                server_command(_LOOPBACK, self._port),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -18,6 +18,7 @@ from dossier.archive import ArchivePackage, DigitisationOrder
 from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound, StoreUnreachable
 from dossier.work import JobState, Lane
 from flows.dossier_queue import DossierFlows, DossierQueue, Run
+from flows.prefect_guard import PrefectGuard
 from flows.prefect_server import open_prefect
 from flows.progress import Progress
 from flows.queueing import QueuePlan
@@ -101,7 +102,8 @@ class Service:
 
             self._office = TicketOffice()
             plan = replace(plan, at_once=0, offered=self._office.offer)
-        flows = DossierFlows(digitise_dossier, seal_reviewed)
+        guard = PrefectGuard(self._prefect)
+        flows = DossierFlows(guard.over(digitise_dossier), guard.over(seal_reviewed))
         self._queue = DossierQueue(self._workshop, leases, flows, plan)
         self._queue.recover()
         self._queue.start()
