@@ -7,7 +7,6 @@ heading side by side, Times-like 13 points. Every paragraph is marked for reader
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,8 +16,9 @@ from typing import Final
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String, pdfa
 
-from dossier.errors import PartMissing, RenditionInvalid
+from dossier.errors import PartMissing
 from pipeline.mark_font import FONT_FOLDERS, UNITS, MarkFont, find_font, mark_font
+from pipeline.pdfa_bytes import pdfa_bytes
 from pipeline.rendition import DocumentAbout, describe
 from pipeline.text_layer import to_unicode
 
@@ -90,18 +90,12 @@ def draw_form(form: Form, about: DocumentAbout) -> bytes:
     letters = "".join((*_texts(form), "…"))
     plain, bold = mark_font(find_font(), letters), mark_font(_bold_font(), letters)
     blocks = list(_Layout(plain, bold).blocks(form))
-    with tempfile.TemporaryDirectory(prefix="sohoa-form-") as folder, Pdf.new() as pdf:
-        path = Path(folder) / "form.pdf"
+    with Pdf.new() as pdf:
         fonts = Dictionary({"/R": _embedded(pdf, plain), "/B": _embedded(pdf, bold)})
         _fill(pdf, blocks, fonts, (plain, bold))
         pdfa.prepare(pdf, "2b")
         describe(pdf, about)
-        try:
-            pdfa.save(pdf, path, "2b", repair=False, deterministic_id=True)
-        except pdfa.PdfaError as e:
-            found = "; ".join(f"{each.rule}: {each.message}" for each in e.report.findings[:3])
-            raise RenditionInvalid(about.title, f"not PDF/A-2b: {found}") from e
-        return path.read_bytes()
+        return pdfa_bytes(pdf, about.title)
 
 
 @cache

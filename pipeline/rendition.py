@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -21,6 +19,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream, String, pdfa
 from dossier.errors import RenditionDiffers, RenditionInvalid
 from dossier.page import RecognisedPage
 from pipeline.colour_profile import cmyk_profile
+from pipeline.pdfa_bytes import pdfa_bytes
 from pipeline.picture_stream import PictureStream, picture_stream
 from pipeline.text_layer import ASCENT, DESCENT, FONT_NAME, TextLayer, words_of
 from pipeline.text_witness import differing_word, words_by_page
@@ -74,17 +73,15 @@ def render_document(pages: Sequence[PagePicture], about: DocumentAbout) -> bytes
     """
     if about.created_at.tzinfo is None:
         raise ValueError("created_at must be aware")
-    with tempfile.TemporaryDirectory(prefix="sohoa-rendition-") as folder:
-        path = Path(folder) / "rendition.pdf"
-        # 1. Write and let the validator judge the written bytes.
-        expected = _write(pages, about, path)
-        # 2. Another library reads the text back: what it finds is what later readers will find.
-        _compare(path, expected, about)
-        return path.read_bytes()
+    # 1. Write and let the validator judge the written bytes.
+    written, expected = _write(pages, about)
+    # 2. Another library reads the text back: what it finds is what later readers will find.
+    _compare(written, expected, about)
+    return written
 
 
-def _write(pages: Sequence[PagePicture], about: DocumentAbout, path: Path) -> list[tuple[str, ...]]:
-    """Write the PDF/A and return the words that each of its pages must give back."""
+def _write(pages: Sequence[PagePicture], about: DocumentAbout) -> tuple[bytes, list[tuple[str, ...]]]:
+    """The PDF/A, and the words that each of its pages must give back."""
     layer, expected, digest = TextLayer(), [], hashlib.sha256()
     with Pdf.new() as pdf:
         font = pdf.make_indirect(Dictionary(Type=Name.Font))
@@ -104,15 +101,7 @@ def _write(pages: Sequence[PagePicture], about: DocumentAbout, path: Path) -> li
         digest.update(repr(about).encode())
         identifier = String(digest.digest()[:16])
         pdf.trailer.ID = Array([identifier, identifier])
-        try:
-            pdfa.save(pdf, path, "2b", repair=False, deterministic_id=True)
-        except pdfa.PdfaError as e:
-            raise RenditionInvalid(about.title, f"not PDF/A-2b: {_first_finding(e.report)}") from e
-    return expected
-
-
-def _first_finding(report: pdfa.Report) -> str:
-    return "; ".join(f"{finding.rule}: {finding.message}" for finding in report.findings[:3])
+        return pdfa_bytes(pdf, about.title), expected
 
 
 def _add_page(pdf: Pdf, page: PagePicture, layer: TextLayer, font: pikepdf.Object) -> bytes:
@@ -249,8 +238,8 @@ def _xml(text: str) -> str:
     return escape("".join(c if c.isprintable() else " " for c in text))
 
 
-def _compare(path: Path, expected: list[tuple[str, ...]], about: DocumentAbout) -> None:
-    for number, (wanted, found) in enumerate(zip(expected, words_by_page(path), strict=True), 1):
+def _compare(written: bytes, expected: list[tuple[str, ...]], about: DocumentAbout) -> None:
+    for number, (wanted, found) in enumerate(zip(expected, words_by_page(written), strict=True), 1):
         position = differing_word(wanted, found)
         if position is not None:
             raise RenditionDiffers(
