@@ -82,7 +82,7 @@ def find_archived(
     prefix = package_prefix(order, taken)
     package = workshop.index.package(order.dossier)
     if package is not None and (package.prefix == prefix or _was_reviewed(workshop, order, prefix)):
-        return package
+        return _made_known(workshop, order, package, holds=ask_store)
     if not ask_store:
         return None
     try:
@@ -90,7 +90,7 @@ def find_archived(
     except NotInArchive:
         return None
     restore_index(workshop.archive, workshop.index, order.dossier)
-    return package
+    return _made_known(workshop, order, package)
 
 
 def archive_package(workshop: Workshop, done: Finished) -> ArchivePackage:
@@ -106,12 +106,24 @@ def archive_package(workshop: Workshop, done: Finished) -> ArchivePackage:
         json.loads(made.about),
         clock=workshop.clock,
     )
-    hold_again(workshop, done.order.dossier)
+    return _made_known(workshop, done.order, package)
+
+
+def _made_known(
+    workshop: Workshop, order: DigitisationOrder, package: ArchivePackage, *, holds: bool = True
+) -> ArchivePackage:
+    """Hold the package where its dossier is held, and let the ledger have its entry.
+
+    Also of one that an earlier run put: its process may have ended before it came to this. Without `holds`
+    the store is not asked.
+    """
+    if holds:
+        hold_again(workshop, order.dossier)
     workshop.ledger.append_once(
-        done.order.officer,
+        order.officer,
         "archived",
-        done.order.dossier,
-        json.dumps({"prefix": prefix, "manifest_sha256": package.manifest_sha256}),
+        order.dossier,
+        json.dumps({"prefix": package.prefix, "manifest_sha256": package.manifest_sha256}),
     )
     return package
 
