@@ -1,4 +1,4 @@
-"""`sohoa desk`: queue and search of the web console, made anew from index and store."""
+"""`sohoa desk`: what waits in the queue; queue and search of the console made anew from index and store."""
 
 from __future__ import annotations
 
@@ -47,3 +47,20 @@ def desk_rebuild(
         for each in rebuilt["failed"]:
             output.aside(f"{each['dossier']}: {each['trouble']}")
     raise typer.Exit(10 if rebuilt and rebuilt["failed"] else 0)
+
+
+@desk.command("waiting")
+def desk_waiting(as_json: JsonOption = False, lang: LangOption = "") -> None:
+    """Hồ sơ đang chờ kho lưu trữ, đĩa, đồng hồ hoặc CSDL dân cư, theo thứ tự sẽ chạy tiếp (what waits)."""
+    from console.commands import resident_process
+    from console.wording_web_desk import AWAITED
+
+    output = output_of(lang, as_json=as_json)
+    waiting = resident_process(output).call("GET", "/desk/waiting")["waiting"]
+    if output.as_json:
+        output.data(waiting)
+        return
+    for each in waiting:
+        output.text(f"{each['dossier']}  {each['since']}  {AWAITED[each['awaits']][output.language]}")
+    if not waiting:
+        output.text(AWAITED[""][output.language])

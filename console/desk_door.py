@@ -1,7 +1,8 @@
-"""The door's desk: making it anew, and how far that is."""
+"""The door's desk: making it anew, how far that is, and what waits."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,7 +12,7 @@ from flows.service import Service
 
 
 def add_desk(app: FastAPI, service: Service) -> None:
-    """Open the door to making the desk anew."""
+    """Open the door to making the desk anew, and to what waits."""
     rebuilding = Rebuilding(service)
 
     @app.post("/desk/rebuild")
@@ -23,6 +24,10 @@ def add_desk(app: FastAPI, service: Service) -> None:
     def follow() -> dict[str, Any]:
         done = rebuilding.done()
         return {"looked_at": rebuilding.looked_at, "rebuilt": _told(done) if done is not None else None}
+
+    @app.get("/desk/waiting")
+    def waiting() -> dict[str, Any]:
+        return {"waiting": [asdict(each) for each in service.waiting()]}
 
 
 def _told(done: Rebuilt) -> dict[str, Any]:

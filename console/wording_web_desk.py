@@ -138,3 +138,15 @@ REBUILT: Final[dict[str, dict[Language, str]]] = {
         "en": "Made anew: {entered} dossiers; {kept} not scanned yet stay; {dropped} dropped; {failed} could not be read.",
     },
 }
+
+AWAITED: Final[dict[str, dict[Language, str]]] = {
+    "": {"vi": "Không có hồ sơ nào phải chờ.", "en": "No dossier waits."},
+    "store": {"vi": "chờ kho lưu trữ trả lời", "en": "waits for the archive store"},
+    "disk": {"vi": "chờ máy có thêm chỗ trống", "en": "waits for room on this machine's disk"},
+    "clock": {"vi": "chờ chỉnh lại đồng hồ máy", "en": "waits for this machine's clock to be set"},
+    "register": {
+        "vi": "đã làm xong, chờ tra cứu CSDL dân cư",
+        "en": "is done, and waits for the residence register's answer",
+    },
+}
+"""What a dossier waits for; the empty word where none does."""
