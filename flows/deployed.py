@@ -26,7 +26,7 @@ def digitise_next(lane: str) -> str:
 
 @flow(name="match-tickets")
 def match_tickets() -> int:
-    """Tickets for dossiers that stand in the queue without one; how many were issued."""
+    """Tickets for dossiers without one, and an end to runs whose worker is gone; how many were issued."""
     return current_duties().match_tickets()
 
 

@@ -21,7 +21,7 @@ from flows.settings import Settings
 from flows.worker import WORKER_TYPE, StayingWorker
 
 PREFECT_FILE: Final = Path(__file__).resolve().parents[1] / "prefect.yaml"
-POOLS: Final[Mapping[str, int | None]] = {"counter": None, "backlog": 8, "audit": 1, "renewal": 4}
+POOLS: Final[Mapping[str, int | None]] = {"counter": None, "backlog": 8, "audit": 1, "renewal": None}
 """Work pools, with how many of their runs may be under way in the whole province; None for as many as workers
 take."""
 LIMITS: Final[Mapping[str, int]] = {STORE_LIMIT: 16}

@@ -15,10 +15,12 @@ from flows.audits import Audits
 from flows.fixity_room import Pace
 from flows.holding import keep_holds
 from flows.keeping import seal_what_is_due
+from flows.orphans import end_orphans
 from flows.register_watch import RegisterWatch
 from flows.seal_watch import SealWatch
 from flows.service import Service
 from flows.tickets import Tickets
+from flows.worker_process import POOL_NAMES
 from storage.clock import Clock, vietnam_now
 
 
@@ -51,8 +53,9 @@ class Duties:
     def match_tickets(self) -> int:
         """Tickets for dossiers that stand in the queue without one; how many were issued.
 
-        Raises StorageError, ServiceUnreachable.
+        Runs of workers that are gone are ended first. Raises StorageError, ServiceUnreachable.
         """
+        end_orphans(POOL_NAMES)
         return self._tickets.match(self._service.queued())
 
     def renew_seals(self) -> int:
