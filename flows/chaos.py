@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 STAGES = ("desk", "intake", "reading", "checking", "sealing", "archiving", "index", "ledger")
 """Where steps belong, as they first come up."""
+BEGINNINGS = ("desk", "intake", "reading", "checking", "sealing", "archiving")
+"""Stages in their order; what index, ledger and desk are told at the end belongs to the last run of steps."""
 _FELT_AT_STORE = frozenset(LINE_FAULTS) - {Fault.PREFECT_CUT} | {Fault.STORE_KILLED}
 _KILLED = -9
 
@@ -128,32 +130,40 @@ class Suite:
         self._ground = ground
         self._count = 0
 
-    def undisturbed(self) -> Undisturbed:
-        """Run without any fault, and once from the beginning of each stage, as after a kill between stages.
+    def undisturbed(self, stages: Sequence[str] = BEGINNINGS) -> Undisturbed:
+        """Run without any fault; then, for each stage, from a state whose process was killed as it began.
+
+        Args:
+            stages: those whose steps are wanted.
 
         Raises SohoaError where even these runs differ.
         """
-        snapshots = self._ground.folder / "snapshots"
-        snapshots.mkdir()
-        self._ground.lay(self._ground.base)
-        run = replace(self._new_run(), looks=True, snapshots=str(snapshots))
-        _, whole = self._ground.run(run)
+        ground = self._ground
+        ground.lay("base")
+        _, whole = ground.run(replace(self._new_run(), looks=True))
         picture = _picture(whole)
         steps: list[Step] = []
-        stages = [stage for stage in STAGES if (snapshots / stage).is_dir()]
-        own = {stage for stage in stages if stage in ("desk", "intake", "reading", "checking", "sealing")}
-        for stage in (*(s for s in stages if s in own), "archiving"):
-            self._ground.lay(snapshots / stage)
-            _, result = self._ground.run(replace(self._new_run(), looks=True))
+        standing, taken = "base", whole.steps if whole is not None else ()
+        for stage in stages:
+            # 1. Kill a run where the stage begins, and keep what it left.
+            begins = _first(taken, stage)
+            ground.lay(standing)
+            ground.run(replace(self._new_run(), fault=Fault.KILLED, at=begins))
+            ground.keep(stage)
+            # 2. Whoever goes on from there ends in the same archive.
+            ground.lay(stage)
+            _, result = ground.run(replace(self._new_run(), looks=True))
             found = difference(_picture(result), picture)
-            if not found.is_none:
+            if result is None or not found.is_none:
                 raise SohoaError("fault suite", f"an undisturbed run from {stage} on differs: {found}")
-            taken = result.steps if result is not None else ()
-            mine = {stage} if stage in own else {"archiving", "index", "ledger", "desk"}
-            began = next(n for n, (name, _) in enumerate(taken) if name == stage)
-            last = next((n for n, (s, _) in enumerate(taken) if n > began and s not in mine), len(taken))
-            last = len(taken) if stage == "archiving" else last
-            steps += [Step(s, name, stage, n) for n, (s, name) in enumerate(taken[:last]) if n >= began]
+            standing, taken = stage, result.steps
+            # 3. Its steps are this stage's until the next begins.
+            after = [_first(taken, each) for each in BEGINNINGS[BEGINNINGS.index(stage) + 1 :]]
+            ends = min(after, default=len(taken))
+            begins = _first(taken, stage)
+            steps += [
+                Step(name, said, stage, at) for at, (name, said) in enumerate(taken[:ends]) if at >= begins
+            ]
         return Undisturbed(picture, tuple(steps))
 
     def cases(self, calm: Undisturbed, planned: Iterable[Planned]) -> Iterator[CaseResult]:
@@ -163,13 +173,13 @@ class Suite:
 
     def _case(self, wanted: Picture, planned: Planned) -> CaseResult:
         ground, step, fault = self._ground, planned.step, planned.fault
-        ground.lay(ground.folder / "snapshots" / step.begins)
+        ground.lay(step.begins)
         run = replace(self._new_run(), fault=fault, at=step.at)
         if fault in LINE_FAULTS:
             run = replace(run, store=ground.line)
-        code, first = ground.run(replace(run, victim=ground.store_process))
+        code, first = ground.run(replace(run, victim=ground.victim(fault)))
         ground.lift()
-        again = replace(run, fault=None, looks=True, store=ground.store, direct=ground.store)
+        again = replace(ground.new_run(run.case), looks=True)
         _, second = ground.run(again)
         seen = second.after if second is not None else None
         empty = Difference(lost=("everything: the second run did not end",))
@@ -192,6 +202,10 @@ def _picture(result: RunResult | None) -> Picture:
         said = result.trace if result is not None else "it was killed"
         raise SohoaError("fault suite", f"an undisturbed run did not reach the archive: {said}")
     return result.after
+
+
+def _first(taken: Sequence[tuple[str, str]], stage: str) -> int:
+    return next(at for at, (name, _) in enumerate(taken) if name == stage)
 
 
 def _outcome(code: int, result: RunResult | None) -> str:

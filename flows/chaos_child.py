@@ -10,7 +10,6 @@ import gc
 import json
 import logging
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -33,6 +32,7 @@ from flows.chaos_picture import CaseArchive, Picture, Place, forget_connections,
 from flows.chaos_steps import FrozenClock, watched
 from flows.follow_up import follow_register
 from flows.settings import Settings
+from flows.waiting import awaited_by
 from flows.wiring import Workshop, compose, install
 from storage.codec import decode, encode
 from storage.s3 import StoreSettings
@@ -66,8 +66,6 @@ class RunOrder:
     """File in which the line is told what to do."""
     victim: int = 0
     """Process of the store, or of the database, that is killed."""
-    snapshots: str = ""
-    """Folder into which the state is copied where a stage begins; empty for none."""
     looks: bool = False
     """Whether what is visible is written down, before the run and after it."""
     warms: bool = False
@@ -137,8 +135,11 @@ def _digitised(workshop: Workshop, run: RunOrder) -> str:
         with workshop.orders.entered(run.order) as reference:
             report = flow(reference)
         follow_register(workshop, run.order, report)
-    except Exception:
-        workshop.desk.note_failed(run.order)
+    except Exception as error:
+        if awaited_by(error) is not None:
+            workshop.desk.note_waiting(run.order)
+        else:
+            workshop.desk.note_failed(run.order)
         raise
     return report.state.value
 
@@ -181,13 +182,9 @@ class _Breaker:
         self.happened = False
         self._run = run
         self._clock = clock
-        self._stages: set[str] = set()
 
     def before(self, stage: str, step: str) -> None:
         """The step begins; most faults happen here."""
-        if self._run.snapshots and stage not in self._stages:
-            self._stages.add(stage)
-            shutil.copytree(self._run.state, Path(self._run.snapshots) / stage)
         self.steps.append((stage, step))
         if self._is_now() and self._run.fault is not Fault.KILLED_AFTER:
             self._happen()

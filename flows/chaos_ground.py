@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -9,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,11 +18,13 @@ from typing import IO, Final
 
 from dossier.errors import ServiceUnreachable
 from flows.chaos_child import RunOrder, RunResult
+from flows.chaos_faults import Fault
 from flows.chaos_papers import write_papers
 from flows.chaos_wire import Line, lift
 from flows.settings import Settings
 from flows.wiring import compose, demo_identity
 from storage.codec import decode, encode
+from storage.postgres_server import PostgresServer
 from storage.seaweed import EmbeddedStore
 
 log = logging.getLogger(__name__)
@@ -30,32 +33,24 @@ MOMENT: Final = datetime(2026, 11, 23, 8, 30, tzinfo=timezone(timedelta(hours=7)
 """What time it is in every case."""
 PATIENCE_SECONDS: Final = 2.0
 """How long the tried process waits for a byte; in production 30 seconds."""
+_QUICK: Final = {"fsync": "off", "shared_buffers": "16MB"}
+"""The server dies and the machine does not: what it handed to the system is there when it is back."""
 _DISK_BYTES: Final = 24 * 1024 * 1024
 _ENDED_SECONDS: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a group of cases needs beyond store and disk."""
-
-    database: str = ""
-    """SQLAlchemy URL; empty for SQLite in the state folder."""
-    prefect: str = ""
-    """Address of the Prefect API; empty where Prefect does not take part."""
 
 
 class Ground:
     """A resident set-up for many cases."""
 
-    def __init__(self, around: Surroundings | None = None, *, is_small: bool = True) -> None:
+    def __init__(self, *, has_server: bool = False) -> None:
         """Nothing is started yet.
 
         Args:
-            around: what else takes part.
-            is_small: whether the state lies on a small disk of its own, where this user may mount one.
+            has_server: whether the database is a PostgreSQL server of our own, else SQLite in the state.
         """
-        self._around = around or Surroundings()
-        self._is_small = is_small
+        self._has_server = has_server
+        self._server: PostgresServer | None = None
+        self._database = ""
         self._held = ExitStack()
         self._child: subprocess.Popen[bytes] | None = None
         self._embedded: EmbeddedStore | None = None
@@ -75,7 +70,7 @@ class Ground:
         self.folder = Path(self._held.enter_context(TemporaryDirectory(prefix="sohoa-chaos-")))
         self.disk = self.folder / "disk"
         self.disk.mkdir()
-        self.disk_is_real = self._is_small and self._mount()
+        self.disk_is_real = self._mount()
         self.order = write_papers(self.folder / "papers")
         self.told = self.folder / "told"
         self._embedded = EmbeddedStore(self.folder / "store", retention_days=1, retention_mode="GOVERNANCE")
@@ -83,12 +78,19 @@ class Ground:
         self.store = replace(self._embedded.start(), patience_seconds=PATIENCE_SECONDS)
         line = self._held.enter_context(Line(self._store_address, self.told, PATIENCE_SECONDS + 0.5))
         self.line = replace(self.store, endpoint=line.address)
-        self.base = self.folder / "base"
+        if self._has_server:
+            self.folder.chmod(0o711)  # the server runs as another user
+            self._server = PostgresServer(self.folder / "postgres", _QUICK)
+            self._held.callback(self._server.stop)
+            self._server.start()
+            self._database = "tried"
+            self._server.database(self._database)
         self._prepare_state()
+        self.keep("base")
         self._start_child()
-        self.lay(self.base)
+        self.lay("base")
         warm = self.disk / "warm"
-        shutil.copytree(self.base, warm)
+        shutil.copytree(self.folder / "kept" / "base", warm)
         self.run(replace(self.new_run("warm"), state=str(warm), looks=True, warms=True))
         return self
 
@@ -111,24 +113,33 @@ class Ground:
         return RunOrder(
             order=self.order,
             state=str(self.disk / "state"),
-            database=self._around.database,
+            database=self._server.url(self._database) if self._server is not None else "",
             case=case,
             store=self.store,
             direct=self.store,
             moment=MOMENT,
             result=str(self.folder / "result"),
             told=str(self.told),
-            with_prefect=bool(self._around.prefect),
         )
 
-    def lay(self, state: Path) -> None:
-        """Put a state onto the disk, and nothing else."""
+    def lay(self, name: str) -> None:
+        """Put a state that was kept onto the disk, and nothing else."""
         for old in self.disk.iterdir():
             shutil.rmtree(old) if old.is_dir() else old.unlink()
-        shutil.copytree(state, self.disk / "state")
+        shutil.copytree(self.folder / "kept" / name, self.disk / "state")
+        if self._server is not None:
+            self._count += 1
+            self._database = f"tried_{self._count}"
+            self._server.database(self._database, like=f"kept_{name}")
+
+    def keep(self, name: str) -> None:
+        """Keep the state that lies on the disk."""
+        shutil.copytree(self.disk / "state", self.folder / "kept" / name)
+        if self._server is not None:
+            self._server.database(f"kept_{name}", like=self._database)
 
     def lift(self) -> None:
-        """End whatever fault holds: the line is whole, the disk has room, the store runs."""
+        """End whatever fault holds: the line is whole, the disk has room, store and database run."""
         lift(self.told)
         for filler in self.disk.glob("filler-*"):
             filler.unlink()
@@ -138,10 +149,13 @@ class Ground:
             again = self._embedded.start()
             if again.endpoint != self.store.endpoint:
                 self.store = replace(self.store, endpoint=again.endpoint)
+        if self._server is not None and not self._server.is_alive:
+            self._server.start()
 
-    @property
-    def store_process(self) -> int:
-        """Process number of the store."""
+    def victim(self, fault: Fault) -> int:
+        """The process that a fault kills; 0 for none."""
+        if fault is Fault.DATABASE_KILLED and self._server is not None:
+            return self._server.pid
         return (self._embedded.pid if self._embedded is not None else None) or 0
 
     def _store_address(self) -> tuple[str, int]:
@@ -150,7 +164,8 @@ class Ground:
 
     def _prepare_state(self) -> None:
         """Keys, officer and tables, as a machine has them after its first start."""
-        settings = Settings(state=self.base, database_url=self._around.database, retention_days=1)
+        run = self.new_run("none")
+        settings = Settings(state=Path(run.state), database_url=run.database, retention_days=1)
         identity = demo_identity(settings)
         identity.parent.mkdir(parents=True)
         from pipeline.signing_identity import create_demo_identity
@@ -158,14 +173,13 @@ class Ground:
         password = identity.with_name("password")
         password.write_text("MẪU chỉ để thử", "utf-8")
         create_demo_identity(identity, password.read_text("utf-8"), MOMENT - timedelta(days=30))
-        compose(settings, self.store)
+        made = compose(settings, self.store)
+        # A database is copied only while nobody is connected.
+        del made
+        gc.collect()
 
     def _start_child(self) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SOHOA_")}
-        if self._around.prefect:
-            from flows.prefect_server import quiet_environment
-
-            environment |= quiet_environment(self.folder / "prefect-client", self._around.prefect)
         said = self._held.enter_context((self.folder / "child.log").open("wb"))
         self._child = subprocess.Popen(
             [sys.executable, "-m", "flows.chaos_child"],

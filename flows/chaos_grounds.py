@@ -9,7 +9,9 @@ from flows.chaos_ground import Ground
 
 MACHINE: Final = "machine"
 """One machine: SQLite, the embedded store, the flow's body without Prefect."""
-GROUNDS: Final = dict.fromkeys(
+SERVER: Final = "server"
+"""The same over a PostgreSQL server of our own."""
+GROUNDS: Final = {Fault.DATABASE_KILLED: SERVER} | dict.fromkeys(
     (
         Fault.KILLED,
         Fault.KILLED_AFTER,
@@ -30,6 +32,6 @@ GROUNDS: Final = dict.fromkeys(
 """By fault, in the order in which they are tried."""
 
 
-def ground_for(_group: str) -> Ground:
+def ground_for(group: str) -> Ground:
     """The set-up of a group, not started yet."""
-    return Ground()
+    return Ground(has_server=group == SERVER)

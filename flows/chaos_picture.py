@@ -24,6 +24,7 @@ from storage.s3_audit import S3Auditor
 _TIME: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)?|D:\d{14}[^)]*")
 _DIGEST: Final = re.compile(rb"\b[0-9a-fA-F]{64}\b")
 _PDF_ID: Final = re.compile(rb"/ID ?\[.*?\]", re.DOTALL)
+_EVENT: Final = re.compile(rb"event-\d+")
 _UNSIGNED_ENDS: Final = b"%%EOF\n"
 
 
@@ -155,11 +156,18 @@ def _objects(place: Place) -> Iterator[SeenObject]:
 
 
 def timeless(data: bytes) -> bytes:
-    """Bytes without times and what follows from them: digests of other files, the signature of a PDF."""
+    """Bytes without times and what follows from them.
+
+    Of a PDF its unsigned revision without dates and id; of a record its pieces without times, digests and
+    numbers of events, in no order, for what happened is told in the order of its times.
+    """
     if data.startswith(b"%PDF"):
         unsigned, end, _ = data.partition(_UNSIGNED_ENDS)
-        data = _PDF_ID.sub(b"", unsigned + end)
-    return _DIGEST.sub(b"", _TIME.sub(b"", data))
+        return _PDF_ID.sub(b"", _TIME.sub(b"", unsigned + end))
+    if not data.startswith((b"<?xml", b"{")):
+        return data
+    plain = _DIGEST.sub(b"", _TIME.sub(b"", _EVENT.sub(b"event", data)))
+    return b"\n".join(sorted(re.split(rb"[<{},\s]+", plain)))
 
 
 def _ledger(workshop: Workshop, dossier: str) -> tuple[tuple[str, str], ...]:

@@ -40,6 +40,16 @@ class PostgresServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
 
+    @property
+    def pid(self) -> int:
+        """Process id of the server; 0 where it does not run."""
+        return self._process.pid if self._process is not None else 0
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its process runs."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Make its folder where it is empty, and wait until it answers. Raises PartMissing, StorageError."""
         programs = find_programs()
