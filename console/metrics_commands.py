@@ -43,7 +43,7 @@ def health(as_json: JsonOption = False, lang: LangOption = "") -> None:
     if as_json:
         output.data(told)
     else:
-        output.text(output.term("ready"))
+        output.text(output.term("can_take"))
 
 
 def _resident() -> Resident:

@@ -71,6 +71,7 @@ TERMS: Final[dict[str, dict[Language, str]]] = {
     "reuse": {"vi": "Giấy tờ dùng lại được", "en": "Papers that can be reused"},
     "digitised": {"vi": "Đã số hóa, lưu trữ", "en": "Digitised and archived"},
     "at_counter": {"vi": "Đang dừng tại quầy", "en": "Stopped at the counter"},
+    "can_take": {"vi": "Nhận được hồ sơ.", "en": "Dossiers can be taken."},
     "no_register": {
         "vi": "CHƯA NỐI CƠ SỞ DỮ LIỆU DÂN CƯ: không số định danh nào được đối chiếu, giấy tờ cư trú không bị "
         "coi là ngoài quy định, và mọi hồ sơ đều có cảnh báo chưa tra cứu.",

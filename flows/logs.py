@@ -28,7 +28,7 @@ from flows.wiring import VIETNAM
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _RUNS: Final = ("prefect.flow_runs", "prefect.task_runs")
 _FIRST_VALUE: Final = re.compile(r"[('\":%{\[]")
-_NOISY: Final = ("httpx", "httpcore", "prefect", "uvicorn", "pyhanko", "paddlex", "fontTools")
+_NOISY: Final = ("httpx", "httpcore", "prefect", "uvicorn", "alembic", "pyhanko", "paddlex", "fontTools")
 _MOST_PLACES: Final = 30
 
 
