@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from rich.table import Table
-
 from console.output import Output
 from console.wording_chaos import DISK, FAULTS, STAGES, STEP, SUM, SUMS
 from flows.chaos import STAGES as ORDER
@@ -73,13 +71,19 @@ def _show(results: Sequence[CaseResult], output: Output) -> None:
         output.data({**sums, "by_stage": table})
         return
     stages = [stage for stage in ORDER if any(name == stage for name, _ in counts)]
-    names = (STAGES[stage][output.language] for stage in stages)
-    shown = Table(STEP[output.language], *names, SUM[output.language])
+    rows = [
+        [STEP[output.language], *(STAGES[stage][output.language] for stage in stages), SUM[output.language]]
+    ]
     for fault in Fault:
         row = [counts[stage, fault] for stage in stages]
         if any(row):
-            shown.add_row(FAULTS[fault][output.language], *map(str, row), str(sum(row)))
-    output.console().print(shown)
+            rows.append([FAULTS[fault][output.language], *map(str, row), str(sum(row))])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row_of_words in rows:
+        first, *others = (word.ljust(width) for word, width in zip(row_of_words, widths, strict=True))
+        output.text(" | ".join((first, *others)).join(("| ", " |")))
+        if row_of_words is rows[0]:
+            output.text("|".join("-" * (width + 2) for width in widths).join(("|", "|")))
     output.text(SUMS[output.language].format_map(sums))
 
 

@@ -50,5 +50,5 @@ DISK: Final[dict[Language, str]] = {
     "vi": "Không gắn được đĩa nhỏ: lỗi đĩa đầy được giả bằng giới hạn kích thước tệp.",
     "en": "No small disk could be mounted: a limit on file sizes stands for the full disk.",
 }
-STEP: Final[dict[Language, str]] = {"vi": "bước", "en": "stage"}
+STEP: Final[dict[Language, str]] = {"vi": "lỗi, theo bước", "en": "fault, by stage"}
 SUM: Final[dict[Language, str]] = {"vi": "cộng", "en": "sum"}

@@ -54,6 +54,7 @@ class Ground:
         self._held = ExitStack()
         self._child: subprocess.Popen[bytes] | None = None
         self._embedded: EmbeddedStore | None = None
+        self._store_process: int | None = None
         self._count = 0
 
     def __enter__(self) -> Ground:
@@ -76,6 +77,7 @@ class Ground:
         self._embedded = EmbeddedStore(self.folder / "store", retention_days=1, retention_mode="GOVERNANCE")
         self._held.callback(self._embedded.stop, 0.0)
         self.store = replace(self._embedded.start(), patience_seconds=PATIENCE_SECONDS)
+        self._store_process = self._embedded.pid
         line = self._held.enter_context(Line(self._store_address, self.told, PATIENCE_SECONDS + 0.5))
         self.line = replace(self.store, endpoint=line.address)
         if self._has_server:
@@ -143,12 +145,11 @@ class Ground:
         lift(self.told)
         for filler in self.disk.glob("filler-*"):
             filler.unlink()
-        if self._embedded is not None and not self._embedded.is_alive:
-            # Its own supervisor would wait longer after each of many deaths in a row.
+        if self._embedded is not None and self._embedded.pid != self._store_process:
+            # Its supervisor starts it anew by itself, and waits longer after each of many deaths in a row.
             self._embedded.stop(0.0)
-            again = self._embedded.start()
-            if again.endpoint != self.store.endpoint:
-                self.store = replace(self.store, endpoint=again.endpoint)
+            self.store = replace(self.store, endpoint=self._embedded.start().endpoint)
+            self._store_process = self._embedded.pid
         if self._server is not None and not self._server.is_alive:
             self._server.start()
 
@@ -156,7 +157,7 @@ class Ground:
         """The process that a fault kills; 0 for none."""
         if fault is Fault.DATABASE_KILLED and self._server is not None:
             return self._server.pid
-        return (self._embedded.pid if self._embedded is not None else None) or 0
+        return self._store_process or 0
 
     def _store_address(self) -> tuple[str, int]:
         host, port = self.store.endpoint.split(":")
