@@ -64,6 +64,12 @@ _NOT_BOTH: Final = (
     ("register_csv", "register_url", "one residence register is asked, not two"),
     ("prefect_database_url", "prefect_url", "the Prefect server is this machine's own or a shared one"),
     ("data_keys", "keys_file", "the keys are handed over or lie in a file, not both"),
+    (
+        "prefect_database_url",
+        "prefect_url",
+        "what stands behind a shared Prefect server is set where it runs",
+    ),
+    ("prefect_redis_url", "prefect_url", "what stands behind a shared Prefect server is set where it runs"),
     ("signer_file", "token_library", "the officer signs with a file or with a token, not with both"),
     (
         "agency_signer_file",
@@ -171,6 +177,10 @@ def _contradictions(settings: Settings) -> Iterator[Refusal]:
     if settings.store_endpoint == "embedded" and settings.store_access_key:
         yield Refusal("SOHOA_STORE_ACCESS_KEY", "the embedded store makes its own; name SOHOA_STORE_ENDPOINT")
     yield from _machines(settings)
+    if settings.work_bucket and settings.store_endpoint == "embedded":
+        yield Refusal("SOHOA_WORK_BUCKET", "other machines do not reach the embedded store")
+    if settings.work == "workers" and not settings.prefect_url:
+        yield Refusal("SOHOA_PREFECT_URL", "is not set and goes together with SOHOA_WORK=workers")
     if settings.seal_level not in ("", "B-B") and not settings.timestamp_url:
         yield Refusal("SOHOA_SEAL_LEVEL", "asks for time stamps, and SOHOA_TIMESTAMP_URL is not set")
     if set(settings.days_off) & set(settings.days_worked):
@@ -184,7 +194,8 @@ def _contradictions(settings: Settings) -> Iterator[Refusal]:
 def _passwords_of_addresses(settings: Settings) -> Iterator[tuple[str, str]]:
     for field in (fields := type(settings).model_fields):
         address = f"{field.removesuffix('_password_file')}_url"
-        if field != address and address in fields and field.endswith("_password_file"):
+        # The Prefect server that this machine starts itself asks others for the same password.
+        if field not in (address, "prefect_password_file") and address in fields and "password" in field:
             yield field, address
 
 

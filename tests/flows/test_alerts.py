@@ -48,6 +48,16 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {f'sohoa_work_oldest_seconds{{{I},state="queued",lane="backlog",awaits=""}}': "50000x130"},
         {f'sohoa_work_oldest_seconds{{{I},state="queued",lane="backlog",awaits=""}}': "4000x130"},
     ),
+    "SohoaWorkStalls": (
+        {
+            f'sohoa_work{{{I},state="running",lane="counter",awaits=""}}': "1x130",
+            f'sohoa_pages_total{{{I},outcome="read"}}': "7x130",
+        },
+        {
+            f'sohoa_work{{{I},state="running",lane="counter",awaits=""}}': "1x130",
+            f'sohoa_pages_total{{{I},outcome="read"}}': "7x100 8x30",
+        },
+    ),
     "SohoaWorkWaits": (
         {
             f'sohoa_work{{{I},state="waiting",lane="counter",awaits="store"}}': "1x130",

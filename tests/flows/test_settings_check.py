@@ -108,6 +108,13 @@ def test_several_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"provider_issuer": "https://id.invalid", "provider_client": "x"}, "SOHOA_PROVIDER_ROLES"),
         ({"console_certificate_file": True}, "SOHOA_CONSOLE_KEY_FILE"),
         ({"database_password_file": True}, "SOHOA_DATABASE_PASSWORD_FILE"),
+        ({"work": "workers"}, "SOHOA_PREFECT_URL"),
+        ({"work_bucket": "mau"}, "SOHOA_WORK_BUCKET"),
+        (
+            {"prefect_url": "http://p.invalid/api", "prefect_redis_url": "redis://r.invalid/0"},
+            "SOHOA_PREFECT_REDIS_URL",
+        ),
+        ({"prefect_redis_password_file": True}, "SOHOA_PREFECT_REDIS_PASSWORD_FILE"),
         ({"hot_folder": "/"}, "SOHOA_HOT_FOLDER"),
         ({"timestamp_url": "tsa.xa.local"}, "SOHOA_TIMESTAMP_URL"),
         ({"store_endpoint": "https://s3.xa.local/"}, "SOHOA_STORE_ENDPOINT"),
@@ -176,6 +183,11 @@ def test_a_secret_that_everybody_reads_is_refused(mode: int, tmp_path: Path, sec
     assert refusals(settings) == ()
     secret.chmod(mode)
     assert named(settings) == {"SOHOA_METRICS_TOKEN_FILE"}
+
+
+def test_a_token_that_can_be_guessed_is_refused(tmp_path: Path, secret: Path) -> None:
+    secret.write_text("123456\n", "utf-8")
+    assert named(settings_of(tmp_path, metrics_token_file=secret)) == {"SOHOA_METRICS_TOKEN_FILE"}
 
 
 def test_a_secret_where_its_file_was_asked_for_is_not_repeated(tmp_path: Path, secret: Path) -> None:
