@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -68,11 +70,20 @@ def test_a_machine_is_backed_up_checked_and_made_anew(
     ledger = SqlLedger(made.database)
     assert [entry.action for entry in ledger.entries()] == ["keys-copied", "backed-up"]
     ledger.close()
-    # Over itself: refused. Into an empty folder: to the point where the store is asked.
+    # Over itself, or over a database or keys of somebody else's: refused, and nothing is written.
     with pytest.raises(TargetNotEmpty):
         run("restore", folder, "--keys", keys, "--passphrase-file", secret)
     monkeypatch.setenv("SOHOA_STATE", str(tmp_path / "anew"))
+    taken = {"SOHOA_DATABASE_URL": made.database, "SOHOA_KEYS_FILE": str(made.key_file)}
+    for name, value in taken.items():
+        monkeypatch.setenv(name, value)
+        settings.cache_clear()
+        with pytest.raises(TargetNotEmpty):
+            run("restore", folder, "--keys", keys, "--passphrase-file", secret)
+        assert [path.name for path in settings().state.iterdir()] == ["run"]
+        monkeypatch.delenv(name)
     settings.cache_clear()
+    # Into an empty folder: to the point where the store is asked.
     for _ in range(2):  # stopped, and stopped again when it went on
         with pytest.raises(StoreUnreachable):
             run("restore", folder, "--keys", keys, "--passphrase-file", secret)
@@ -140,6 +151,23 @@ def test_every_alarm_has_its_cause_and_cure_in_the_runbook() -> None:
     assert len(named) > 20
     for name, text in zip(named, (runbook.partition(f"### {each}\n")[2] for each in named), strict=True):
         assert len(text.partition("\n#")[0]) > 20, name
+
+
+@pytest.mark.parametrize("unit", ["sohoa-backup.service", "sohoa-backup.timer"])
+def test_systemd_takes_the_units_of_the_backup(unit: str, tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")
+    for file in (REPOSITORY / "deploy" / "backup").iterdir():
+        text = file.read_text("utf-8").replace("/opt/sohoa/.venv/bin/sohoa", "/bin/true")
+        for there, here in (
+            ("/opt/sohoa", "/tmp"),
+            ("User=sohoa", "User=root"),
+            ("Group=sohoa", "Group=root"),
+        ):
+            text = text.replace(there, here)
+        (tmp_path / file.name).write_text(text)
+    verify = ["systemd-analyze", "verify", "--man=no", str(tmp_path / unit)]
+    assert subprocess.run(verify, capture_output=True, timeout=60, check=False).returncode == 0
 
 
 def test_every_sentence_is_there_in_both_languages() -> None:

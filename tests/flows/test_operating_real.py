@@ -23,6 +23,7 @@ from flows.backup_restore import Restored, restore_backup
 from flows.ledger_audit import LedgerRoom, audit_ledger, keep_head
 from flows.migrating import move_store, target_settings
 from flows.settings import Settings
+from flows.store_reach import reached_store
 from flows.unfinished import refuse_unfinished
 from flows.wiring import open_keys
 from storage.checkpoints import FolderCheckpoints
@@ -359,3 +360,13 @@ def test_two_real_stores_have_the_same_and_the_index_moves_over(
     refuse_unfinished(target)
     with pytest.raises(SettingRefused, match="SOHOA_STORE_ENDPOINT"):
         refuse_unfinished(machine.settings)
+
+
+def test_a_store_that_holds_something_is_not_restored_into(
+    target: Settings, backups: Path, backed: Backed, safe: dict[str, bytes], tmp_path: Path
+) -> None:
+    with reached_store(target) as store:
+        S3Archive(store).put("dossiers/MẪU-0/a/1.txt", b"somebody else's", "text/plain")
+    with pytest.raises(TargetNotEmpty, match="dossiers/"):
+        restore_backup(replace_state(target, tmp_path / "anew"), backups, backed.name, safe)
+    assert [path.name for path in (tmp_path / "anew").iterdir()] == ["run"]
