@@ -79,12 +79,15 @@ def plan(steps: Sequence[Step], faults: Iterable[Fault], *, merges: bool = True)
     Args:
         steps: in their order.
         faults: which ones.
-        merges: whether cases that come to the same thing are carried out once; else each on its own.
+        merges: whether cases that come to the same thing are carried out once, and Prefect is disturbed once
+            in each stage; else each on its own.
     """
     wanted = tuple(faults)
     found = []
     for fault in wanted:
-        if not merges or fault not in _FELT_AT_STORE | {Fault.KILLED_AFTER}:
+        if merges and fault in (Fault.PREFECT_KILLED, Fault.PREFECT_CUT):
+            found += [Planned(step, fault) for step in _first_of_each_stage(steps)]
+        elif not merges or fault not in _FELT_AT_STORE | {Fault.KILLED_AFTER}:
             found += [Planned(step, fault) for step in steps]
         elif fault in _FELT_AT_STORE:
             found += _felt_at_store(steps, fault)
@@ -100,6 +103,15 @@ def plan(steps: Sequence[Step], faults: Iterable[Fault], *, merges: bool = True)
                 for each in found
             ]
     return found
+
+
+def _first_of_each_stage(steps: Sequence[Step]) -> Iterator[Step]:
+    """Runs under Prefect cost many times as much: they are disturbed once in each stage."""
+    seen: set[str] = set()
+    for step in steps:
+        if step.stage not in seen:
+            seen.add(step.stage)
+            yield step
 
 
 def _felt_at_store(steps: Sequence[Step], fault: Fault) -> Iterator[Planned]:
@@ -175,7 +187,7 @@ class Suite:
         ground, step, fault = self._ground, planned.step, planned.fault
         ground.lay(step.begins)
         run = replace(self._new_run(), fault=fault, at=step.at)
-        if fault in LINE_FAULTS:
+        if fault in LINE_FAULTS and fault is not Fault.PREFECT_CUT:
             run = replace(run, store=ground.line)
         code, first = ground.run(replace(run, victim=ground.victim(fault)))
         ground.lift()

@@ -31,6 +31,8 @@ from flows.chaos_papers import ReadBefore
 from flows.chaos_picture import CaseArchive, Picture, Place, forget_connections, look
 from flows.chaos_steps import FrozenClock, watched
 from flows.follow_up import follow_register
+from flows.prefect_guard import PrefectGuard
+from flows.prefect_server import SharedPrefect
 from flows.settings import Settings
 from flows.waiting import awaited_by
 from flows.wiring import Workshop, compose, install
@@ -70,8 +72,8 @@ class RunOrder:
     """Whether what is visible is written down, before the run and after it."""
     warms: bool = False
     """Whether the resident process itself does it, so that every later run finds its tables read."""
-    with_prefect: bool = False
-    """Whether Prefect runs the flow; else its body is called as it is."""
+    prefect: str = ""
+    """Address of the Prefect API that runs the flow; empty where its body is called as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +124,14 @@ def _digitised(workshop: Workshop, run: RunOrder) -> str:
     """The same as the service does: note, enter, run, follow; and note where it failed."""
     from flows import digitise
 
-    flow: Callable[[str], DossierReport] = digitise.digitise_dossier
-    if not run.with_prefect:
-        flow = digitise.digitise_dossier.fn
-        for name in _TASKS:
-            task = getattr(digitise, name)
-            setattr(digitise, name, task if isinstance(task, _Inline) else _Inline(task))
+    flow: Callable[[str], DossierReport] = digitise.digitise_dossier.fn
+    for name in _TASKS:
+        task = getattr(digitise, name)
+        plain = task.task if isinstance(task, _Inline) else task
+        setattr(digitise, name, plain if run.prefect else _Inline(plain))
+    if run.prefect:
+        here = Path(run.state).with_name("prefect")
+        flow = PrefectGuard(SharedPrefect(here, run.prefect)).over(digitise.digitise_dossier)
     install(workshop)
     workshop.desk.note_interrupted()
     workshop.desk.note(run.order, DeskState.READING)
@@ -148,15 +152,15 @@ class _Inline:
     """A task without Prefect: the same function, as many tries, no pause between them."""
 
     def __init__(self, task: Any) -> None:
-        self._task = task
+        self.task = task
 
     def submit(self, *args: Any) -> SimpleNamespace:
         """Do it at once; the result when it is asked for."""
-        for left in range(self._task.retries, -1, -1):
+        for left in range(self.task.retries, -1, -1):
             try:
-                result = self._task.fn(*args)
+                result = self.task.fn(*args)
             except SohoaError as error:
-                if not left or not self._task.retry_condition_fn(None, None, SimpleNamespace(data=error)):
+                if not left or not self.task.retry_condition_fn(None, None, SimpleNamespace(data=error)):
                     return SimpleNamespace(result=_raising(error))
             else:
                 return SimpleNamespace(result=partial(_same, result))

@@ -15,12 +15,14 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Final
+from urllib.parse import urlsplit
 
 from dossier.errors import ServiceUnreachable
 from flows.chaos_child import RunOrder, RunResult
 from flows.chaos_faults import Fault
 from flows.chaos_papers import write_papers
 from flows.chaos_wire import Line, lift
+from flows.prefect_server import PrefectServer, quiet_environment
 from flows.settings import Settings
 from flows.wiring import compose, demo_identity
 from storage.codec import decode, encode
@@ -42,13 +44,17 @@ _ENDED_SECONDS: Final = 20
 class Ground:
     """A resident set-up for many cases."""
 
-    def __init__(self, *, has_server: bool = False) -> None:
+    def __init__(self, *, has_server: bool = False, has_prefect: bool = False) -> None:
         """Nothing is started yet.
 
         Args:
             has_server: whether the database is a PostgreSQL server of our own, else SQLite in the state.
+            has_prefect: whether a Prefect server of our own runs the flow, else its body is called as it is.
         """
         self._has_server = has_server
+        self._prefect: PrefectServer | None = None
+        self._has_prefect = has_prefect
+        self._prefect_url = ""
         self._server: PostgresServer | None = None
         self._database = ""
         self._held = ExitStack()
@@ -87,13 +93,20 @@ class Ground:
             self._server.start()
             self._database = "tried"
             self._server.database(self._database)
+        if self._has_prefect:
+            self._prefect = PrefectServer(self.folder / "prefect")
+            self._held.callback(self._prefect.stop)
+            self._prefect.start()
+            self._prefect.wait()
+            to_prefect = self._held.enter_context(Line(self._prefect_address, self.told, 0.0))
+            self._prefect_url = f"http://{to_prefect.address}/api"
         self._prepare_state()
         self.keep("base")
         self._start_child()
         self.lay("base")
         warm = self.disk / "warm"
         shutil.copytree(self.folder / "kept" / "base", warm)
-        self.run(replace(self.new_run("warm"), state=str(warm), looks=True, warms=True))
+        self.run(replace(self.new_run("warm"), state=str(warm), looks=True, warms=True, prefect=""))
         return self
 
     def run(self, run: RunOrder) -> tuple[int, RunResult | None]:
@@ -122,6 +135,7 @@ class Ground:
             moment=MOMENT,
             result=str(self.folder / "result"),
             told=str(self.told),
+            prefect=self._prefect_url,
         )
 
     def lay(self, name: str) -> None:
@@ -152,16 +166,25 @@ class Ground:
             self._store_process = self._embedded.pid
         if self._server is not None and not self._server.is_alive:
             self._server.start()
+        if self._prefect is not None and not self._prefect.is_alive:
+            self._prefect.start_again()
+            self._prefect.wait()
 
     def victim(self, fault: Fault) -> int:
         """The process that a fault kills; 0 for none."""
         if fault is Fault.DATABASE_KILLED and self._server is not None:
             return self._server.pid
+        if fault is Fault.PREFECT_KILLED and self._prefect is not None:
+            return self._prefect.pid
         return self._store_process or 0
 
     def _store_address(self) -> tuple[str, int]:
         host, port = self.store.endpoint.split(":")
         return host, int(port)
+
+    def _prefect_address(self) -> tuple[str, int]:
+        found = urlsplit(self._prefect.url if self._prefect is not None else "")
+        return found.hostname or "", found.port or 0
 
     def _prepare_state(self) -> None:
         """Keys, officer and tables, as a machine has them after its first start."""
@@ -181,6 +204,8 @@ class Ground:
 
     def _start_child(self) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SOHOA_")}
+        if self._prefect_url:
+            environment |= quiet_environment(self.folder / "prefect-client", self._prefect_url)
         said = self._held.enter_context((self.folder / "child.log").open("wb"))
         self._child = subprocess.Popen(
             [sys.executable, "-m", "flows.chaos_child"],

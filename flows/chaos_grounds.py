@@ -11,7 +11,9 @@ MACHINE: Final = "machine"
 """One machine: SQLite, the embedded store, the flow's body without Prefect."""
 SERVER: Final = "server"
 """The same over a PostgreSQL server of our own."""
-GROUNDS: Final = {Fault.DATABASE_KILLED: SERVER} | dict.fromkeys(
+PREFECT: Final = "prefect"
+"""One machine whose flow a Prefect server of our own runs."""
+GROUNDS: Final = dict.fromkeys(
     (
         Fault.KILLED,
         Fault.KILLED_AFTER,
@@ -28,10 +30,10 @@ GROUNDS: Final = {Fault.DATABASE_KILLED: SERVER} | dict.fromkeys(
         Fault.STORE_KILLED,
     ),
     MACHINE,
-)
+) | {Fault.DATABASE_KILLED: SERVER, Fault.PREFECT_CUT: PREFECT, Fault.PREFECT_KILLED: PREFECT}
 """By fault, in the order in which they are tried."""
 
 
 def ground_for(group: str) -> Ground:
     """The set-up of a group, not started yet."""
-    return Ground(has_server=group == SERVER)
+    return Ground(has_server=group == SERVER, has_prefect=group == PREFECT)

@@ -163,6 +163,11 @@ class PrefectServer:
         """Whether the server's process runs."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """Process number of the server; 0 before the start."""
+        return self._process.pid if self._process is not None else 0
+
     def stop(self) -> None:
         """End the server and wait for it."""
         if self._process is None or self._process.poll() is not None:
