@@ -31,7 +31,7 @@ from flows.backup_archive import (
 from flows.backup_keys import put_keys, ring_of
 from flows.settings import Settings
 from flows.store_reach import reached_store
-from flows.unfinished import UNDER_WAY, alone
+from flows.unfinished import UNDER_WAY, alone, note_store
 from flows.wiring import open_keys
 from storage.backup_set import BackupSet, pieces_of
 from storage.backup_tables import SqlTables, check_schema
@@ -105,6 +105,7 @@ def restore_backup(
         with reached_store(settings) as store:
             if backup.has_archive:
                 place_objects(settings, room, backup, store)
+                note_store(settings)
             found = enter_unknown(settings, store)
             missing = missing_objects(settings, store)
             hold_again(settings, store)
