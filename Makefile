@@ -1,5 +1,5 @@
 # Two commands for people: `make demo` and `make test`. Everything else is theirs.
-.PHONY: demo test setup check bench bench-fixity fuzz-api accessible clean
+.PHONY: demo test setup check bench bench-fixity fuzz-api chaos accessible clean
 VENV := .venv
 
 demo: setup
@@ -24,6 +24,9 @@ bench-fixity: setup
 fuzz-api: setup
 	@scripts/setup --dev
 	@$(VENV)/bin/python -m tests.fuzz_api --examples 40
+
+chaos: setup
+	@$(VENV)/bin/sohoa chaos
 
 accessible: setup
 	@scripts/setup --dev
