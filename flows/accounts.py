@@ -44,6 +44,8 @@ class AccountParts:
     ledger: Ledger
     passwords: Passwords
     clock: Callable[[], datetime] = _now
+    opened: tuple[SqlLedger, ...] = ()
+    """What was opened for it and is closed with it."""
 
 
 class Accounts:
@@ -57,7 +59,7 @@ class Accounts:
     def open(cls, settings: Settings, keys: Sealer) -> Accounts:
         """Accounts in the database of the settings. Raises StorageError, DiskFull."""
         rows, ledger = SqlAccounts(settings.database, keys), SqlLedger(settings.database)
-        return cls(AccountParts(settings, rows, ledger, Passwords()))
+        return cls(AccountParts(settings, rows, ledger, Passwords(), opened=(ledger,)))
 
     def add(self, account: Account, by: str, subject: str = "") -> str:
         """A new account; the one-time password that its owner signs in with first.
@@ -242,6 +244,8 @@ class Accounts:
     def close(self) -> None:
         """Give the connections back."""
         self._rows.close()
+        for ledger in self.parts.opened:
+            ledger.close()
 
     def _state(self, record: AccountRecord) -> AccountState:
         name = record.account.name

@@ -49,6 +49,10 @@ class Audits:
         self._thread: Thread | None = None
         self._trouble: SohoaError | None = None
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._ledger.close()
+
     def ledger_room(self) -> LedgerRoom:
         """What keeping and proving the ledger works with."""
         archive = self._workshop.archive

@@ -109,6 +109,7 @@ class DossierQueue:
         self._queue.stop()
         if self._thread is not None:
             self._thread.join(timeout=10)
+        self.leases.close()
 
     def submit(self, order: DigitisationOrder, lane: Lane = Lane.COUNTER) -> Run:
         """Hand in a dossier. The same dossier from the same files joins the run that is under way.

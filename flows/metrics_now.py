@@ -41,7 +41,7 @@ class Standing(Collector):
     ) -> None:
         """Nothing is asked yet."""
         self._workshop, self._audits, self._seconds = workshop, audits, seconds
-        self._ages = SqlQueueAges(workshop.settings.database)
+        self._ages = workshop.held(SqlQueueAges(workshop.settings.database))
         self._lock = Lock()
         self._probed: tuple[float, tuple[PartHealth, ...]] | None = None
 

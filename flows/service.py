@@ -18,6 +18,7 @@ from dossier.archive import ArchivePackage, DigitisationOrder
 from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound, StoreUnreachable
 from dossier.work import JobState, Lane
 from flows.dossier_queue import DossierFlows, DossierQueue, Run
+from flows.intake import forget_unfinished
 from flows.prefect_guard import PrefectGuard
 from flows.prefect_server import open_prefect
 from flows.progress import Progress
@@ -73,6 +74,7 @@ class Service:
         """Start store, Prefect and readers side by side; returns when all answer."""
         self._settings.run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._take_lock()
+        forget_unfinished(self._settings)
         self._prefect.start()
         if self._settings.store_endpoint == "embedded":
             self._store = EmbeddedStore(
@@ -116,7 +118,7 @@ class Service:
         if self._office is not None:
             self._office.close()
         if self._workshop is not None:
-            self._workshop.reading.close()
+            self._workshop.close()
         self._prefect.stop()
         if self._store is not None:
             self._store.stop()

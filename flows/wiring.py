@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dossier.archive import DigitisationOrder, SealLevel
 from dossier.errors import KeyMissing, RegisterError, ServiceUnreachable, SignerUnavailable
@@ -66,6 +67,13 @@ if TYPE_CHECKING:
 VIETNAM = timezone(timedelta(hours=7))
 
 
+class _Closes(Protocol):
+    def close(self) -> None: ...
+
+
+Table = TypeVar("Table", bound=_Closes)
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """Everything that a flow works with."""
@@ -107,6 +115,18 @@ class Workshop:
     """What time it is, for everything that a run writes down."""
     meters: Meters = field(default_factory=Meters)
     """What this process counts about its work."""
+    shares: ExitStack = field(default_factory=ExitStack)
+    """What gives the tables' shares of the database back."""
+
+    def held(self, table: Table) -> Table:
+        """The same, closed with this workshop."""
+        self.shares.callback(table.close)
+        return table
+
+    def close(self) -> None:
+        """End the reading processes and give the connections back; a second time changes nothing."""
+        self.reading.close()
+        self.shares.close()
 
     def signing_identity(self) -> SigningIdentity:
         """The officer's identity. Raises SignerUnavailable."""
@@ -128,14 +148,19 @@ class Workshop:
 def compose(settings: Settings, store: StoreSettings, clock: Clock = vietnam_now) -> Workshop:
     """A workshop over one store."""
     settings.state.mkdir(parents=True, exist_ok=True)
-    keys, meters = open_keys(settings), Meters()
+    keys, meters, shares = open_keys(settings), Meters(), ExitStack()
+
+    def held(table: Table) -> Table:
+        shares.callback(table.close)
+        return table
+
     return Workshop(
         settings=settings,
         spool=open_spool(settings, keys),
         checkpoints=open_checkpoints(settings, keys),
         archive=ProvenArchive(MeteredArchive(S3Archive(store, clock), meters.store_called)),
-        index=SqlIndex(settings.database, clock, keys),
-        ledger=SqlLedger(settings.database, clock),
+        index=held(SqlIndex(settings.database, clock, keys)),
+        ledger=held(SqlLedger(settings.database, clock)),
         register=MeteredRegister(open_register(settings, keys, clock), meters.register_asked),
         catalogue=YamlCatalogue(settings.catalogue, skip_refused=settings.catalogue is not None),
         reading=ReadingPool(
@@ -145,17 +170,18 @@ def compose(settings: Settings, store: StoreSettings, clock: Clock = vietnam_now
             settings.reading_memory_mb << 20,
         ),
         progress=ProgressBoard(),
-        waits=SqlRegisterWaits(settings.database, keys),
-        judgements=SqlJudgements(settings.database, clock),
+        waits=held(SqlRegisterWaits(settings.database, keys)),
+        judgements=held(SqlJudgements(settings.database, clock)),
         keys=keys,
-        people=SqlPeople(settings.database, keys, clock),
-        holds=SqlHolds(settings.database, keys, clock),
+        people=held(SqlPeople(settings.database, keys, clock)),
+        holds=held(SqlHolds(settings.database, keys, clock)),
         lock=S3Archive(store, clock),
-        reviews=SqlReviews(settings.database, keys, clock),
-        typed=SqlTyped(settings.database, keys, clock),
-        desk=Desk(SqlDesk(settings.database, keys, clock), settings.counter),
+        reviews=held(SqlReviews(settings.database, keys, clock)),
+        typed=held(SqlTyped(settings.database, keys, clock)),
+        desk=Desk(held(SqlDesk(settings.database, keys, clock)), settings.counter),
         clock=clock,
         meters=meters,
+        shares=shares,
     )
 
 

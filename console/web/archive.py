@@ -47,7 +47,7 @@ def add_archive(app: FastAPI, room: Room) -> None:
 
 
 def _add_dossier(app: FastAPI, room: Room) -> None:
-    search = SqlLedgerSearch(room.settings.database)
+    search = room.workshop.held(SqlLedgerSearch(room.settings.database))
 
     @app.get("/archive/{code}")
     def show(request: Request, account: Reader, code: str) -> Response:

@@ -67,7 +67,7 @@ class LedgerFilter(BaseModel):
 def add_ledger(app: FastAPI, room: Room) -> None:
     """Browse, prove one entry, check the whole."""
     add_nav(app, NavEntry("/ledger", "nav_ledger", _READERS))
-    search = SqlLedgerSearch(room.settings.database)
+    search = room.workshop.held(SqlLedgerSearch(room.settings.database))
 
     @app.get("/ledger")
     def browse(request: Request, account: Reader, wanted: Annotated[LedgerFilter, Query()]) -> Response:

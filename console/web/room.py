@@ -73,6 +73,13 @@ class Room:
         """Archive, index, ledger, spool, catalogue, keys."""
         return self.service.workshop
 
+    def close(self) -> None:
+        """End what works for the screens, and give its connections back; the service's own stay."""
+        self.arrivals.close()
+        self.integration.close()
+        self.accounts.close()
+        self.audits.close()
+
 
 def open_room(service: DossierService, audits: Audits) -> Room:
     """The room over a running service. Raises StorageError, DiskFull."""

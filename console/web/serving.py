@@ -39,8 +39,7 @@ class OpenConsole:
         """Answer what is being answered, then end."""
         self.server.should_exit = True
         self.thread.join(timeout=_LAST_WORDS_SECONDS * 2)
-        self.room.arrivals.close()
-        self.room.integration.close()
+        self.room.close()
 
 
 def check_console(settings: Settings) -> None:
