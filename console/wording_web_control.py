@@ -145,6 +145,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "status_database": ("Cơ sở dữ liệu", "Database"),
     "status_database_said": ("{kind}, trả lời.", "{kind}, answers."),
+    "status_prefect": ("Máy chủ Prefect", "Prefect server"),
+    "status_prefect_good": ("Trả lời.", "Answers."),
+    "status_prefect_bad": (
+        "Không trả lời. Hồ sơ đợi trong hàng; khởi động lại dịch vụ nếu không tự phục hồi.",
+        "Does not answer. Dossiers wait in the queue; restart the service where it does not come back.",
+    ),
+    "status_prefect_off": ("Không chạy trong tiến trình này.", "Not used by this process."),
     "status_work": ("Hàng đợi xử lý", "Queue of work"),
     "status_work_said": (
         "{running} việc đang chạy, {queued} việc đến lượt sau (ở quầy lâu nhất {minutes} phút), {waiting} việc chờ "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +17,7 @@ from importlib.metadata import version
 from typing import Final
 from urllib.parse import urlsplit
 
+import httpx
 import psutil
 
 from dossier.clients import DeliveryState
@@ -30,7 +32,7 @@ from storage.queue_ages import SqlQueueAges
 
 _SECONDS: Final = 4.0
 """How long a part may take to answer before it counts as not working."""
-_TOLD_APART: Final = ("store", "register", "stamps")
+_TOLD_APART: Final = ("store", "register", "stamps", "prefect")
 """Parts of which people have to know what follows when they do not work."""
 _LOW: Final = 0.1
 _LOW_BYTES: Final = 5 << 30
@@ -83,6 +85,7 @@ def system_health(workshop: Workshop, audits: Audits) -> tuple[PartHealth, ...]:
         ("stamps", lambda: _stamps(workshop)),
         ("disk", lambda: _disk(workshop)),
         ("database", lambda: _database(workshop)),
+        ("prefect", _prefect),
         ("queue", lambda: _queue(workshop)),
         ("work", lambda: _work(workshop)),
         ("events", lambda: _events(workshop)),
@@ -142,7 +145,7 @@ def _answered(name: str, future: Future[PartHealth]) -> PartHealth:
     """A part that is not heard of in time does not work, as far as anybody can tell."""
     try:
         return future.result(timeout=_SECONDS)
-    except (TookTooLong, SohoaError, OSError):
+    except (TookTooLong, SohoaError, OSError, httpx.HTTPError):
         return PartHealth(name, Health.BAD, f"{name}_bad" if name in _TOLD_APART else "no_answer")
 
 
@@ -194,6 +197,22 @@ def _database(workshop: Workshop) -> PartHealth:
     workshop.desk.totals()
     kind = urlsplit(workshop.settings.database).scheme.partition("+")[0]
     return PartHealth("database", Health.GOOD, "database_said", {"kind": _KINDS.get(kind, kind)})
+
+
+def _prefect() -> PartHealth:
+    """Whether the Prefect server that this process works with answers; without one nobody is asked."""
+    if "prefect" not in sys.modules:
+        return PartHealth("prefect", Health.OFF, "prefect_off")
+    from prefect.settings import PREFECT_API_URL
+
+    address = PREFECT_API_URL.value()
+    if not address:
+        return PartHealth("prefect", Health.OFF, "prefect_off")
+    answer = httpx.get(f"{address.rstrip('/')}/health", timeout=_SECONDS - 1, trust_env=False)
+    # A server that asks who calls is there.
+    is_there = answer.is_success or answer.status_code in (401, 403)
+    health, said = (Health.GOOD, "prefect_good") if is_there else (Health.BAD, "prefect_bad")
+    return PartHealth("prefect", health, said)
 
 
 def _room(workshop: Workshop) -> PartHealth:

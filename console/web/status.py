@@ -17,7 +17,7 @@ from flows.health import Health, PartHealth, is_well, system_health
 
 SomeOne = Annotated[Account, Depends(signed_in())]
 _OF_THE_ARCHIVE: Final = ("fixity", "ledger")
-_OF_THE_MACHINE: Final = ("database", "events", "memory")
+_OF_THE_MACHINE: Final = ("database", "prefect", "events", "memory")
 """What the administrator looks after."""
 _SIZES: Final = ("free", "total", "used", "available")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
@@ -201,3 +203,24 @@ def test_the_door_tells_the_same_to_this_machines_programs(
     monkeypatch.setattr(health, "disk_usage", lambda _settings: DiskUsage(10 << 30, 1 << 20))
     monkeypatch.setattr(metrics_commands, "find_resident", lambda _state: None)
     assert CliRunner().invoke(app, ["health"]).exception.exit_code == 81  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("status", "told"), [(200, "good"), (401, "good"), (500, "bad"), (None, "bad")])
+def test_the_prefect_server_is_asked(
+    status: int | None, told: str, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def answer(address: str, **_: object) -> httpx.Response:
+        asked.append(address)
+        if status is None:
+            raise httpx.ConnectError("refused")
+        return httpx.Response(status)
+
+    settings = SimpleNamespace(PREFECT_API_URL=SimpleNamespace(value=lambda: "http://127.0.0.1:9/api"))
+    monkeypatch.setitem(sys.modules, "prefect", SimpleNamespace(settings=settings))
+    monkeypatch.setitem(sys.modules, "prefect.settings", settings)
+    monkeypatch.setattr(httpx, "get", answer)
+    parts = {part.name: part.health.value for part in system_health(room.workshop, room.audits)}
+    assert parts["prefect"] == told
+    assert asked == ["http://127.0.0.1:9/api/health"]

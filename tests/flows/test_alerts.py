@@ -27,6 +27,10 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {f'sohoa_part_up{{{I},part="database"}}': "0x130"},
         {f'sohoa_part_up{{{I},part="database"}}': "1x130", f'sohoa_part_up{{{I},part="store"}}': "0x130"},
     ),
+    "SohoaPrefectAway": (
+        {f'sohoa_part_up{{{I},part="prefect"}}': "0x130"},
+        {f'sohoa_part_up{{{I},part="prefect"}}': "1x130"},
+    ),
     "SohoaDiskLow": (
         {f"sohoa_disk_free_bytes{{{I}}}": "5x130", f"sohoa_disk_total_bytes{{{I}}}": "100x130"},
         {f"sohoa_disk_free_bytes{{{I}}}": "50x130", f"sohoa_disk_total_bytes{{{I}}}": "100x130"},
