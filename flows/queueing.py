@@ -335,7 +335,8 @@ class WorkQueue(Generic[T]):
         """Of jobs that somebody here asked for and another process does."""
         with self._lock:
             asked = set(self._futures) - set(self._mine)
-        if now - self._look_at >= _LOOK_AT_ALL_SECONDS:
+        # Where others do all the work, their word is what everybody here waits for.
+        if not self._plan.at_once or now - self._look_at >= _LOOK_AT_ALL_SECONDS:
             self._look_at = now
         else:
             asked &= set(self._seen)

@@ -138,6 +138,19 @@ def test_what_a_silent_machine_left_gets_a_ticket_and_is_not_begun_without(
     assert queue.work_off(Lane.BACKLOG) == "A"
 
 
+def test_what_another_machine_did_is_heard_with_the_next_beat(
+    queue: WorkQueue[str], leases: SqlLeases, clock: Clock
+) -> None:
+    future = queue.submit(job("A")).future
+    queue.step()
+    taken = leases.claim("may-2.bbbb")
+    assert taken is not None
+    leases.end(taken, lambda: b"A")
+    clock.now = 3.5
+    queue.step()
+    assert future.result(0) == "A"
+
+
 class CountedTickets(Tickets):
     """Tickets on paper: so many are open, and what is issued is noted."""
 
