@@ -31,6 +31,7 @@ from flows.chaos_papers import ReadBefore
 from flows.chaos_picture import CaseArchive, Picture, Place, forget_connections, look
 from flows.chaos_steps import FrozenClock, watched
 from flows.follow_up import follow_register
+from flows.intake import forget_unfinished
 from flows.prefect_guard import PrefectGuard
 from flows.prefect_server import SharedPrefect
 from flows.settings import Settings
@@ -101,6 +102,7 @@ def carry_out(run: RunOrder) -> RunResult:
     trace = ""
     try:
         workshop = _workshop(run, clock)
+        forget_unfinished(workshop.settings)
         if run.looks:
             before = look(workshop, run.order, Place(run.direct, run.case, reads=False))
         outcome = _digitised(watched(workshop, breaker), run)

@@ -195,8 +195,9 @@ def _desk(workshop: Workshop, dossier: str) -> tuple[str, ...]:
 def _left_over(state: Path) -> Iterator[str]:
     for file in state.rglob("*.part"):
         yield file.parent.name + "/part"
-    for file in state.with_name("temporary").iterdir():
-        yield f"temporary/{file.name.partition('-')[0]}"
+    for folder in (state / "temporary", state.with_name("temporary")):
+        for file in folder.glob("*"):
+            yield f"temporary/{file.name.partition('-')[0]}"
 
 
 def _half_visible(workshop: Workshop, dossier: str, seen: Picture) -> Iterator[str]:

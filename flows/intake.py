@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,15 +16,18 @@ from tempfile import TemporaryDirectory
 from dossier.errors import SourceError, SourceNotFound
 from dossier.masking import file_mark
 from dossier.page import ScannedPage, SourceFile
+from flows.settings import Settings
 from flows.wiring import Workshop
 from scanners.envelope import DETACHED
 from scanners.files import open_file, read_pages_guarded
 from scanners.quarantine import quarantine
 from storage.codec import decode, encode
+from storage.files import private_folder, translated
 
 log = logging.getLogger(__name__)
 
 INTAKE_VERSION = "2"
+_TEMPORARY = "temporary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ def _take_in(workshop: Workshop, path: Path) -> TakenFile:
     if finished is not None:
         return decode(TakenFile, finished)
     source = SourceFile(path.name, original, delivered.signatures, delivered.empty_fields)
-    with TemporaryDirectory(prefix="sohoa-") as folder:
+    with _own_folder(workshop.settings) as folder:
         pages = tuple(
             ScannedPage(
                 source=source,
@@ -78,12 +84,31 @@ def _take_in(workshop: Workshop, path: Path) -> TakenFile:
                 height=page.height,
                 dpi=page.dpi,
             )
-            for page in read_pages_guarded(delivered, Path(folder))
+            for page in read_pages_guarded(delivered, folder)
         )
     signature = source if delivered.media_type == DETACHED else None
     taken = TakenFile(pages, workshop.clock().replace(microsecond=0), signature)
     workshop.checkpoints.save("intake", key, encode(taken))
     return taken
+
+
+def forget_unfinished(settings: Settings) -> None:
+    """Remove what a killed process left of pages that it was taking out; only while none works here."""
+    shutil.rmtree(settings.state / _TEMPORARY, ignore_errors=True)
+
+
+@contextmanager
+def _own_folder(settings: Settings) -> Iterator[Path]:
+    """A folder for the pages of one file, on the disk of the spool and for this user alone.
+
+    Raises DiskFull, StorageError.
+    """
+    root = settings.state / _TEMPORARY
+    with translated(root):
+        private_folder(root)
+        folder = TemporaryDirectory(prefix="sohoa-", dir=root)
+    with folder as name:
+        yield Path(name)
 
 
 def _set_aside(workshop: Workshop, path: Path, error: SourceError) -> None:
