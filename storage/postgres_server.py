@@ -99,10 +99,10 @@ class PostgresServer:
             self._process.wait(timeout=_SECONDS)
             self._process = None
 
-    def database(self, name: str, like: str = "template0") -> str:
-        """The URL of a new database, empty or as another one that nobody works with. Raises StorageError."""
-        place = ["-h", "127.0.0.1", "-p", str(self._port), "-U", USER]
-        _run([str(find_programs() / "createdb"), *place, "-T", like, name], self._folder)
+    def database(self, name: str, encoding: str = "UTF8") -> str:
+        """The URL of a new, empty database. Raises StorageError."""
+        made = ["-h", "127.0.0.1", "-p", str(self._port), "-U", USER, "-T", "template0", "-E", encoding]
+        _run([str(find_programs() / "createdb"), *made, name], self._folder)
         return self.url(name)
 
     def has(self, name: str) -> bool:
