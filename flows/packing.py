@@ -10,7 +10,7 @@ from typing import Any
 
 from dossier.archive import ORIGINALS, ArchivePackage, DigitisationOrder, PackageFile
 from dossier.document import Document
-from dossier.errors import NotInArchive
+from dossier.errors import KeyMissing, NotInArchive, StorageError
 from dossier.page import StoredObject
 from dossier.review import Correction, ReviewState
 from flows.describing import Finished, describe_package, kept_pages, path_of
@@ -102,7 +102,7 @@ def archive_package(workshop: Workshop, done: Finished) -> ArchivePackage:
         workshop.index,
         done.order.dossier,
         prefix,
-        [(each.file, _fetch(workshop, each.kept)) for each in made.files],
+        [(each.file, _fetch(workshop, each.kept, done)) for each in made.files],
         json.loads(made.about),
         clock=workshop.clock,
     )
@@ -137,8 +137,23 @@ def _was_reviewed(workshop: Workshop, order: DigitisationOrder, prefix: str) -> 
     return package_prefix(prepared.order, prepared.taken) == prefix
 
 
-def _fetch(workshop: Workshop, kept: StoredObject) -> Callable[[], bytes]:
-    return lambda: workshop.spool.get(kept)
+def _fetch(workshop: Workshop, kept: StoredObject, done: Finished) -> Callable[[], bytes]:
+    """What gives the bytes of a file.
+
+    What dossiers have alike, such as the guide, may have been tidied away with another one since the package
+    was decided, and is then written anew.
+    """
+
+    def bytes_of() -> bytes:
+        try:
+            return workshop.spool.get(kept)
+        except KeyMissing:
+            raise
+        except StorageError:
+            _made(workshop, done)
+            return workshop.spool.get(kept)
+
+    return bytes_of
 
 
 def _made_once(workshop: Workshop, prefix: str, done: Finished) -> MadePackage:

@@ -16,6 +16,7 @@ from dossier.archive import ArchivePackage
 from dossier.desk import DeskState
 from dossier.errors import NotInArchive, NotOnDesk, StorageError
 from flows.person_data import named_in
+from flows.queued_order import in_the_queue
 from flows.wiring import Workshop
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,9 @@ def prune(workshop: Workshop, now: datetime, days: int, *, only_tell: bool = Fal
     # 1. Dossiers that are done, and proven to be in the archive.
     proven: list[str] = []
     kept: list[str] = []
+    queued, queued_blobs = in_the_queue(workshop)
     open_ones = {wait.order.dossier for wait in workshop.waits.open()} | set(workshop.reviews.waiting())
+    open_ones |= queued
     for code in workshop.index.dossiers():
         if workshop.people.trace(code) is None or not _is_settled(workshop, code, open_ones, now, days):
             continue
@@ -56,7 +59,7 @@ def prune(workshop: Workshop, now: datetime, days: int, *, only_tell: bool = Fal
             mine = [step for step in trace.checkpoints if step not in needed.checkpoints]
             steps.update(mine)
             blobs.update(trace.blobs, *(named_in(workshop, *step) for step in mine))
-    blobs -= set(needed.blobs)
+    blobs -= {*needed.blobs, *queued_blobs}
     if only_tell or not proven:
         return Pruned(len(proven), len(blobs) + len(steps), tuple(kept))
     # 3. Files first, what names them last: a run that was stopped is run again.

@@ -84,6 +84,15 @@ def needed_blobs(leases: SqlLeases) -> frozenset[str]:
     return frozenset(source.kept.sha256 for each in orders for source in each.sources if source.kept)
 
 
+def in_the_queue(workshop: Workshop) -> tuple[frozenset[str], frozenset[str]]:
+    """Dossiers that stand in the queue, and the blobs that they need. Raises KeyMissing, StorageError."""
+    leases = SqlLeases(workshop.settings.database, workshop.keys)
+    try:
+        return leases.open_dossiers(), needed_blobs(leases)
+    finally:
+        leases.close()
+
+
 def _kept(workshop: Workshop, path: Path) -> KeptSource:
     try:
         with open_regular(path) as file:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -18,6 +18,7 @@ from dossier.desk import DeskState
 from dossier.errors import DiskFull, ServiceBusy, StoreUnreachable
 from dossier.review import ReviewState
 from flows.dossier_queue import DossierFlows, DossierQueue
+from flows.pruning import prune
 from flows.queued_order import needed_blobs, queue_folder
 from flows.queueing import QueuePlan
 from flows.review_sealing import finish_here
@@ -170,6 +171,21 @@ def test_the_same_files_from_another_folder_join_the_run(house: House) -> None:
         house.queue.submit(replace(order, sources=tuple(copies)))
     house.digitiser.gate.set()
     first.future.result(PATIENCE)
+
+
+def test_tidying_away_leaves_what_a_dossier_in_the_queue_needs(house: House) -> None:
+    order = house.order("OLD-1")
+    house.queue.submit(order).future.result(PATIENCE)
+    until(lambda: house.queue.leases.counts() == {})
+    house.archive.is_away = True
+    house.queue.submit(replace(order, dossier="NEW-1"))
+    until(lambda: len(house.queue.leases.waiting()) == 1)
+    needed = needed_blobs(house.queue.leases)
+    house.archive.is_away = False  # the queue is not told for a few seconds
+    pruned = prune(house.workshop, house.workshop.clock() + timedelta(days=2), 1)
+    assert pruned.dossiers == 1
+    assert needed <= set(house.workshop.spool.names())  # type: ignore[attr-defined]
+    until(lambda: house.archived() == ["OLD-1", "NEW-1"])
 
 
 def test_a_full_disk_is_waited_for_and_a_verdict_follows_when_there_is_room(house: House) -> None:
