@@ -15,7 +15,15 @@ import pytest
 
 from dossier.archive import ArchivedObject, ArchivePackage, PackageFile
 from dossier.audit import ExpectedObject
-from dossier.errors import BackupDamaged, KeyMissing, ServiceBusy, SettingRefused, TargetNotEmpty
+from dossier.errors import (
+    BackupDamaged,
+    KeyMissing,
+    MoveUnfinished,
+    ServiceBusy,
+    SettingRefused,
+    StoreUnreachable,
+    TargetNotEmpty,
+)
 from flows.backup import Backed, backup_ring, make_backup, open_room
 from flows.backup_check import check_backup
 from flows.backup_keys import copy_keys, read_keys_of
@@ -33,6 +41,7 @@ from storage.holds import SqlHolds
 from storage.index import SqlIndex
 from storage.keyring import open_key_file
 from storage.ledger import SqlLedger
+from storage.migrating import Carried, S3Stock
 from storage.package import put_package
 from storage.people import Person, SqlPeople, Trace
 from storage.s3 import S3Archive, StoreSettings
@@ -162,6 +171,21 @@ def restored(
     safe: dict[str, bytes],
 ) -> tuple[Settings, Restored]:
     settings = replace_state(machine.settings, tmp_path_factory.mktemp("anew"))
+    put, placed = S3Stock.place, []
+
+    def cut(self: S3Stock, carried: Carried, data: bytes, *, is_first: bool = True) -> str:
+        if len(placed) == 3:
+            raise StoreUnreachable("store", "the line was cut")
+        placed.append(put(self, carried, data, is_first=is_first))
+        return placed[-1]
+
+    # Stopped among the objects; the same order goes on.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(S3Stock, "place", cut)
+        with pytest.raises(StoreUnreachable):
+            restore_backup(settings, backups, backed.name, safe)
+    with pytest.raises(MoveUnfinished):
+        refuse_unfinished(settings)
     return settings, restore_backup(settings, backups, backed.name, safe)
 
 
