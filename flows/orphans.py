@@ -22,6 +22,7 @@ from prefect.exceptions import ObjectNotFound, PrefectException
 from prefect.states import Crashed
 
 from dossier.errors import ServiceUnreachable
+from flows.tickets import short
 
 _WORKER: Final = "prefect.worker.name"
 """Label that a worker gives each run that it draws."""
@@ -44,7 +45,7 @@ def end_orphans(pools: Sequence[str]) -> int:
                         client.set_flow_run_state(run.id, Crashed(message=f"{worker} is gone"), force=True)
                         ended += 1
     except (HTTPError, PrefectException) as e:
-        raise ServiceUnreachable("Prefect", f"tells no runs: {type(e).__name__}") from e
+        raise ServiceUnreachable("Prefect", f"tells no runs: {short(e)}") from e
     return ended
 
 

@@ -54,7 +54,7 @@ class Tickets:
         except ObjectNotFound as e:
             raise ServiceUnreachable(name, "is not deployed; `sohoa deploy` does that") from e
         except (HTTPError, PrefectException) as e:
-            raise ServiceUnreachable("Prefect", f"takes no tickets: {type(e).__name__}") from e
+            raise ServiceUnreachable("Prefect", f"takes no tickets: {short(e)}") from e
 
     def match(self, counts: Mapping[tuple[JobState, Lane], int]) -> int:
         """Tickets for what stands in the queue without one; how many were issued.
@@ -82,4 +82,9 @@ class Tickets:
                     ),
                 )
         except (HTTPError, PrefectException) as e:
-            raise ServiceUnreachable("Prefect", f"counts no tickets: {type(e).__name__}") from e
+            raise ServiceUnreachable("Prefect", f"counts no tickets: {short(e)}") from e
+
+
+def short(error: Exception) -> str:
+    """What went wrong between us and the server, in one line."""
+    return f"{type(error).__name__}: {error}".splitlines()[0][:200]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-from collections.abc import Sequence
-from contextlib import suppress
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from threading import Thread
 
 
 def are_allowed() -> bool:
@@ -67,50 +67,35 @@ class Machine:
         subprocess.run(["ip", "netns", "del", self.name], capture_output=True, check=False)
 
 
-class Forwarder:
-    """Lets machines reach servers that listen on our loopback, at our end of their cables."""
+@contextmanager
+def forwarded(addresses: Sequence[str], ports: Sequence[int]) -> Iterator[None]:
+    """Machines reach servers that listen on our loopback, at our end of their cables."""
+    command = [sys.executable, "-m", "tests.namespaces", ",".join(addresses), ",".join(map(str, ports))]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"open\n"
+        yield
+    finally:
+        process.kill()
+        process.communicate()
 
-    def __init__(self, addresses: Sequence[str], ports: Sequence[int]) -> None:
-        self._addresses, self._ports = addresses, ports
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True, name="forwarder")
 
-    def start(self) -> None:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(30)
+async def _forward(addresses: Sequence[str], ports: Sequence[int]) -> None:
+    for address in addresses:
+        for port in ports:
+            await asyncio.start_server(_meeting(port), address, port)
+    print("open", flush=True)
+    await asyncio.Event().wait()
 
-    def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(30)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
 
-    async def _listen(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._servers = [
-            await asyncio.start_server(self._met(port), address, port)
-            for address in self._addresses
-            for port in self._ports
-        ]
+def _meeting(port: int) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            there, back = await asyncio.open_connection("127.0.0.1", port)
+            await asyncio.gather(_pass_on(reader, back), _pass_on(there, writer))
 
-    def _met(self, port: int):  # type: ignore[no-untyped-def]
-        async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-            with suppress(OSError, asyncio.CancelledError):
-                there, back = await asyncio.open_connection("127.0.0.1", port)
-                await asyncio.gather(_pass_on(reader, back), _pass_on(there, writer))
-
-        return meet
-
-    async def _end(self) -> None:
-        for server in self._servers:
-            server.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.sleep(0.1)
+    return meet
 
 
 async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
@@ -120,3 +105,7 @@ async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -
             await target.drain()
     with suppress(OSError):
         target.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(_forward(sys.argv[1].split(","), [int(port) for port in sys.argv[2].split(",")]))
