@@ -25,6 +25,8 @@ _TIME: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\
 _DIGEST: Final = re.compile(rb"\b[0-9a-fA-F]{64}\b")
 _PDF_ID: Final = re.compile(rb"/ID ?\[.*?\]", re.DOTALL)
 _EVENT: Final = re.compile(rb"event-\d+")
+_SIZE: Final = re.compile(rb"(?i)(size(?:_bytes)?(?:=\"|>|\":))\d+")
+"""The mark on page 1 says when it was scanned: other digits, another size of its font."""
 _UNSIGNED_ENDS: Final = b"%%EOF\n"
 
 
@@ -158,15 +160,15 @@ def _objects(place: Place) -> Iterator[SeenObject]:
 def timeless(data: bytes) -> bytes:
     """Bytes without times and what follows from them.
 
-    Of a PDF its unsigned revision without dates and id; of a record its pieces without times, digests and
-    numbers of events, in no order, for what happened is told in the order of its times.
+    Of a PDF its unsigned revision without dates and id; of a record its pieces without times, digests, sizes
+    and numbers of events, in no order, for what happened is told in the order of its times.
     """
     if data.startswith(b"%PDF"):
         unsigned, end, _ = data.partition(_UNSIGNED_ENDS)
         return _PDF_ID.sub(b"", _TIME.sub(b"", unsigned + end))
     if not data.startswith((b"<?xml", b"{")):
         return data
-    plain = _DIGEST.sub(b"", _TIME.sub(b"", _EVENT.sub(b"event", data)))
+    plain = _SIZE.sub(rb"\1", _DIGEST.sub(b"", _TIME.sub(b"", _EVENT.sub(b"event", data))))
     return b"\n".join(sorted(re.split(rb"[<{},\s]+", plain)))
 
 
