@@ -107,8 +107,9 @@ def card_zone(lines: Sequence[str]) -> CardZone | None:
 
 def _passport(first: str, second: str) -> CardZone | None:
     number = second[28:40]
-    proven = re.fullmatch(r"\d{12}", number) and second[42] == str(check_digit(second[28:42]))
-    if not proven or not zone_holds((first, second)):
+    if not re.fullmatch(r"\d{12}", number) or not zone_holds((first, second)):
+        return None
+    if second[42] != str(check_digit(second[28:42])):
         return None
     return _zone(number, second[13:19], second[20], first[5:])
 

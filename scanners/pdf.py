@@ -59,6 +59,16 @@ _LEGIBLE_DPI: Final = 20.0
 """A page so large that it would be drawn below this is refused."""
 _DRAWING_SECONDS: Final = 120
 _TAIL: Final = 2048
+_ODD: Final = (
+    pikepdf.PdfError,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+)
+"""What qpdf and its Python side raise over objects of the wrong kind in a damaged or invented file."""
 _SIGNATURE_DEPTH: Final = 32
 
 
@@ -90,13 +100,13 @@ def read_pdf(file: DeliveredFile, limits: IntakeLimits, *, draw: bool = True) ->
 def count_signatures(file: DeliveredFile, limits: IntakeLimits) -> tuple[int, int]:
     """Signature fields that carry a signature with a byte range (ISO 32000-1, 12.8), and those without."""
     with _opened(file, limits) as opened:
+        seen: set[tuple[int, int]] = set()
         try:
             form = opened.pdf.Root.get("/AcroForm")
             fields = list(form.Fields) if form is not None and "/Fields" in form else []
-        except (pikepdf.PdfError, TypeError, ValueError, AttributeError, KeyError):
+            found = [each for field in fields for each in _signature_fields(field, "", 0, seen)]
+        except _ODD:
             return 0, 0
-        seen: set[tuple[int, int]] = set()
-        found = [each for field in fields for each in _signature_fields(field, "", 0, seen)]
         return sum(found), len(found) - sum(found)
 
 
@@ -111,7 +121,7 @@ def _opened(file: DeliveredFile, limits: IntakeLimits) -> Iterator[_OpenPdf]:
             raise SourceEncrypted(file.name, "it asks for a password") from e
         except MemoryError as e:
             raise SourceTooLarge(file.name, "it needs more memory than a file may take") from e
-        except (pikepdf.PdfError, RuntimeError, ValueError, OSError) as e:
+        except (*_ODD, OSError) as e:
             raise SourceUnreadable(file.name, f"the PDF does not open ({_short(e)})") from e
         with pdf:
             _refuse_cut_off(pdf, file)
@@ -129,7 +139,7 @@ def _refuse_cut_off(pdf: pikepdf.Pdf, file: DeliveredFile) -> None:
 def _page_count(opened: _OpenPdf) -> int:
     try:
         count = len(opened.pdf.pages)
-    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, AttributeError) as e:
+    except _ODD as e:
         raise SourceUnreadable(opened.file.name, f"its pages cannot be found ({_short(e)})") from e
     if count == 0:
         raise SourceWithoutPages(opened.file.name, "a PDF of no pages")
@@ -150,9 +160,8 @@ def _read_page(opened: _OpenPdf, number: int, *, draw: bool) -> DeliveredPage | 
         dpi = _scanned_dpi(painting, box) or dpi
     except (TooInvolved, NotPlain):
         pass
-    except (pikepdf.PdfError, TypeError, ValueError, KeyError, AttributeError, RuntimeError):
-        # Objects of the wrong kind in a damaged or invented file: poppler may still make something of it.
-        pass
+    except _ODD:
+        pass  # poppler may still make something of it
     return _drawn(opened, number, box, dpi) if draw else None
 
 
@@ -251,7 +260,7 @@ def _page_box(page: pikepdf.Page) -> Box:
     """What a viewer shows: the crop box within the media box; A4 where neither is a box."""
     try:
         boxes = [_normal([float(v) for v in values]) for values in (page.mediabox, page.cropbox)]
-    except (pikepdf.PdfError, TypeError, ValueError, AttributeError, KeyError, RuntimeError):
+    except _ODD:
         return Box(0, 0, 595.28, 841.89)
     media, crop = boxes
     both = Box(

@@ -93,8 +93,8 @@ def frames(data: bytes, name: str, most: int) -> tuple[Frame, ...]:
                 raise SourceTooLarge(name, f"more than {most} pages")
             _check_inside(frame, len(data), name)
             found.append(frame)
-    except struct.error as e:
-        raise SourceUnreadable(name, _CUT_OFF) from e
+    except (struct.error, OverflowError) as e:
+        raise SourceUnreadable(name, _CUT_OFF) from e  # BigTIFF may name places beyond any memory
     if not found:
         raise SourceWithoutPages(name, "a TIFF without frames")
     return tuple(found)

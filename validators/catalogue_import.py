@@ -24,6 +24,11 @@ from models.titles import title_of
 _WIDTH: Final = 108
 _CODE_WORDS: Final = 5
 _RESULT_CODE: Final = re.compile(r"^KQ\.[A-Z]\d{2}\.\d{6}$")
+_MONTH: Final = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
+_PLAIN: Final = re.compile(r"\d+/\d{4}/[\w-]+|KQ\.[\w.]+")
+"""Numbers of laws and codes of results stand without quotes, as people write them."""
+_NOT_IN_YAML: Final = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no YAML file may hold (YAML 1.1, 5.1), and the mark of byte order."""
 
 
 class RecordComponent(BaseModel):
@@ -88,10 +93,13 @@ def read_records(file: Path) -> tuple[Record, ...]:
         raise SourceNotFound(file.name)
     try:
         data = json.loads(file.read_text("utf-8"))
+        json.dumps(data, ensure_ascii=False).encode()  # halves of characters can be read, and never written
         if isinstance(data, dict) and "procedures" in data:
             return tuple(_Publication.model_validate(data).procedures)
         return tuple(TypeAdapter(list[Record]).validate_python(data if isinstance(data, list) else [data]))
-    except (ValueError, UnicodeDecodeError) as e:
+    except RecursionError as e:
+        raise CatalogueInvalid(file.name, "nested too deeply") from e
+    except ValueError as e:
         if isinstance(e, ValidationError):
             first = e.errors()[0]
             place = ".".join(map(str, first["loc"]))
@@ -113,11 +121,15 @@ def draft(record: Record, today: date) -> str:
     Args:
         today: its month stands for that of a record that does not say when it was published.
     """
-    return "\n".join(_draft_lines(record, record.snapshot[:7] or f"{today:%Y-%m}")) + "\n"
+    return "\n".join(_draft_lines(record, _month_of(record) or f"{today:%Y-%m}")) + "\n"
+
+
+def _month_of(record: Record) -> str:
+    return found[0] if (found := _MONTH.match(record.snapshot)) else ""
 
 
 def _draft_lines(record: Record, month: str) -> Iterator[str]:
-    yield f"# {record.code}: DRAFT of the national portal's record. Compare each component with its wording,"
+    yield f"# {_words(record.code)}: DRAFT of the national portal's record. Compare each component's wording,"
     yield "# correct role, requirement, kinds, counts and case, then set components_verified to true."
     yield f"code: {quoted(record.code)}"
     yield from folded("name", record.name)
@@ -125,7 +137,9 @@ def _draft_lines(record: Record, month: str) -> Iterator[str]:
     yield f"level: {quoted(record.level or 'chưa rõ')}"
     yield from folded("citation", f"QĐ {record.decision}" if record.decision else "chưa rõ")
     yield from _listed("legal_basis", sorted(record.legal_basis))
-    yield f"source: Cổng Dịch vụ công quốc gia, {record.detail_url or 'chưa rõ'}"
+    place = _words(record.detail_url or "chưa rõ")
+    source = f"Cổng Dịch vụ công quốc gia, {place}"
+    yield f"source: {quoted(source) if re.search(': | #|:$', place) else source}"
     yield f"snapshot: {month}"
     yield f"valid_from: {month}-01"
     yield "components_verified: false"
@@ -169,14 +183,19 @@ def _free_code(code: str, taken: set[str]) -> str:
     return free
 
 
+def _words(text: str) -> str:
+    """The text on one line; what a YAML file may not hold is shown as a replacement, not lost."""
+    return _NOT_IN_YAML.sub("\ufffd", nfc(" ".join(text.split())))
+
+
 def quoted(text: str) -> str:
     """A YAML string in double quotes."""
-    return json.dumps(nfc(" ".join(text.split())), ensure_ascii=False)
+    return json.dumps(_words(text), ensure_ascii=False)
 
 
 def folded(key: str, text: str, indent: int = 0) -> Iterator[str]:
     """A key whose text is folded over several lines where it is long."""
-    pad, words = " " * indent, nfc(" ".join(text.split()))
+    pad, words = " " * indent, _words(text)
     if indent + len(key) + len(words) + 4 <= _WIDTH:
         yield f"{pad}{key}: {quoted(words)}"
         return
@@ -194,12 +213,12 @@ def folded(key: str, text: str, indent: int = 0) -> Iterator[str]:
 def _listed(key: str, values: Sequence[str]) -> Iterator[str]:
     yield f"{key}:" if values else f"{key}: []"
     for value in values:
-        yield f"  - {value}"
+        yield f"  - {value if _PLAIN.fullmatch(value) else quoted(value)}"
 
 
 def _comment(text: str) -> Iterator[str]:
     yield from textwrap.wrap(
-        nfc(" ".join(text.split())),
+        _words(text),
         _WIDTH,
         initial_indent="# ",
         subsequent_indent="#   ",

@@ -18,6 +18,8 @@ _T = TypeVar("_T")
 _Text = Annotated[str, Field(min_length=1)]
 _Code = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 _ResultCode = Annotated[str, Field(pattern=r"^KQ\.[A-Z]\d{2}\.\d{6}$")]
+_ODD_VALUE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
+"""What PyYAML raises over a value that is none of its kind, as 2026-13-41, and over deep nesting."""
 
 
 class _Entry(BaseModel):
@@ -153,9 +155,12 @@ def parsed(file: Path, schema: type[_T]) -> _T:
     """A YAML file in the form of a schema. Raises CatalogueInvalid, which names file and key."""
     try:
         data = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (a safe loader)
+    except (yaml.YAMLError, *_ODD_VALUE) as e:
+        raise CatalogueInvalid(file.name, " ".join(str(e).split()) or type(e).__name__) from e
+    try:
         return TypeAdapter(schema).validate_python(data)
-    except (yaml.YAMLError, UnicodeDecodeError) as e:
-        raise CatalogueInvalid(file.name, " ".join(str(e).split())) from e
     except ValidationError as e:
         first = e.errors()[0]
         raise CatalogueInvalid(file.name, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from e
+    except RecursionError as e:
+        raise CatalogueInvalid(file.name, "it refers to itself") from e
