@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,11 +23,12 @@ from storage.files import translated, write_whole
 FORM: Final = 1
 SHORTEST: Final = 12
 """Letters of a passphrase at least."""
-_FIRST: Final = "sohoa-keys "
+COST = 17
+"""Of a try, as a power of two: 128 MiB and about half a core-second (OWASP: at least this)."""
+_FIRST: Final = re.compile(rb"sohoa-keys ([0-9]{1,6}) ([0-9]{1,2})\n")
+_DEAREST: Final = 20
 _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
-_COST: Final = 2**16
-"""64 MiB and about 0.2 s a try."""
 
 
 def write_key_copy(file: Path, keys: Mapping[str, bytes], passphrase: str) -> None:
@@ -35,8 +37,8 @@ def write_key_copy(file: Path, keys: Mapping[str, bytes], passphrase: str) -> No
         raise SohoaError("passphrase", f"is shorter than {SHORTEST} letters")
     said = {name: base64.b64encode(data).decode() for name, data in keys.items()}
     salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
-    first = f"{_FIRST}{FORM}\n".encode()
-    sealed = AESGCM(_derived(passphrase, salt)).encrypt(nonce, json.dumps(said).encode(), first)
+    first = b"sohoa-keys %d %d\n" % (FORM, COST)
+    sealed = AESGCM(_derived(passphrase, salt, COST)).encrypt(nonce, json.dumps(said).encode(), first)
     write_whole(file, first + salt + nonce + sealed)
 
 
@@ -50,20 +52,21 @@ def read_key_copy(file: Path, passphrase: str) -> dict[str, bytes]:
         raise NotInArchive(str(file), "there is no such file of keys")
     with translated(file):
         written = file.read_bytes()
-    first, _, rest = written.partition(b"\n")
-    form = first.decode("ascii", "replace").removeprefix(_FIRST)
-    if not first.startswith(_FIRST.encode()) or not form.isdigit():
+    first = _FIRST.match(written)
+    if first is None:
         raise BackupDamaged(file.name, "is not a copy of keys")
-    if int(form) > FORM:
-        raise BackupNewer(file.name, f"is of form {form}; this version reads up to {FORM}")
+    if int(first[1]) > FORM or int(first[2]) > _DEAREST:
+        raise BackupNewer(file.name, f"is of form {int(first[1])}; this version reads up to {FORM}")
+    rest = written[first.end() :]
     salt, rest = rest[:_SALT_BYTES], rest[_SALT_BYTES:]
     nonce, sealed = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
     try:
-        said = json.loads(AESGCM(_derived(passphrase, salt)).decrypt(nonce, sealed, first + b"\n"))
+        key = AESGCM(_derived(passphrase, salt, int(first[2])))
+        said = json.loads(key.decrypt(nonce, sealed, first[0]))
     except (InvalidTag, ValueError) as e:
         raise KeyMissing(file.name, "the passphrase is another one, or the file was changed") from e
     return {name: base64.b64decode(data) for name, data in said.items()}
 
 
-def _derived(passphrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=_COST, r=8, p=1).derive(passphrase.encode())
+def _derived(passphrase: str, salt: bytes, cost: int) -> bytes:
+    return Scrypt(salt=salt, length=32, n=2**cost, r=8, p=1).derive(passphrase.encode())

@@ -30,9 +30,16 @@ from dossier.errors import (
 from flows.settings import Settings, settings
 from flows.unfinished import refuse_unfinished
 from flows.wiring import open_keys
+from storage import backup_keys
 from storage.ledger import SqlLedger
 from storage.spool import FolderSpool
 from tests.conftest import REPOSITORY
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is dear on purpose need not be for a test; the copy says what it cost."""
+    monkeypatch.setattr(backup_keys, "COST", 10)
 
 
 @pytest.fixture

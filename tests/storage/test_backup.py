@@ -19,6 +19,7 @@ from dossier.errors import (
     SohoaError,
     TargetNotEmpty,
 )
+from storage import backup_keys
 from storage.backup_blobs import PIECE_BYTES, BlobFolder
 from storage.backup_keys import read_key_copy, write_key_copy
 from storage.backup_set import BackupSet, KeptTable, SetFolder
@@ -225,6 +226,12 @@ def test_rows_that_have_nowhere_to_go_or_are_torn_change_nothing(
         assert tables.load(rows, schema, blobs) > 0
 
 
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is dear on purpose need not be for a test; the copy says what it cost."""
+    monkeypatch.setattr(backup_keys, "COST", 10)
+
+
 @pytest.fixture
 def safe(tmp_path: Path) -> Path:
     file = tmp_path / "keys"
@@ -242,7 +249,7 @@ def test_keys_come_back_with_their_passphrase_alone(safe: Path) -> None:
     safe.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     with pytest.raises(KeyMissing):
         read_key_copy(safe, "a long passphrase")
-    safe.write_bytes(whole.replace(b"sohoa-keys 1", b"sohoa-keys 2"))
+    safe.write_bytes(whole.replace(b"sohoa-keys 1 ", b"sohoa-keys 2 "))
     with pytest.raises(BackupNewer):
         read_key_copy(safe, "a long passphrase")
     safe.write_bytes(b"no keys")
