@@ -99,9 +99,9 @@ class PostgresServer:
             self._process.wait(timeout=_SECONDS)
             self._process = None
 
-    def database(self, name: str, encoding: str = "UTF8") -> str:
-        """The URL of a new, empty database. Raises StorageError."""
-        made = ["-h", "127.0.0.1", "-p", str(self._port), "-U", USER, "-T", "template0", "-E", encoding]
+    def database(self, name: str, like: str = "template0", encoding: str = "UTF8") -> str:
+        """The URL of a new database, empty or as another one that nobody works with. Raises StorageError."""
+        made = ["-h", "127.0.0.1", "-p", str(self._port), "-U", USER, "-T", like, "-E", encoding]
         _run([str(find_programs() / "createdb"), *made, name], self._folder)
         return self.url(name)
 
