@@ -168,7 +168,6 @@ class Ground:
             self._server.start()
         if self._prefect is not None and not self._prefect.is_alive:
             self._prefect.start_again()
-            self._prefect.wait()
 
     def victim(self, fault: Fault) -> int:
         """The process that a fault kills; 0 for none."""

@@ -54,6 +54,5 @@ class PrefectGuard:
         """Start a server that is gone; threads that come meanwhile wait for it."""
         with self._lock:
             if not self._prefect.is_alive:
-                log.warning("the Prefect server is gone and is started again")
+                log.warning("the Prefect server does not answer and is started again where it is ours")
                 self._prefect.start_again()
-                self._prefect.wait()

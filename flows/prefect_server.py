@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 START_SECONDS = 180.0
 """A first start creates the database and has been seen to take 50 s on a busy machine."""
+_BUSY_SECONDS: Final = 15.0
 _LOOPBACK: Final = "127.0.0.1"
 _USER: Final = "sohoa"
 """Whom a shared Prefect server knows its machines as."""
@@ -41,7 +42,7 @@ class PrefectService(Protocol):
         """Begin; returns at once."""
 
     def start_again(self) -> None:
-        """Begin anew where it was, after it died. Raises ServiceUnreachable where it is not ours to start."""
+        """Until it answers again where it was, after it died. Raises ServiceUnreachable."""
 
     def wait(self) -> None:
         """Until it answers. Raises ServiceUnreachable."""
@@ -76,8 +77,12 @@ class SharedPrefect:
             os.environ["PREFECT_API_AUTH_STRING"] = f"{_USER}:{self._password}"
 
     def start_again(self) -> None:
-        """It is not ours to start. Raises ServiceUnreachable."""
-        raise ServiceUnreachable("Prefect", f"does not answer at {self.url}")
+        """Give it a while: it is not ours to start, and may only be busy. Raises ServiceUnreachable."""
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while not self.is_alive:
+            if time.monotonic() > deadline:
+                raise ServiceUnreachable("Prefect", f"does not answer at {self.url}")
+            time.sleep(0.2)
 
     def wait(self) -> None:
         """Whether it answers now; a server that somebody else runs is not waited for.
@@ -122,7 +127,7 @@ class PrefectServer:
         self._begin()
 
     def start_again(self) -> None:
-        """Begin anew at the same address, which everybody here knows; `wait` says when it answers."""
+        """Start it anew at the address that everybody here knows, and wait until it answers."""
         self.stop()
         begun = Event()
 
@@ -135,6 +140,7 @@ class PrefectServer:
 
         Thread(target=keep, daemon=True, name="prefect-server").start()
         begun.wait(START_SECONDS)
+        self.wait()
 
     def _begin(self) -> None:
         with (self._home / "server.log").open("ab") as output:

@@ -79,7 +79,10 @@ def test_what_is_not_the_servers_death_passes_at_once() -> None:
         assert (len(runs), prefect.starts) == (1, 0)
 
 
-def test_a_server_of_another_machine_that_is_gone_is_told_before_anything_is_done(tmp_path: Path) -> None:
+def test_a_server_of_another_machine_that_is_gone_is_told_before_anything_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gone = SharedPrefect(tmp_path, "http://127.0.0.1:9/api")
+    monkeypatch.setattr("flows.prefect_server._BUSY_SECONDS", 0.3)
     with pytest.raises(ServiceUnreachable, match="Prefect"):
         PrefectGuard(gone).over(str.upper)("one")
