@@ -43,6 +43,8 @@ def open_log(settings: Settings, stream: IO[str] | None = None) -> None:
     root.setLevel(settings.log_level)
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # Each attempt at a store that is away; what becomes of it is ours to say.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 def take_over_handlers() -> None:
