@@ -12,6 +12,7 @@ from dossier.errors import SettingRefused
 from flows.settings import Settings
 from flows.settings_check import read_settings, refusals, unknown_keys
 from flows.settings_reach import addresses, answered_before, check_start, silent
+from tests.conftest import REPOSITORY
 
 WELL_KEPT = "mật-khẩu-MẪU-9f3c"
 
@@ -240,3 +241,18 @@ def test_an_address_that_never_answered_is_refused_and_an_outage_is_not(
 def test_a_name_that_nobody_knows_is_told(tmp_path: Path) -> None:
     asked = addresses(settings_of(tmp_path, register_url="https://khong-co.invalid/soap"))
     assert set(silent(asked, 2.0)) == set(asked)
+
+
+@pytest.mark.parametrize("name", ["province.env", "prefect.env"])
+def test_the_settings_that_are_shipped_for_a_province_are_accepted(
+    name: str, tmp_path: Path, secret: Path
+) -> None:
+    lines = (REPOSITORY / "deploy" / "environment" / name).read_text("utf-8").splitlines()
+    written = dict(line.split("=", 1) for line in lines if line.startswith("SOHOA_"))
+    assert unknown_keys(written, tuple(Settings.model_fields)) == ()
+    # What lies in files is the administrator's; here each of them is there, and nobody else reads it.
+    given = {
+        key.removeprefix("SOHOA_").lower(): str(secret) if key.endswith("_FILE") else value
+        for key, value in written.items()
+    }
+    assert refusals(settings_of(tmp_path, **given)) == ()
