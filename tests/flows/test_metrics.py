@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,6 @@ from dossier.archive import Dossier, DossierReport, DossierState
 from dossier.errors import NotInArchive
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.identity import RegisterOutcome, RegisterQuery
-from flows.core_seconds import measured
 from flows.metrics import Meters
 from scanners.delivery import DEFAULT_LIMITS, DeliveredFile
 from scanners.guard import read_pages, spent_seconds
@@ -68,13 +65,6 @@ def test_a_stage_costs_what_its_thread_spends_also_where_it_fails() -> None:
         sum(1 / (299_999 - number) for number in range(300_000))
     busy = sample(meters, "sohoa_core_seconds_total", stage="sealing") or 0.0
     assert busy > idle, "sleeping is free, counting is not"
-
-
-def test_work_in_another_process_is_measured_there() -> None:
-    with ProcessPoolExecutor(1) as pool:
-        result, spent = pool.submit(measured, partial(sum, range(3_000_000))).result()
-    assert result == sum(range(3_000_000))
-    assert 0 < spent < 10
 
 
 def test_what_a_guarded_reader_spent_is_known_after_its_end(tmp_path: Path) -> None:
