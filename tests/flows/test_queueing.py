@@ -100,9 +100,9 @@ def test_a_place_is_free_for_the_counter_while_the_night_is_worked_through(machi
         here.worker.does[dossier] = lambda: str(go_on.wait(PATIENCE))
         here.queue.submit(job(dossier, Lane.BACKLOG))
     assert here.turn() == 1, "the night may not have both places"
-    assert here.queue.submit(job("Q1")) is not None
+    ticket = here.queue.submit(job("Q1"))
     assert here.turn() == 1
-    assert here.queue.submit(job("Q1")).future.result(PATIENCE) == "Q1 done"
+    assert ticket.future.result(PATIENCE) == "Q1 done"
     go_on.set()
 
 
