@@ -19,6 +19,7 @@ from dossier.errors import RetentionStands, SohoaError
 from dossier.page import StoredObject
 from dossier.ports import Eraser
 from flows.holding import SHORTEST_REASON
+from flows.queued_order import in_the_queue
 from flows.wiring import VIETNAM, Workshop
 
 BASIS: Final = "Luật 91/2025/QH15; NĐ 356/2025/NĐ-CP"
@@ -206,6 +207,7 @@ def erase_here(workshop: Workshop, codes: list[str]) -> int:
     if not codes:
         return 0
     needed = workshop.people.elsewhere(codes)
+    _, queued = in_the_queue(workshop)
     count = 0
     for code in codes:
         trace = workshop.people.trace(code)
@@ -213,7 +215,7 @@ def erase_here(workshop: Workshop, codes: list[str]) -> int:
             continue
         steps = [step for step in trace.checkpoints if step not in needed.checkpoints]
         blobs = {*trace.blobs, *(blob for step in steps for blob in named_in(workshop, *step))}
-        count += sum(workshop.spool.erase(blob) for blob in blobs - set(needed.blobs))
+        count += sum(workshop.spool.erase(blob) for blob in blobs - {*needed.blobs, *queued})
         count += sum(workshop.checkpoints.erase(*step) for step in steps)
     for code in codes:
         workshop.index.forget(code)
