@@ -133,7 +133,7 @@ async def orphans() -> dict[str, Any]:
     async with get_client() as client:
         template = StayingWorker.get_default_base_job_template()
         await client.create_work_pool(WorkPoolCreate(name=pool, type=WORKER_TYPE, base_job_template=template))
-        await client.send_worker_heartbeat(pool, "alive", 30)
+        await client.send_worker_heartbeat(pool, "alive", 3600)
         flow_id = await client.create_flow(visit)
         deployment = await client.create_deployment(flow_id, "left", work_pool_name=pool, entrypoint="none")
         runs = []
