@@ -110,8 +110,8 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "en": "The database is unfit. Make it: createdb --template=template0 --encoding=UTF8 --locale=C NAME",
     },
     "StoreUnreachable": {
-        "vi": "Kho lưu trữ không trả lời. Các trang vẫn an toàn trên máy này; chạy lại khi kho hoạt động.",
-        "en": "The store does not answer. The pages are safe on this machine; run again when it is back.",
+        "vi": "Kho lưu trữ không trả lời. Các trang vẫn an toàn trên máy này và sẽ tự được lưu khi kho hoạt động lại.",
+        "en": "The store does not answer. The pages are safe on this machine and archived by themselves when it is back.",
     },
     "StoreUnfit": {
         "vi": "Kho lưu trữ thiếu tính năng bắt buộc. Cần kho có phiên bản và khóa đối tượng.",
