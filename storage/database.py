@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
@@ -26,7 +26,7 @@ _FULL: Final = ("is full", "No space left")
 """What SQLite and PostgreSQL say of a full disk."""
 
 
-def open_database(url: str, *_: MetaData) -> SharedEngine:
+def open_database(url: str) -> SharedEngine:
     """A share of the connections to a database whose tables are those of this release.
 
     Raises StorageError, DiskFull, DatabaseUnfit, SchemaNewer.

@@ -8,11 +8,8 @@ from sqlalchemy import func, select
 
 from dossier.clients import DeliveryState
 from storage.database import open_database, reading
-from storage.lease_tables import tables as work_tables
 from storage.lease_tables import work
 from storage.outbox_tables import deliveries, events
-from storage.outbox_tables import tables as outbox_tables
-from storage.waiting import tables as wait_tables
 from storage.waiting import waits
 
 
@@ -32,7 +29,7 @@ class SqlQueueAges:
 
     def __init__(self, url: str) -> None:
         """Open the database at an SQLAlchemy URL. Raises StorageError, DiskFull."""
-        self._engine = open_database(url, work_tables, outbox_tables, wait_tables)
+        self._engine = open_database(url)
 
     def work(self) -> tuple[Pile, ...]:
         """Jobs by state, lane and what they await. Raises StorageError."""
