@@ -24,7 +24,7 @@ from storage.s3_audit import S3Auditor
 _TIME: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)?|D:\d{14}[^)]*")
 _DIGEST: Final = re.compile(rb"\b[0-9a-fA-F]{64}\b")
 _PDF_ID: Final = re.compile(rb"/ID ?\[.*?\]", re.DOTALL)
-_EVENT: Final = re.compile(rb"event-\d+")
+_EVENT: Final = re.compile(rb"(event|agent)-\d+")
 _SIZE: Final = re.compile(rb"(?i)(size(?:_bytes)?(?:=\"|>|\":))\d+")
 """The mark on page 1 says when it was scanned: other digits, another size of its font."""
 _UNSIGNED_ENDS: Final = b"%%EOF\n"
@@ -168,7 +168,7 @@ def timeless(data: bytes) -> bytes:
         return _PDF_ID.sub(b"", _TIME.sub(b"", unsigned + end))
     if not data.startswith((b"<?xml", b"{")):
         return data
-    plain = _SIZE.sub(rb"\1", _DIGEST.sub(b"", _TIME.sub(b"", _EVENT.sub(b"event", data))))
+    plain = _SIZE.sub(rb"\1", _DIGEST.sub(b"", _TIME.sub(b"", _EVENT.sub(rb"\1", data))))
     return b"\n".join(sorted(re.split(rb"[<{},\s]+", plain)))
 
 
