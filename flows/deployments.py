@@ -13,7 +13,6 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.objects import WorkPool
 from prefect.exceptions import ObjectNotFound
-from prefect.types import NonNegativeInteger
 
 from dossier.errors import ServiceUnreachable, SettingRefused
 from flows.limits import STORE_LIMIT
@@ -58,7 +57,7 @@ async def _make(sizes: Mapping[str, int | None]) -> None:
             if name in POOLS:
                 await _make_pool(client, name, size)
             else:
-                await _make_limit(client, name, size or 1)
+                await client.upsert_global_concurrency_limit_by_name(name, size or 1)
 
 
 async def _make_pool(client: PrefectClient, name: str, size: int | None) -> None:
@@ -74,11 +73,6 @@ async def _make_pool(client: PrefectClient, name: str, size: int | None) -> None
         raise SettingRefused(name, f"there is a work pool of this name for workers of type {standing.type}")
     elif standing.concurrency_limit != size:
         await client.update_work_pool(name, WorkPoolUpdate(concurrency_limit=size))
-
-
-async def _make_limit(client: PrefectClient, name: str, size: int) -> None:
-    limit: NonNegativeInteger = size
-    await client.upsert_global_concurrency_limit_by_name(name, limit)
 
 
 def _deploy_flows() -> None:
