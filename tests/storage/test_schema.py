@@ -162,6 +162,27 @@ def test_writers_take_turns_and_readers_do_not_wait(database_url: str) -> None:
     shared.dispose()
 
 
+def test_a_writer_that_fell_silent_gives_its_turn_back(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.postgres._ABANDONED", "100ms")
+    url = databases.emptied()
+    silent, other = open_database(url), SqlLedger(url)
+
+    def falls_silent() -> None:
+        with writing(silent) as stuck:
+            stuck.exec_driver_sql("INSERT INTO data_keys VALUES ('k1', 'now')")
+            assert other.append("MẪU", "tried", "H1", "").number == 1  # waits for the turn, and gets it
+            stuck.exec_driver_sql("SELECT 1")
+
+    with pytest.raises(StorageError, match="terminat"):
+        falls_silent()
+    with silent.connect() as look:
+        assert look.exec_driver_sql("SELECT count(*) FROM data_keys").scalar() == 0
+    other.close()
+    silent.dispose()
+
+
 def test_sqlite_is_not_locked_by_a_look(tmp_path: Path) -> None:
     file = tmp_path / "kept.sqlite"
     open_database(f"sqlite:///{file}").dispose()
