@@ -34,6 +34,7 @@ from flows.follow_up import follow_register
 from flows.intake import forget_unfinished
 from flows.prefect_guard import PrefectGuard
 from flows.prefect_server import SharedPrefect
+from flows.processes import die_with_parent
 from flows.settings import Settings
 from flows.waiting import awaited_by
 from flows.wiring import Workshop, compose, install
@@ -250,6 +251,7 @@ def serve() -> None:
     """Fork for each order on standard input, until it ends."""
     import flows.digitise  # noqa: F401 - once for all runs
 
+    die_with_parent()
     logging.disable(logging.CRITICAL)
     print("ready", flush=True)
     for line in sys.stdin:
@@ -265,6 +267,7 @@ def _forked(run: RunOrder) -> int:
     """Carry it out in a fork; the code with which that ended."""
     child = os.fork()
     if child == 0:
+        die_with_parent()
         try:
             Path(run.result).write_bytes(encode(carry_out(run)))
         except BaseException:  # noqa: BLE001 - the fork must end here
