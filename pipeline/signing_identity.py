@@ -11,12 +11,14 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from pyhanko.sign.general import SigningError
@@ -92,7 +94,7 @@ def open_identity(path: Path, password: str) -> SigningIdentity:
     except OSError as e:
         raise SignerUnavailable(path.name, e.strerror or "cannot be read") from e
     try:
-        key, certificate, others = pkcs12.load_key_and_certificates(data, password.encode("utf-8"))
+        key, certificate, others = _parsed(data, password)
         if key is None or certificate is None:
             raise SignerUnavailable(path.name, "holds no key with its certificate")
     except (ValueError, TypeError) as e:
@@ -101,6 +103,17 @@ def open_identity(path: Path, password: str) -> SigningIdentity:
         raise SignerUnavailable(path.name, "its key is neither RSA nor of an elliptic curve")
     signer = FileSigner(key, certificate, [other for other in others if other is not None])
     return SigningIdentity(common_name(certificate), certificate, signer)
+
+
+@lru_cache(maxsize=4)
+def _parsed(
+    data: bytes, password: str
+) -> tuple[PrivateKeyTypes | None, x509.Certificate | None, list[x509.Certificate]]:
+    """Key, certificate and other certificates: deriving the file's key and checking its own takes 0.1 core-s.
+
+    Whoever signs holds the key anyway; a file that was replaced has other bytes.
+    """
+    return pkcs12.load_key_and_certificates(data, password.encode("utf-8"))
 
 
 def create_demo_identity(path: Path, password: str, now: datetime) -> None:
