@@ -33,7 +33,7 @@ fuzz-api: setup
 # Two workers in network namespaces of their own, one cut off within a dossier: as root, some minutes.
 machines: setup
 	@scripts/setup --dev
-	@$(VENV)/bin/pytest -q -s tests/flows/machines_in_full.py
+	@$(VENV)/bin/pytest -q -s tests/flows/limits_in_full.py tests/flows/machines_in_full.py
 
 chaos: setup
 	@$(VENV)/bin/sohoa chaos

@@ -142,17 +142,17 @@ async def orphans() -> dict[str, Any]:
             await client.update_flow_run_labels(run.id, {"prefect.worker.name": worker})
             await client.set_flow_run_state(run.id, Running(), force=True)
             runs.append(run.id)
-        ended = 0
-        while not ended:
+        while True:
             try:
-                ended = await anyio.to_thread.run_sync(end_orphans, [pool, "no-such-pool"])
+                await anyio.to_thread.run_sync(end_orphans, [pool, "no-such-pool"])
+                break
             except (
                 ServiceUnreachable
             ) as error:  # a server on a busy machine; the deployment looks each minute
                 print(error, file=sys.stderr)
                 await anyio.sleep(1.0)
         found = [await client.read_flow_run(run) for run in runs]
-        return {"ended": ended, "states": [run.state.type.value for run in found if run.state is not None]}
+        return {"states": [run.state.type.value for run in found if run.state is not None]}
 
 
 def places(state: Path) -> dict[str, int]:
