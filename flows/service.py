@@ -118,7 +118,7 @@ class Service:
         if self._office is not None:
             self._office.close()
         if self._workshop is not None:
-            self._workshop.reading.close()
+            self._workshop.close()
         self._prefect.stop()
         if self._store is not None:
             self._store.stop()
