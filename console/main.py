@@ -29,6 +29,7 @@ from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
 from console.quality_commands import register as register_quality
 from console.scan_commands import register as register_scanning
+from console.simulate_commands import simulate
 from console.truth_commands import truth
 from console.wording import Language, error_message, term
 from dossier.errors import SohoaError
@@ -59,6 +60,7 @@ app.add_typer(client, name="client")
 app.add_typer(truth, name="truth")
 app.command()(hold)
 app.command(name="chaos")(chaos)
+app.command()(simulate)
 app.command()(metrics)
 app.command()(health)
 app.add_typer(backup, name="backup")

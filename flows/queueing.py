@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -69,6 +69,13 @@ class QueuePlan:
     """How often it is looked for work that other processes handed in."""
     offered: Callable[[Lane], None] = _nobody
     """Told, without waiting, of each job that was handed in here or taken over from others."""
+
+    def lanes_free(self, running: Collection[Lane]) -> tuple[Lane, ...]:
+        """Of which lanes one more may begin beside what runs; none where every place is taken."""
+        if len(running) >= self.at_once:
+            return ()
+        backlog = sum(lane is not Lane.COUNTER for lane in running)
+        return tuple(Lane) if backlog < self.at_once - self.for_counter else (Lane.COUNTER,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +240,10 @@ class WorkQueue(Generic[T]):
 
     def _next(self) -> Job | None:
         with self._lock:
-            if len(self._mine) >= self._plan.at_once or self._ended.is_set():
+            lanes = self._plan.lanes_free([job.lane for job in self._mine.values()])
+            if not lanes or self._ended.is_set():
                 return None
-            backlog = sum(job.lane is not Lane.COUNTER for job in self._mine.values())
-            is_free = backlog < self._plan.at_once - self._plan.for_counter
-            job = self._leases.claim(self._plan.owner, tuple(Lane) if is_free else (Lane.COUNTER,))
+            job = self._leases.claim(self._plan.owner, lanes)
             if job is not None:
                 self._mine[job.number] = job
             return job
