@@ -53,10 +53,15 @@ def run(arguments: Sequence[str], *, seconds: float, folder: Path) -> bytes:
     return done.stdout
 
 
-def printed_lines(arguments: Sequence[str], *, silence_seconds: float, folder: Path) -> Iterator[str]:
+def printed_lines(
+    arguments: Sequence[str], *, silence_seconds: float, folder: Path, fatal: Sequence[str] = ()
+) -> Iterator[str]:
     """Run a program in a folder and hand on each line that it prints, as soon as it is printed.
 
     Closing the iterator ends the program.
+
+    Args:
+        fatal: words on standard error with which it has failed, whatever its exit code says.
 
     Raises:
         PartMissing: it is not installed.
@@ -73,9 +78,10 @@ def printed_lines(arguments: Sequence[str], *, silence_seconds: float, folder: P
             yield from _lines(process, arguments[0], silence_seconds)
         finally:
             _end(process)
-        if process.returncode != 0:
-            errors.seek(0)
-            raise _failed(arguments[0], process.returncode, errors.read())
+        errors.seek(0)
+        said = errors.read()
+        if process.returncode != 0 or any(words.encode() in said for words in fatal):
+            raise _failed(arguments[0], process.returncode, said)
 
 
 def _lines(process: subprocess.Popen[bytes], name: str, silence_seconds: float) -> Iterator[str]:

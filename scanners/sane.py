@@ -52,8 +52,12 @@ _WORDS: Final[tuple[tuple[str, type[ScannerError]], ...]] = (
     ("device i/o", ScannerLost),
     ("open of device", ScannerNotFound),
     ("no scanners were identified", ScannerNotFound),
+    ("unknown sane status", ScannerLost),
+    ("received signal", ScannerLost),
 )
-"""What scanimage says where its exit code is only 1."""
+"""What scanimage says where its exit code is only 1, or says nothing."""
+_FATAL: Final = ("Unknown SANE status", "scanimage: received signal")
+"""The `net` driver of SANE 1.2.1 makes up a status when its line goes dead, and scanimage may end with 0."""
 _MODES: Final = {
     ColourMode.COLOUR: ("color", "colour", "24bit"),
     ColourMode.GREY: ("gray", "grey"),
@@ -92,7 +96,9 @@ class SaneScanner:
             command += ["--batch=side%06d.tif", "--batch-print", *count]
             sides = 0
             try:
-                for line in printed_lines(command, silence_seconds=_SILENCE_SECONDS, folder=folder):
+                for line in printed_lines(
+                    command, silence_seconds=_SILENCE_SECONDS, folder=folder, fatal=_FATAL
+                ):
                     file = folder / line.strip()
                     data = file.read_bytes()
                     file.unlink()

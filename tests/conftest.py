@@ -22,7 +22,7 @@ from flows.prefect_server import PrefectServer
 from scanners.samples import make_samples
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-
+os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"  # what this process logs belongs to no run
 
 COSTLY = frozenset({"counter", "centre", "running", "archive"})
 """Fixtures that start a resident process or a store."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import resource
 import shutil
 import subprocess
@@ -63,6 +64,7 @@ def fuzz(targets: Sequence[str], options: Sequence[str], folder: Path) -> None:
     """Fuzz in this process, which libFuzzer ends; of several targets the first byte chooses one."""
     import atheris
 
+    logging.disable(logging.CRITICAL)
     found = folder / "-".join(targets)
     work = found.with_suffix(".work")
     shutil.rmtree(work, ignore_errors=True)
