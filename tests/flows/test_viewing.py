@@ -18,7 +18,6 @@ from console import classify, commands, identify
 from console.door import TOKEN_HEADER, make_door
 from console.output import Output
 from dossier.errors import SohoaError, StorageError
-from flows.metrics import Meters
 from flows.settings import Settings
 from flows.viewing import VIEWED, View, file_name, note_view
 from storage.ledger import SqlLedger
@@ -120,8 +119,9 @@ def test_the_door_writes_down_reports_signatures_and_exports(
     ledger = SqlLedger(settings.database)
     future = SimpleNamespace(done=lambda: True, exception=lambda: None, result=lambda: None)
     order = SimpleNamespace(dossier="H42-1", procedure="1.001193", officer="Cán bộ MẪU 2")
+    meters = SimpleNamespace(add=lambda _standing: False)
     service = SimpleNamespace(
-        workshop=SimpleNamespace(ledger=ledger, settings=settings, meters=Meters(), held=lambda table: table),
+        workshop=SimpleNamespace(ledger=ledger, settings=settings, meters=meters),
         run=lambda _id: SimpleNamespace(future=future, order=order),
         package=lambda dossier: SimpleNamespace(dossier=dossier),
     )
