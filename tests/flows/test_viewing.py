@@ -119,9 +119,10 @@ def test_the_door_writes_down_reports_signatures_and_exports(
     ledger = SqlLedger(settings.database)
     future = SimpleNamespace(done=lambda: True, exception=lambda: None, result=lambda: None)
     order = SimpleNamespace(dossier="H42-1", procedure="1.001193", officer="Cán bộ MẪU 2")
-    meters = SimpleNamespace(add=lambda _standing: False)
+    workshop = SimpleNamespace(ledger=ledger, settings=settings, held=lambda table: table)
+    workshop.meters = SimpleNamespace(add=lambda _standing: False)
     service = SimpleNamespace(
-        workshop=SimpleNamespace(ledger=ledger, settings=settings, meters=meters),
+        workshop=workshop,
         run=lambda _id: SimpleNamespace(future=future, order=order),
         package=lambda dossier: SimpleNamespace(dossier=dossier),
     )
