@@ -58,7 +58,7 @@ class Ran:
 
 
 @dataclass(frozen=True, slots=True)
-class _Material:
+class Material:
     folder: Path
     """A folder for each dossier, the ones that do not count first."""
     register: Path
@@ -72,7 +72,7 @@ def throughput(trial: Trial, output: Output) -> int:
     """Measure and print."""
     with TemporaryDirectory(prefix="sohoa-bench-") as folder:
         work = Path(folder)
-        material = _made(trial, work)
+        material = made_material(trial, work)
         count = len(material.pages)
         ours = {n: [_ours(material, n, work) for _ in range(trial.runs)] for n in _core_counts()}
         theirs = {n: [_ocrmypdf(material, n, work) for _ in range(trial.runs)] for n in ours if trial.peer}
@@ -97,7 +97,7 @@ def _core_counts() -> tuple[int, ...]:
     return (1, 2) if len(os.sched_getaffinity(0)) > 1 else (1,)
 
 
-def _made(trial: Trial, work: Path) -> _Material:
+def made_material(trial: Trial, work: Path) -> Material:
     """Dossiers that nothing is wrong with, as pictures, in as many seeds as are needed."""
     from scanners.samples import make_samples
 
@@ -126,10 +126,10 @@ def _made(trial: Trial, work: Path) -> _Material:
         shutil.rmtree(work / "samples")
         seed += 1
     register.write_text("\n".join(people) + "\n", encoding="utf-8")
-    return _Material(folder, register, tuple(pages), tuple(files))
+    return Material(folder, register, tuple(pages), tuple(files))
 
 
-def _ours(material: _Material, cores: int, work: Path) -> Ran:
+def _ours(material: Material, cores: int, work: Path) -> Ran:
     state = work / "state"
     shutil.rmtree(state, ignore_errors=True)
     environment = {
@@ -155,7 +155,7 @@ def _ours(material: _Material, cores: int, work: Path) -> Ran:
     return Ran(cores, told["seconds"], told["core_seconds"], told["peak_megabytes"])
 
 
-def _ocrmypdf(material: _Material, cores: int, work: Path) -> Ran:
+def _ocrmypdf(material: Material, cores: int, work: Path) -> Ran:
     program = Path(sys.executable).with_name("ocrmypdf")
     if not program.exists():
         raise PartMissing("ocrmypdf", "not installed in this environment: scripts/setup --dev")
@@ -189,7 +189,7 @@ def _only(cores: int) -> Callable[[], None]:
     return lambda: os.sched_setaffinity(0, allowed)
 
 
-def _text_of_ours(material: _Material) -> list[str]:
+def _text_of_ours(material: Material) -> list[str]:
     """What our reader says of each page, read once more in this process, unmeasured."""
     from flows.settings import settings
     from flows.single import recognised_pages
@@ -197,7 +197,7 @@ def _text_of_ours(material: _Material) -> list[str]:
     return [page.text for file in material.files for page, _ in recognised_pages(settings(), file)]
 
 
-def _errors(material: _Material, texts: Sequence[str]) -> float:
+def _errors(material: Material, texts: Sequence[str]) -> float:
     """Character errors, percent."""
     pages = zip(material.pages, texts, strict=False)
     counts = sum((score(Truth((tuple(page["text"]),)), text) for page, text in pages), Counts())

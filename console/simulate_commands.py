@@ -26,10 +26,21 @@ def simulate(
         Path | None, typer.Option("--costs", help="Chi phí đã đo, JSON (measured costs).")
     ] = None,
     seed: Annotated[int, typer.Option("--seed")] = 1,
+    check: Annotated[
+        int | None,
+        typer.Option("--check", help="Đối chiếu với N hồ sơ thật trên máy này (N real dossiers), ví dụ 200."),
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save-costs", help="Với --check: ghi chi phí đã đo, JSON.")
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = "",
 ) -> None:
     """Mô phỏng một máy, một tỉnh, cả nước: nhân, bộ nhớ, kho, thời gian chờ."""
+    if check is not None:
+        from console.simulate_check import check as compare
+
+        raise typer.Exit(compare(check, seed, save, output_of(lang, as_json=as_json)))
     from console.simulate import simulate as tell
     from flows.simulation_arrivals import Province
     from flows.simulation_costs import MEASURED, read_costs

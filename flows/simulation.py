@@ -31,6 +31,8 @@ PAGES_AT_ONCE: Final = 4
 """Pages of one dossier that wait for a reading process at the same time: the task runner of the flow."""
 CLERK_SECONDS: Final = 900.0
 """Mean time until a clerk has looked at a dossier that is held."""
+_LEAST_CORES: Final = 0.05
+"""What is left of a machine at least."""
 _IN_MEMORY: Final = "sqlite://"
 _ON: Final = date(2026, 1, 5)
 _PROCEDURE: Final = "1.001193"
@@ -98,7 +100,8 @@ class Site:
         self._costs, self._shape = costs, shape
         self._random = Random(seed)  # noqa: S311 - a simulation, no secret
         self._spread = math.sqrt(math.log(1 + spread * spread))
-        self._machines = [Machine(self.time, shape.cores, shape.readers) for _ in range(shape.machines)]
+        cores = max(_LEAST_CORES, shape.cores - costs.background_cores)
+        self._machines = [Machine(self.time, cores, shape.readers) for _ in range(shape.machines)]
         self._running: list[dict[int, Lane]] = [{} for _ in self._machines]
         self._arrived: dict[str, Arrival] = {}
         self._leases = SqlLeases(_IN_MEMORY)

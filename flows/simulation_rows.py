@@ -44,7 +44,7 @@ class Row:
     cores_needed: float
     """So that 80 % of them are busy in the peak."""
     peak_load: float
-    """Share of its cores that the counter's dossiers take between 8 and 10; beyond 1 they cannot keep up."""
+    """Share of its cores that are busy for the counter between 8 and 10; beyond 1 they cannot keep up."""
     memory_bytes: float
     store_bytes_month: float
     simulated: int
@@ -87,7 +87,9 @@ def machines_needed(province: Province, costs: Costs) -> int:
     """Machines of a cluster that are at most 80 % busy in the peak, cores and interpreters."""
     load = peak_core_seconds(province, costs, 1.0)
     inside = load * costs.in_interpreter(province.pages) / costs.of_dossier(province.pages)
-    return max(1, math.ceil(load / FULL / province.cores), math.ceil(inside / FULL))
+    return max(
+        1, math.ceil(load / (FULL * province.cores - costs.background_cores)), math.ceil(inside / FULL)
+    )
 
 
 def waits_of(passed: Sequence[Passage]) -> dict[str, Waits]:
@@ -133,7 +135,8 @@ def _cluster(province: Province, costs: Costs) -> Row:
 
 def _row(name: str, of: tuple[Province, Costs, float], machines: int, passed: Sequence[Passage]) -> Row:
     province, costs, share = of
-    load, cores = peak_core_seconds(province, costs, share), machines * province.cores
+    cores = machines * province.cores
+    busy = peak_core_seconds(province, costs, share) + machines * costs.background_cores
     monthly = province.dossiers_per_month * share
     machine = costs.resident_bytes + province.cores * costs.reader_bytes + costs.beside_bytes
     return Row(
@@ -142,8 +145,8 @@ def _row(name: str, of: tuple[Province, Costs, float], machines: int, passed: Se
         dossiers_per_month=monthly,
         machines=machines,
         cores=cores,
-        cores_needed=load / FULL,
-        peak_load=load / cores,
+        cores_needed=busy / FULL,
+        peak_load=busy / cores,
         memory_bytes=machines * machine,
         store_bytes_month=monthly * (costs.dossier_bytes + province.pages * costs.page_bytes),
         simulated=len(passed),

@@ -21,7 +21,7 @@ from flows.simulation_machine import Machine, Timeline, Where
 from flows.under_way import UnderWay
 from storage.leases import SqlLeases
 
-NOTHING = Costs(1.0, *[0.0] * 7, 1.0, 0.0, 1.0, 1.0, 0.0)
+NOTHING = Costs(1.0, *[0.0] * 8, 1.0, 0.0, 1.0, 1.0, 0.0)
 """One core-second a page, and nothing else."""
 PLAN = QueuePlan("a.1")
 
