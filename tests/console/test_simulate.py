@@ -17,7 +17,7 @@ from flows.simulation_arrivals import Province
 from flows.simulation_costs import MEASURED
 from flows.simulation_rows import machines_needed, rows
 
-SMALL = ["simulate", "--centres", "2", "--dossiers-per-month", "100", "--days", "1"]
+SMALL = ["simulate", "--centres", "2", "--dossiers-per-month", "40", "--days", "1"]
 
 
 def told(arguments: list[str]) -> Any:
@@ -31,10 +31,10 @@ def test_every_site_is_told_with_what_it_rests_on() -> None:
     assert [site["name"] for site in first["sites"]] == list(SITES)
     assert len(first["assumptions"]) == len(ASSUMPTIONS)
     one, largest, pcs, cluster, country = first["sites"]
-    assert one["dossiers_per_month"] == 50 < largest["dossiers_per_month"]
+    assert one["dossiers_per_month"] == 20 < largest["dossiers_per_month"]
     assert pcs["machines"] == 2
     assert country["cores"] == 34 * cluster["cores"]
-    assert country["store_bytes_month"] == pytest.approx(34 * 100 * 5 * MEASURED.page_bytes)
+    assert country["store_bytes_month"] == pytest.approx(34 * 40 * 5 * MEASURED.page_bytes)
     waits = cluster["waits"]["verdict"]
     assert 0 < waits["p50"] <= waits["p95"] <= waits["p99"] <= waits["worst"]
 

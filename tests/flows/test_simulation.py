@@ -89,14 +89,14 @@ def test_a_page_of_the_counter_is_read_before_those_of_the_night() -> None:
 
 
 def test_every_dossier_that_comes_is_done_once() -> None:
-    province = Province(1, 900, days=2, held=0.3)
+    province = Province(1, 550, days=2, held=0.3)
     coming = list(arrivals(province, 1.0, Random(3)))
     with Site(MEASURED, Shape(1, 2.0, 2), 3) as site:
         passed = site.run(coming)
     assert sorted(p.code for p in passed) == sorted(a.code for a in coming)
     assert {a.is_held for a in coming} == {True, False}
     assert all(0 <= p.begun < p.verdict < p.archived for p in passed)
-    assert site.spent == pytest.approx(sum(MEASURED.of_dossier(a.pages) for a in coming), rel=0.1)
+    assert site.spent == pytest.approx(sum(MEASURED.of_dossier(a.pages) for a in coming), rel=0.12)
 
 
 def test_a_dossier_that_comes_twice_is_noticed() -> None:
@@ -106,7 +106,7 @@ def test_a_dossier_that_comes_twice_is_noticed() -> None:
 
 def test_one_place_waits_as_lindley_says() -> None:
     random, moment, coming = Random(4), 0.0, list[Arrival]()
-    for number in range(80):
+    for number in range(50):
         moment += random.expovariate(0.7)
         coming.append(Arrival(f"D{number}", moment, Lane.COUNTER, 1))
     with Site(
@@ -199,7 +199,7 @@ def test_two_machines_share_a_queue_and_none_is_idle_while_something_waits() -> 
 
 def test_the_same_seed_gives_the_same_figures_and_another_others() -> None:
     def once(seed: int) -> object:
-        coming = arrivals(Province(1, 500, days=1), 1.0, Random(seed))
+        coming = arrivals(Province(1, 330, days=1), 1.0, Random(seed))
         with Site(MEASURED, Shape(1, 2.0, 2), seed, desk=False) as site:
             return site.run(coming)
 
