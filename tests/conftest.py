@@ -34,13 +34,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in costly)
 
 
-OWN_PREFECT = (("SOHOA_PREFECT_URL", ""),)
-"""Setting of a counter that starts a Prefect server of its own, which costs ten core-seconds."""
-
-
 @cache
 def shared_prefect() -> str:
-    """Address of the one Prefect server that the counters of this test process share."""
+    """Address of the one Prefect server that the counters of this test process share.
+
+    One of its own, as a counter has it, costs each of them ten core-seconds; see `test_prefect_guard`.
+    """
     server = PrefectServer(Path(mkdtemp(prefix="sohoa-prefect-")))
     server.start()
     atexit.register(server.stop)
@@ -157,5 +156,4 @@ def counter(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Iterator
     """A counter whose resident process stays up for the session."""
     here = Counter(tmp_path_factory.mktemp("counter"), samples)
     yield here
-    here.sohoa("stop")
-    here.kill()
+    here.kill()  # what it started ends with it, and much sooner than when it is asked

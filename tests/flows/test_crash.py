@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import OWN_PREFECT, Counter
+from tests.conftest import Counter
 
 SAMPLE = "khai-sinh-day-du"
 PAGES, KEPT = 3, 2
@@ -21,7 +21,7 @@ PAGES, KEPT = 3, 2
 @pytest.fixture
 def shaky(tmp_path: Path, samples: Path) -> Iterator[Counter]:
     """A counter of its own, whose resident process is killed again and again."""
-    here = Counter(tmp_path / "state", samples, OWN_PREFECT)
+    here = Counter(tmp_path / "state", samples)
     yield here
     here.kill()
 
