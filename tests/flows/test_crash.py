@@ -1,4 +1,4 @@
-"""A process killed at any step and run again ends in the same archive, and reads no finished page twice."""
+"""A killed process run again ends in the same archive, and reads no finished page twice."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def contents(here: Counter, to: Path) -> dict[str, str]:
     return {f["path"]: f["sha256"] if f["role"] == "original" else f["role"] for f in manifest["files"]}
 
 
-def test_killed_at_every_step_it_ends_in_the_same_archive(
+def test_killed_while_reading_and_while_archiving_it_ends_in_the_same_archive(
     shaky: Counter, counter: Counter, tmp_path: Path
 ) -> None:
     for _, reached in MOMENTS:
