@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock, Thread
+from time import sleep
 from typing import Final
 
 from dossier.scanning import FedSide
@@ -60,6 +61,8 @@ class Mechanics:
         self._refusals = 0
         self.open_cover_word = "ScannerAdfHatchOpen"
         """As the specification has it; sane-airscan 0.99.27 knows only "ScannerAdfDoorOpen"."""
+        self.sheet_seconds = 0.0
+        """How long the feeder pulls before a side, or the lack of one, is known."""
 
     def capabilities(self) -> Reply:
         """ScannerCapabilities."""
@@ -92,6 +95,7 @@ class Mechanics:
 
     def next_side(self, job: str) -> Reply:
         """GET NextDocument."""
+        sleep(self.sheet_seconds)
         with self._lock:
             if job != self._job or self._job_state != "Processing" or self._trouble:
                 return Reply(404)

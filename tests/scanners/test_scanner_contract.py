@@ -56,6 +56,7 @@ def made(
             if request.param == "escl":
                 return EsclScanner("Quầy 1", server.url, patience=Patience(pause_seconds=0.0))
             mechanics.open_cover_word = "ScannerAdfDoorOpen"
+            mechanics.sheet_seconds = 0.25  # see "Debian's sane-airscan" in docs/scanning.md
             through_airscan(server.url, tmp_path, monkeypatch)
             return SaneScanner("Quầy 1", "airscan:e0:Quay1")
 
