@@ -17,7 +17,7 @@ check:
 	@scripts/check
 
 bench: setup
-	@$(VENV)/bin/sohoa bench throughput --pages 10
+	@$(VENV)/bin/sohoa bench throughput
 
 bench-fixity: setup
 	@$(VENV)/bin/sohoa bench fixity --packages 1000 --flips 200 --mb 256

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -17,29 +16,19 @@ from dossier.archive import ArchivePackage, DigitisationOrder, PackageFile
 from dossier.desk import DeskState
 from dossier.errors import DisposalRefused, StoreUnreachable
 from dossier.waiting import RegisterWait
-from flows import desk as desk_of_machine
 from flows.disposal import dispose, draw_list, read_list, write_list
 from flows.holding import hold_dossier
 from flows.pruning import prune
 from flows.settings import Settings
 from flows.wiring import Workshop
-from storage.checkpoints import FolderCheckpoints
 from storage.clock import VIETNAM
 from storage.codec import encode
-from storage.desk import SqlDesk
-from storage.holds import SqlHolds
-from storage.index import SqlIndex
-from storage.judgements import SqlJudgements
-from storage.keyring import DataKey, Keyring
 from storage.ledger import SqlLedger
 from storage.memory import MemoryArchive
 from storage.package import put_package
-from storage.people import Person, SqlPeople, Trace
-from storage.review import SqlReviews
-from storage.review_typed import SqlTyped
+from storage.people import Person, Trace
 from storage.second_copy import FolderCopy
-from storage.spool import FolderSpool
-from storage.waiting import SqlRegisterWaits
+from tests.memory_machine import memory_machine
 
 NUMBER, NAME = "001190005678", "Trần Thị Mẫu"
 DECISION = "Quyết định 12/QĐ-MẪU ngày 2026-11-20"
@@ -87,31 +76,15 @@ def house(tmp_path: Path) -> Iterator[House]:
     copy.mkdir()
     FolderCopy(copy).prepare()
     settings = Settings(state=tmp_path / "state", officer="Cán bộ (MẪU)", second_copy=copy)
-    url, keys = settings.database, Keyring([DataKey(b"k" * 32)])
     here: list[House] = []
-    archive = MemoryArchive(30, lambda: here[0].now if here else NOW)
-    kept = SqlDesk(url, keys, lambda: here[0].now if here else NOW)
-    parts = SimpleNamespace(
-        settings=settings,
-        keys=keys,
-        spool=FolderSpool(settings.spool_folder, keys),
-        checkpoints=FolderCheckpoints(settings.checkpoint_folder, keys),
-        archive=archive,
-        lock=archive,
-        index=SqlIndex(url, keys=keys),
-        people=SqlPeople(url, keys),
-        judgements=SqlJudgements(url),
-        waits=SqlRegisterWaits(url, keys),
-        holds=SqlHolds(url, keys),
-        ledger=SqlLedger(url),
-        desk=desk_of_machine.Desk(kept),
-        reviews=SqlReviews(url, keys),
-        typed=SqlTyped(url, keys),
-    )
-    here.append(House(cast(Workshop, parts), archive, copy))
-    yield here[0]
-    for part in (kept, parts.index, parts.people, parts.judgements, parts.waits, parts.holds, parts.ledger):
-        part.close()
+
+    def clock() -> datetime:
+        return here[0].now if here else NOW
+
+    archive = MemoryArchive(30, clock)
+    with memory_machine(settings, archive, clock) as workshop:
+        here.append(House(workshop, archive, copy))
+        yield here[0]
 
 
 def test_only_what_nothing_keeps_is_listed(house: House) -> None:

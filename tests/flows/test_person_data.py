@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -17,27 +16,18 @@ from dossier.archive import ArchivePackage, DigitisationOrder, PackageFile
 from dossier.errors import NotInArchive, RetentionStands, SohoaError, StorageError
 from dossier.page import StoredObject
 from dossier.waiting import RegisterWait
-from flows import desk as desk_of_machine
 from flows.holding import hold_again, hold_dossier, keep_holds, release_dossier
 from flows.person_data import ErasureRequest, Standing, erase_person, list_person, subject_of
 from flows.settings import Settings
 from flows.wiring import Workshop
-from storage.checkpoints import FolderCheckpoints
 from storage.clock import VIETNAM
 from storage.codec import encode
-from storage.desk import SqlDesk
-from storage.holds import SqlHolds
-from storage.index import SqlIndex
-from storage.judgements import KeptPaper, SqlJudgements
-from storage.keyring import DataKey, Keyring
+from storage.judgements import KeptPaper
 from storage.ledger import SqlLedger
 from storage.memory import MemoryArchive
 from storage.package import put_package
-from storage.people import Person, SqlPeople, Trace
-from storage.review import SqlReviews
-from storage.review_typed import SqlTyped
-from storage.spool import FolderSpool
-from storage.waiting import SqlRegisterWaits
+from storage.people import Person, Trace
+from tests.memory_machine import memory_machine
 
 NUMBER, OTHER = "001190005678", "040090001234"
 NAME, OTHER_NAME = "Trần Thị Mẫu", "Lê Văn Mẫu"
@@ -91,28 +81,9 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     settings = Settings(state=tmp_path, officer="Cán bộ (MẪU)")
-    url, keys = settings.database, Keyring([DataKey(b"k" * 32)])
-    archive, kept = MemoryArchive(1, lambda: NOW), SqlDesk(url, keys)
-    parts = SimpleNamespace(
-        settings=settings,
-        keys=keys,
-        spool=FolderSpool(tmp_path / "spool", keys),
-        checkpoints=FolderCheckpoints(tmp_path / "checkpoints", keys),
-        archive=archive,
-        lock=archive,
-        index=SqlIndex(url, keys=keys),
-        people=SqlPeople(url, keys),
-        judgements=SqlJudgements(url),
-        waits=SqlRegisterWaits(url, keys),
-        holds=SqlHolds(url, keys),
-        ledger=SqlLedger(url),
-        desk=desk_of_machine.Desk(kept),
-        reviews=SqlReviews(url, keys),
-        typed=SqlTyped(url, keys),
-    )
-    yield Desk(tmp_path, cast(Workshop, parts), archive)
-    for part in (kept, parts.index, parts.people, parts.judgements, parts.waits, parts.holds, parts.ledger):
-        part.close()
+    archive = MemoryArchive(1, lambda: NOW)
+    with memory_machine(settings, archive, lambda: NOW) as workshop:
+        yield Desk(tmp_path, workshop, archive)
 
 
 def test_everything_kept_about_a_person_is_listed_and_the_ledger_says_so(desk: Desk) -> None:

@@ -2,21 +2,13 @@
 // on a row stays on that row, or goes to the one that took its place.
 
 import { listen } from "./keys.js";
+import { rowsIn } from "./rows.js";
 import { tell } from "./base.js";
 
 const REFRESH_MS = 5_000;
 const place = document.getElementById("queue");
 
-const links = () => [...place.querySelectorAll("a[data-code]")];
-const current = () => document.activeElement?.closest?.("#queue a[data-code]");
-
-function go(step) {
-  const all = links();
-  if (!all.length) return;
-  const at = all.indexOf(current());
-  const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step));
-  all[next].focus();
-}
+const { links, current, keys } = rowsIn(place);
 
 function nextView() {
   const tabs = [...place.querySelectorAll(".tabs a")];
@@ -25,13 +17,7 @@ function nextView() {
 }
 
 listen("queue", {
-  next_row: () => go(1),
-  previous_row: () => go(-1),
-  open_row: () => {
-    const link = current();
-    if (!link) return false;
-    link.click();
-  },
+  ...keys,
   search: () => location.assign("/search"),
   next_view: nextView,
 });
