@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from PIL import Image
@@ -11,14 +11,16 @@ from PIL import Image
 from console.output import Output
 from models.side_ink import side_ink
 from scanners.samples.askew import askew_page
-from scanners.samples.backs import HEIGHT, back
+from scanners.samples.backs import HEIGHT, WIDTH, back
 from scanners.samples.degrade import Pixels
 from scanners.samples.marks import round_seal, scribble
 from scanners.samples.sheet import DPI
 
-_FRONTS = 6
-_TOP = 300
+_FRONTS: Final = 6
+_TOP: Final = 300
 """Rows of a page above its print."""
+_SPARE: Final = 40
+"""Pixels by which a front is larger than a back, so that it can be shifted behind it."""
 
 
 def sides(count: int, seed: int, output: Output) -> int:
@@ -53,8 +55,9 @@ def _front(number: int, seed: int) -> Pixels:
     from random import Random
 
     random = Random(f"{seed}/front/{number}")  # noqa: S311 - invented pages, no secrets
-    page = askew_page(3 * number, seed + number).picture[_TOP : _TOP + HEIGHT + 40]
-    sheet = Image.fromarray(np.ascontiguousarray(page))
+    page = askew_page(3 * number, seed + number).picture[_TOP : _TOP + HEIGHT + _SPARE]
+    sheet = Image.new("RGB", (max(page.shape[1], WIDTH + _SPARE), HEIGHT + _SPARE), "white")
+    sheet.paste(Image.fromarray(np.ascontiguousarray(page)), (0, 0))
     round_seal(sheet, (1250, 1900), "XÃ HÒA MẪU", random)
     scribble(sheet, (1100, 2000), random)
     return np.asarray(sheet)

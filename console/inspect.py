@@ -41,12 +41,13 @@ def inspect(files: Sequence[Path], output: Output) -> int:
         output.data({"pages": [*data, *refused]})
     else:
         for page in data:
-            _show(page, output)
+            show_page(page, output)
     needed = any(page["verdict"] == QualityVerdict.RESCAN_NEEDED for page in data)
     return exit_code or (RESCAN if needed else 0)
 
 
-def _show(page: dict[str, Any], output: Output) -> None:
+def show_page(page: dict[str, Any], output: Output) -> None:
+    """One page in words: the verdict, each flaw with its value and limit, the sheet that it repeats."""
     language = output.language
     output.text(f"{page['source']} p.{page['number']}: {VERDICTS[QualityVerdict(page['verdict'])][language]}")
     for finding in page["quality"]:

@@ -11,6 +11,7 @@ from typing import Any
 from console.batch_report import batch_data, show_batch
 from console.commands import ARCHIVED, NEEDS_ATTENTION, Order, digitise_report
 from console.output import Output
+from console.scan_looks import SideVerdicts, needs_rescan
 from console.wording import error_message
 from console.wording_batch import word
 from dossier.batch import Expectation
@@ -63,38 +64,63 @@ def scan(asked: ScanAsked, output: Output) -> int:
     """Scan a batch, or go on with one, sort it, and digitise the dossiers that are certain."""
     room = ScanRoom(settings())
     batch = room.load(asked.continued) if asked.continued else _begin(room, asked)
-    try:
-        batch = _feed(room, batch, asked, output)
-    except ScannerError as error:
+    with SideVerdicts(room, batch, settings(), output) as looks:
+        try:
+            batch = _feed(room, batch, asked, looks, output)
+        except ScannerError as error:
+            return _interrupted(room, batch, looks, error, output)
+        pages = looks.data()
         if not output.as_json:
-            kept = word("kept", output.language, count=room.count(batch), batch=batch.id)
-            output.aside(kept)
-            raise
-        output.data(
-            {
-                "batch": batch.id,
-                "sides": room.count(batch),
-                "error": {
-                    "kind": type(error).__name__,
-                    "message": error_message(error, output.language),
-                    "exit_code": error.exit_code,
-                },
-            }
-        )
-        return error.exit_code
+            looks.show(pages)
+    code = NEEDS_ATTENTION if needs_rescan(pages) else ARCHIVED
     if batch.order.is_two_pass and not asked.backs:
         count = room.count(batch)
-        told = word("backs_next", output.language, count=count, batch=batch.id)
         if output.as_json:
-            output.data({"batch": batch.id, "sides": count, "waits_for": "backs"})
+            output.data({"batch": batch.id, "sides": count, "waits_for": "backs", "pages": pages})
         else:
-            output.text(told)
-        return 0
-    return finish(room, room.sort(batch), output, files_dossiers=asked.files_dossiers)
+            output.text(word("backs_next", output.language, count=count, batch=batch.id))
+        return code
+    done = finish(room, room.sort(batch), output, files_dossiers=asked.files_dossiers, pages=pages)
+    return done or code
 
 
-def finish(room: ScanRoom, batch: Batch, output: Output, *, files_dossiers: bool = True) -> int:
-    """Digitise what is certain and not digitised yet, then tell where everything stands."""
+def _interrupted(
+    room: ScanRoom, batch: Batch, looks: SideVerdicts, error: ScannerError, output: Output
+) -> int:
+    """Tell what is kept and how to go on. Raises the error again for whoever reads words."""
+    pages = looks.data()
+    if not output.as_json:
+        looks.show(pages)
+        output.aside(word("kept", output.language, count=room.count(batch), batch=batch.id))
+        raise error
+    output.data(
+        {
+            "batch": batch.id,
+            "sides": room.count(batch),
+            "pages": pages,
+            "error": {
+                "kind": type(error).__name__,
+                "message": error_message(error, output.language),
+                "exit_code": error.exit_code,
+            },
+        }
+    )
+    return error.exit_code
+
+
+def finish(
+    room: ScanRoom,
+    batch: Batch,
+    output: Output,
+    *,
+    files_dossiers: bool = True,
+    pages: list[dict[str, Any]] | None = None,
+) -> int:
+    """Digitise what is certain and not digitised yet, then tell where everything stands.
+
+    Args:
+        pages: what a first look said of the sides, for programs.
+    """
     reports: dict[str, dict[str, Any]] = {}
     code = ARCHIVED
     for dossier, procedure, files in room.due(batch) if files_dossiers else ():
@@ -111,7 +137,8 @@ def finish(room: ScanRoom, batch: Batch, output: Output, *, files_dossiers: bool
     if batch.plan is not None and (batch.plan.asked or batch.plan.open_questions):
         code = code or NEEDS_ATTENTION
     if output.as_json:
-        output.data(batch_data(batch, reports, output.language))
+        data = batch_data(batch, reports, output.language)
+        output.data(data if pages is None else data | {"pages": pages})
     else:
         show_batch(batch, reports, output)
     return code
@@ -130,33 +157,20 @@ def _begin(room: ScanRoom, asked: ScanAsked) -> Batch:
     return room.begin(order)
 
 
-def _feed(room: ScanRoom, batch: Batch, asked: ScanAsked, output: Output) -> Batch:
+def _feed(room: ScanRoom, batch: Batch, asked: ScanAsked, looks: SideVerdicts, output: Output) -> Batch:
     """Feed; on a terminal the clerk mends what is wrong and the feed goes on."""
-    progress = _Counter(output)
     if asked.files:
-        return room.take_in(batch, asked.files, progress.side)
+        return room.take_in(batch, asked.files, looks.side)
     scanner: Scanner = open_scanner(asked.device or batch.order.device, settings().scanners)
     while True:
         try:
-            return room.feed(batch, scanner, progress.side, backs=asked.backs)
+            return room.feed(batch, scanner, looks.side, backs=asked.backs)
         except ScannerError as error:
             if not (output.is_terminal and sys.stdin.isatty()):
                 raise
             output.aside(error_message(error, output.language))
             if input(word("again", output.language)).strip().lower() == "q":
                 raise
-
-
-class _Counter:
-    """Counts sides on a terminal, on one line."""
-
-    def __init__(self, output: Output) -> None:
-        self._output = output
-
-    def side(self, number: int) -> None:
-        if self._output.is_terminal:
-            sys.stderr.write(f"\r{number} {word('side', self._output.language)} ")
-            sys.stderr.flush()
 
 
 def _profile(asked: ScanAsked) -> ScanProfile:

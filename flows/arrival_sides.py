@@ -45,7 +45,7 @@ class SideLooks:
     def add(self, picture: Path | bytes, name: str, dpi: float, desk: QualityDesk) -> None:
         """One more has come; it is looked at beside this."""
         data = picture if isinstance(picture, bytes) else picture.read_bytes()
-        look = desk.arrive(_scanned(name, data, dpi), data)
+        look = desk.arrive(scanned_side(name, data, dpi), data)
         with self._lock:
             self._sides.append(_Come(picture, name, look))
 
@@ -76,7 +76,8 @@ def _told(number: int, side: _Come) -> ArrivedSide:
     return ArrivedSide(number, side.name, found.quality.verdict, found.quality.findings, blank)
 
 
-def _scanned(name: str, data: bytes, dpi: float) -> ScannedPage:
+def scanned_side(name: str, data: bytes, dpi: float) -> ScannedPage:
+    """A side that a scanner gave, as a page of a file of its own; `dpi` as the scanner was asked."""
     digest = hashlib.sha256(data).hexdigest()
     with Image.open(io.BytesIO(data)) as opened:
         width, height = opened.size

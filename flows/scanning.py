@@ -65,7 +65,11 @@ class ScanRoom:
 
     def count(self, batch: Batch) -> int:
         """Sides that are kept."""
-        return len(self._batches.sides(batch.id))
+        return len(self.numbers(batch))
+
+    def numbers(self, batch: Batch) -> tuple[int, ...]:
+        """The numbers of the sides that are kept, in the order of the feed."""
+        return tuple(self._batches.sides(batch.id))
 
     def side(self, batch_id: str, number: int) -> Path:
         """Where a side is kept. Raises BatchNotFound."""

@@ -1,8 +1,9 @@
 """Whether a side of a sheet bears ink, or only what shines through from the other side.
 
 What shines through has passed the paper: it is soft, however dark. Ink is sharp, however pale: a pencil's
-stroke, the rim of a stamp that was nearly dry. So darkness is measured in the channel that shows any ink, and
-each small cell of the page is judged by how steep its edges are for its darkness.
+stroke, the rim of a stamp that was nearly dry. So each edge is judged by how steep it is for the contrast
+around it, in the channel that shows any ink and once more in colour alone, where show-through of black print
+is nothing; a small cell of the page by its steepest edges, and the page by its cells.
 """
 
 from __future__ import annotations
@@ -34,19 +35,32 @@ _RIM_MM: Final = 4.0
 """Along the edges of the picture the sheet's own edge and the lid cast lines."""
 _FAINTEST: Final = 14.0
 """Grey levels below paper under which nothing is seen."""
-_FAINTEST_INK: Final = 24.0
-"""Grey levels from which on steepness can be told from grain and from JPEG's blocks."""
-_STEEP: Final = 0.345
-"""Steps between neighbours, as a share of the cell's darkness: ink has 0.38 and more, what shines through
-0.31 and less, at a standard deviation of 1.9 pixels at 300 dpi."""
+_FAINTEST_INK: Final = 24
+"""Grey levels of contrast from which on steepness can be told from grain and from JPEG's blocks."""
+_FAINTEST_COLOUR: Final = 12
+"""The same between channels, where grain is nearly none."""
+_REACH: Final = 4
+"""Pixels to each side within which the contrast of an edge is measured: three times its softness."""
+_STEEP: Final = 0.397
+"""Largest step between neighbours, as a share of that contrast. On generated backs of A5 ink has 0.407 and
+more in its second steepest cell, what shines through 0.393 and less, whose softness there is a standard
+deviation of 1.9 pixels at 300 dpi and more."""
+_STEEP_COLOUR: Final = 0.418
+"""In the fourth steepest cell: coloured ink has 0.43 and more where JPEG did not soften it, what shines
+through 0.41 and less."""
+_LEAST_CELLS: Final = 2
+_LEAST_CELLS_COLOUR: Final = 4
 _SURELY_STEEP: Final = 0.6
-_LEAST_COLOUR: Final = 18.0
-"""Grey levels between channels, the paper's own colour apart, from which on something is coloured."""
-_STEEP_COLOUR: Final = 0.385
+_STEEPER: Final = 2.2
+"""Times the page's usual cell, which tells how soft its show-through is, from which on a cell is ink ..."""
+_STEEP_FOR_THE_PAGE: Final = 0.32
+"""... if it is this steep, and ..."""
+_USUAL_CELLS: Final = 100
+"""... this many cells tell what is usual."""
 _GRAIN_STEP: Final = 2.5
 """Steps that grain alone makes, in its standard deviations."""
 _LARGEST_GRAIN: Final = 8
-_BLACK: Final = 130.0
+_BLACK: Final = 123.0
 """Grey levels below paper that nothing reaches through a sheet."""
 _STREAK: Final = 5.0
 """Grey levels by which a column or a row is darker than those around it on most of its length: its edges do
@@ -75,10 +89,13 @@ def side_ink(picture: Colour, dpi: float) -> SideInk:
 
 def judged(dark: Grey, colour: Grey, scale: float) -> SideInk:
     """What a side bears, by its two planes (see `planes_of`)."""
-    darkness, steepness, grain = cells_of(dark)
-    is_ink = _steep(darkness, steepness - _GRAIN_STEP * grain, _FAINTEST_INK, _STEEP)
-    tint, edge, noise = cells_of(colour)
-    is_ink |= _steep(tint, edge - _GRAIN_STEP * noise, _LEAST_COLOUR, _STEEP_COLOUR)
+    without = _holes(dark)
+    edges, soft, grain = _edges(dark, _FAINTEST_INK, without)
+    is_ink = _enough(edges >= _STEEP, _LEAST_CELLS) | (edges >= _SURELY_STEEP)
+    is_ink |= _enough(edges >= _steep_for_the_page(edges), _LEAST_CELLS)
+    in_colour, _, _ = _edges(colour, _FAINTEST_COLOUR, without)
+    is_ink |= _enough(in_colour >= _STEEP_COLOUR, _LEAST_CELLS_COLOUR)
+    darkness = _cells(np.where(without, 0, soft)) - float(np.median(soft[::4, ::4]))
     is_ink |= darkness >= _BLACK
     if not is_ink.any():
         seen = bool((darkness >= _FAINTEST + 4 * grain).any())
@@ -86,43 +103,56 @@ def judged(dark: Grey, colour: Grey, scale: float) -> SideInk:
     return SideInk(SideState.INKED, _boxes(is_ink, scale))
 
 
-def _steep(darkness: Numbers, steepness: Numbers, least: float, share: float) -> npt.NDArray[np.bool_]:
-    """Cells with sharp edges; a single one only where it is sharper than a grain of dust makes it."""
-    found = (darkness >= least) & (steepness >= share * darkness)
-    return found if int(found.sum()) > 1 else found & (steepness >= _SURELY_STEEP * darkness)
+def _enough(found: npt.NDArray[np.bool_], least: int) -> npt.NDArray[np.bool_]:
+    """The cells, or none of them where they are fewer: a grain of dust makes one."""
+    return found if int(found.sum()) >= least else np.zeros_like(found)
 
 
-def cells_of(plane: Grey) -> tuple[Numbers, Numbers, float]:
-    """Darkness and steepness of each cell, and the grain of the paper, grey levels."""
+def _steep_for_the_page(edges: Numbers) -> float:
+    """From which steepness on a cell stands out on its page, whose show-through is evenly soft."""
+    known = np.sort(edges[edges > 0.0])
+    if known.size < _USUAL_CELLS:
+        return float("inf")
+    return max(_STEEP_FOR_THE_PAGE, _STEEPER * float(np.median(known)))
+
+
+def _edges(plane: Grey, least: int, without: npt.NDArray[np.bool_]) -> tuple[Numbers, Grey, float]:
+    """How steep the edges of each cell are for their contrast; the smoothed plane; its grain, grey levels.
+
+    Args:
+        least: grey levels of contrast below which an edge is not judged.
+        without: pixels whose edges do not count.
+    """
     # Closed, because the bare line along a fold has sharp edges and is no ink.
     closed = cv2.morphologyEx(plane, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     soft = np.asarray(cv2.GaussianBlur(closed, (3, 3), 0.6), np.uint8)
-    usual = float(np.median(soft[::4, ::4]))
-    # Of neighbours: what shines through is soft and changes them little. 0.886: mean step of normal noise.
-    steps = cv2.absdiff(soft[:, 1:], soft[:, :-1])[::3, ::3]
-    grain = 0.886 * float(np.minimum(steps, _LARGEST_GRAIN).mean())
+    right, down = cv2.absdiff(soft[:, 1:], soft[:, :-1]), cv2.absdiff(soft[1:], soft[:-1])
+    # 0.886: mean step of normal noise, in its standard deviations.
+    grain = 0.886 * float(np.minimum(right[::3, ::3], _LARGEST_GRAIN).mean())
+    steps = np.pad(np.maximum(right[:-1], down[:, :-1]), ((0, 1), (0, 1))).astype(np.float32)
+    smooth, around = cv2.medianBlur(soft, 3), np.ones((2 * _REACH + 1, 2 * _REACH + 1), np.uint8)
+    contrast = np.asarray(cv2.subtract(cv2.dilate(smooth, around), cv2.erode(smooth, around)), np.uint8)
+    ratio = (steps - _GRAIN_STEP * grain) / np.maximum(contrast, 1)
+    ratio[(contrast < least) | without] = 0.0
+    ratio[:, _lines(soft)] = 0.0
+    ratio[_lines(soft.T)] = 0.0
+    return _cells(np.maximum(ratio, 0.0)), soft, grain
+
+
+def _cells(plane: Numbers | Grey) -> Numbers:
+    """The value that as many pixels of each cell reach as a short stroke has; the rim is left out."""
     rim = round(_RIM_MM * _MM)
-    inner = soft[rim:-rim, rim:-rim]
+    inner = plane[rim:-rim, rim:-rim]
     rows, columns = (side // _CELL for side in inner.shape)
-    inner = inner[: rows * _CELL, : columns * _CELL]
-    # The steeper of the ways to the right and down; what leaves a cell counts for the one that it leaves.
-    right, down = cv2.absdiff(inner[:, 1:], inner[:, :-1])[:-1], cv2.absdiff(inner[1:], inner[:-1])[:, :-1]
-    edges = np.asarray(np.pad(np.maximum(right, down), ((0, 1), (0, 1))), np.uint8)
-    edges[:, _lines(inner)] = 0
-    edges[_lines(inner.T)] = 0
-    return _top(inner, rows, columns) - usual, _top(edges, rows, columns), grain
-
-
-def _top(plane: Grey, rows: int, columns: int) -> Numbers:
-    """The value that as many pixels of each cell reach as a short stroke has."""
-    cells = plane.reshape(rows, _CELL, columns, _CELL).transpose(0, 2, 1, 3).reshape(rows, columns, -1)
+    blocks = inner[: rows * _CELL, : columns * _CELL].reshape(rows, _CELL, columns, _CELL)
+    cells = blocks.transpose(0, 2, 1, 3).reshape(rows, columns, -1)
     place = _CELL * _CELL - _TOP
     return np.partition(cells, place, axis=2)[:, :, place].astype(np.float32)
 
 
 def planes_of(picture: Colour, scale: float) -> tuple[Grey, Grey]:
-    """At 200 dpi and without holes: grey levels below the paper in the channel that is darkest there, and by
-    how much that channel is darker than the brightest one, which is none for print and pencil."""
+    """At 200 dpi: grey levels below the paper in the channel that is darkest there, and by how much that
+    channel is darker than the brightest one, which is none for print and pencil."""
     size = (max(8, round(picture.shape[1] * scale)), max(8, round(picture.shape[0] * scale)))
     small = picture if scale >= 1 else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     planes = []
@@ -131,7 +161,6 @@ def planes_of(picture: Colour, scale: float) -> tuple[Grey, Grey]:
         planes.append(cv2.bitwise_not(cv2.divide(plane, paper, scale=_PAPER)))
     dark = np.asarray(cv2.max(cv2.max(planes[0], planes[1]), planes[2]), np.uint8)
     least = cv2.min(cv2.min(planes[0], planes[1]), planes[2])
-    _without_holes(dark)
     return dark, np.asarray(cv2.subtract(dark, least), np.uint8)
 
 
@@ -152,16 +181,18 @@ def _lines(soft: Grey) -> npt.NDArray[np.intp]:
     return np.unique(np.clip(found[:, None] + reach, 0, soft.shape[1] - 1))
 
 
-def _without_holes(dark: Grey) -> None:
-    """Take out a binder's holes: black, round, 6 mm across, near an edge."""
+def _holes(dark: Grey) -> npt.NDArray[np.bool_]:
+    """Where a binder's holes are: black, round, 6 mm across, near an edge."""
     height, width = dark.shape
+    found = np.zeros(dark.shape, np.bool_)
     _, _, stats, _ = cv2.connectedComponentsWithStats((dark > _BLACK).astype(np.uint8))
     far = _HOLE_FROM_EDGE_MM * _MM
     for left, top, wide, high, area in stats[1:].tolist():
         as_large = _HOLE_MM[0] * _MM <= min(wide, high) and max(wide, high) <= _HOLE_MM[1] * _MM
         near = min(left, top, width - left - wide, height - top - high) < far
         if as_large and near and area >= _HOLE_FILL * wide * high:
-            dark[max(0, top - 6) : top + high + 6, max(0, left - 6) : left + wide + 6] = 0
+            found[max(0, top - 6) : top + high + 6, max(0, left - 6) : left + wide + 6] = True
+    return found
 
 
 def _boxes(is_ink: npt.NDArray[np.bool_], scale: float) -> tuple[Box, ...]:

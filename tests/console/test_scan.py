@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from PIL import Image, ImageFilter
 
 from console.output import Output
 from console.scan import ScanAsked, scan
@@ -64,9 +66,13 @@ def test_a_batch_goes_from_the_scanner_into_the_archive(counter: Counter, stack:
         assert stuck.exit_code == 93
         assert stuck.data["error"]["kind"] == "PaperJam"
         assert stuck.data["sides"] == 2
+        assert [page["feed_number"] for page in stuck.data["pages"]] == [1, 2]
         done = counter.sohoa("scan", "--continue", stuck.data["batch"], "--json")
     assert done.exit_code == 10
     batch = done.data
+    assert [(page["feed_number"], page["verdict"]) for page in batch["pages"]] == [
+        (number, "fine") for number in range(1, 7)
+    ]
     assert [(d["dossier"], d["state"], d["sheets_found"], d["sides"]) for d in batch["dossiers"]] == [
         (CODE, "archived", 3, [2, 3, 4])
     ]
@@ -82,6 +88,28 @@ def test_a_batch_goes_from_the_scanner_into_the_archive(counter: Counter, stack:
     archived = counter.sohoa("export", CODE, "--to", stack.parent / "exported", "--json")
     as_scanned = hashlib.sha256((stack / "2.jpg").read_bytes()).hexdigest()
     assert any(as_scanned[:8] in name for name in archived.data["files"]), "not a byte was changed on the way"
+
+
+def test_a_side_that_has_to_be_scanned_again_is_told_with_the_sheet_that_came_twice(
+    stack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheets = tmp_path / "sheets"
+    sheets.mkdir()
+    with Image.open(stack / "2.jpg") as sharp:
+        sharp.filter(ImageFilter.GaussianBlur(7)).save(sheets / "1.jpg", dpi=(DPI, DPI), quality=90)
+    for number in (2, 3):
+        (sheets / f"{number}.jpg").write_bytes((stack / "3.jpg").read_bytes())
+    monkeypatch.setenv("SOHOA_STATE", str(tmp_path / "state"))
+    fed = ScanAsked(files=tuple(sorted(sheets.iterdir())), files_dossiers=False)
+    assert scan(fed, Output("vi", as_json=True)) == 10
+    told = json.loads(capsys.readouterr().out)["pages"]
+    assert [page["verdict"] for page in told] == ["rescan_needed", "fine", "fine"]
+    assert {finding["flaw"] for finding in told[0]["quality"]} >= {"blur"}
+    assert [len(page["duplicates"]) for page in told] == [0, 0, 1]
+    assert scan(fed, Output("vi")) == 10
+    words = capsys.readouterr().out
+    assert "PHẢI QUÉT LẠI" in words
+    assert "Ảnh mờ" in words
 
 
 @pytest.mark.parametrize(
