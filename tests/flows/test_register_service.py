@@ -48,7 +48,6 @@ def test_a_dossier_follows_the_register_that_comes_back(tmp_path: Path, samples:
         assert up["archive"] == down["archive"]
         assert here.sohoa("verify", "--dossier", down["dossier"]).exit_code == 0
     finally:
-        here.sohoa("stop")
         here.kill()
         stand_in.stop()
 

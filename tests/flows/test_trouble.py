@@ -26,7 +26,6 @@ def storeless(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Iterat
     )
     here.answered_before(SOHOA_STORE_ENDPOINT="127.0.0.1:9")
     yield here
-    here.sohoa("stop")
     here.kill()
 
 
