@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 START_SECONDS: Final = 600.0
 """How long opening the readers may take, on a machine that is busy with everything else."""
 _LOOK_SECONDS: Final = 0.1
+_NICENESS: Final = 15
+"""A dossier's pages can wait a moment for whoever stands at the counter: the first look at a sheet, the
+console. Where nothing else wants the processor, this costs nothing."""
 _SAYINGS: Final = ("bad_alloc", "bad allocation", "Insufficient memory", "to allocate", "allocate memory")
 """What libraries say when the system refuses them memory."""
 T = TypeVar("T")
@@ -152,6 +155,7 @@ def _serve(line: Connection, opener: Callable[[str], object], cache: str, memory
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["OMP_THREAD_LIMIT"] = "1"
     os.environ["OMP_NUM_THREADS"] = "1"
+    os.nice(_NICENESS)
     try:
         opener(cache)
     except SohoaError as error:
