@@ -105,6 +105,10 @@ def test_what_goes_wrong_over_a_page_is_the_pages_and_the_process_reads_on(pool:
     assert pool.run(say, PATIENCE, "next")[0] == "next"
 
 
+def test_reading_steps_back_for_whoever_stands_at_the_counter(pool: ReadingPool) -> None:
+    assert pool.run(os.nice, PATIENCE, 0) > os.nice(0)
+
+
 def test_readers_that_cannot_be_opened_are_named(tmp_path: Path) -> None:
     class Broken(ReadingPool):
         _opener = staticmethod(broken_reader)
