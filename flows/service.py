@@ -94,9 +94,10 @@ class Service:
             self._workshop.reading.warm()
         self._probe_store()
         self._workshop.signing_identity()
-        self._prefect.wait()
+        # Prefect takes seconds to import; its server starts meanwhile, at an address that is known by now.
         from flows.digitise import digitise_dossier, seal_reviewed
 
+        self._prefect.wait()
         leases = SqlLeases(self._settings.database, self._workshop.keys)
         plan = QueuePlan(f"{machine_name(self._settings)}.{uuid.uuid4().hex[:8]}")
         if self._settings.work == "workers":
