@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, RowMapping, Select, Table, func, literal, select, tuple_
+from sqlalchemy import Column, Connection, RowMapping, Select, Table, func, literal, select, text, tuple_
 
 from dossier.desk_asked import Hit, HitPage, Question
 from dossier.words import sought_words
@@ -66,6 +66,9 @@ def search_page(connection: Connection, keys: Keyring, question: Question, cut: 
     begin = _Place(*parsed_place(cut[0], 3)) if cut[0] else _Place(_EXACT, LAST_DAY, _LAST)
     if any(asked and not sought_words(asked) for asked in (question.name, question.text)):
         return HitPage(())  # signs alone are nobody's name, not everybody's
+    if connection.dialect.name == "postgresql":
+        # Its parallel workers take longer to start than a search takes.
+        connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
     found: list[tuple[_Place, RowMapping, str]] = []
     for each in _found(connection, keys, question, begin):
         found.append(each)
@@ -134,18 +137,13 @@ class _Search:
         driver = self._driver()
         for size in _sizes():
             if driver is None:
-                rows = self._from_entries(day, number, size)
-                last = (rows[-1]["received_day"], rows[-1]["id"]) if rows else None
+                places = self._own_places(day, number, size)
             else:
                 places = self._places(driver, day, number, size)
-                rows = self._entries([entry for _, entry in places])
-                last = places[-1] if places else None
-            yield from rows
-            if last is None or (driver is None and len(rows) < size):
+            yield from self._entries([entry for _, entry in places])
+            if len(places) < size:
                 return
-            if driver is not None and len(places) < size:
-                return
-            day, number = last
+            day, number = places[-1]
 
     def _driver(self) -> _Posting | None:
         """The shortest list; None where the counter's own dossiers, or all of them, are the better one."""
@@ -181,15 +179,19 @@ class _Search:
         ordered = wanted.order_by(entries.c.received_day.desc(), entries.c.id.desc())
         return self._connection.execute(ordered).mappings().all()
 
-    def _from_entries(self, day: int, number: int, size: int) -> Sequence[RowMapping]:
-        """The next dossiers of the counter, or of all, that every list has."""
-        wanted = self._filtered(select(entries))
-        wanted = wanted.where(tuple_(entries.c.received_day, entries.c.id) < (day, number))
-        wanted = self._within(wanted, entries.c.received_day)
+    def _own_places(self, day: int, number: int, size: int) -> list[tuple[int, int]]:
+        """The next dossiers of the counter, or of all, that every list has.
+
+        Where nothing but a counter and words are asked for, indexes tell them without a look at any dossier.
+        """
+        columns = entries.c
+        wanted = self._filtered(select(columns.received_day, columns.id))
+        wanted = wanted.where(tuple_(columns.received_day, columns.id) < (day, number))
+        wanted = self._within(wanted, columns.received_day)
         for posting in self._postings:
-            wanted = self._having(wanted, posting, entries.c.received_day, entries.c.id)
-        ordered = wanted.order_by(entries.c.received_day.desc(), entries.c.id.desc())
-        return self._connection.execute(ordered.limit(size)).mappings().all()
+            wanted = self._having(wanted, posting, columns.received_day, columns.id)
+        wanted = wanted.order_by(columns.received_day.desc(), columns.id.desc()).limit(size)
+        return [(int(day), int(entry)) for day, entry in self._connection.execute(wanted)]
 
     def _filtered(self, wanted: Select[Any]) -> Select[Any]:
         question = self._question
