@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
-from concurrent.futures import Future
+from concurrent.futures import BrokenExecutor, Future
 from threading import Lock
 from typing import Any
 
@@ -23,6 +24,8 @@ from flows.quality_desk import FirstLook, QualityDesk
 from flows.scanning import ScanRoom
 from flows.settings import Settings
 from scanners.resolution import plausible_dpi
+
+log = logging.getLogger(__name__)
 
 
 class SideVerdicts:
@@ -58,8 +61,9 @@ class SideVerdicts:
             look = self._looks.get(number) or self._look(number)
             try:
                 seen.append(look.result().seen)
-            except SourceError:
-                continue  # sorting says what is wrong with the picture
+            except (SourceError, BrokenExecutor) as e:
+                log.warning("side %d was not looked at: %s", number, e)
+                continue
             numbers.append(number)
         pages = batch_data(self._settings, seen)
         return [{"feed_number": number} | page for number, page in zip(numbers, pages, strict=True)]
@@ -78,7 +82,11 @@ class SideVerdicts:
         order = self._batch.order
         stated = float(order.profile.resolution_dpi) if order.device else None
         page = scanned_side(path.name, picture, plausible_dpi(width, height, stated))
-        look = self._desk.arrive(page, picture)
+        try:
+            look = self._desk.arrive(page, picture)
+        except BrokenExecutor as e:  # its process died; the feed goes on without verdicts
+            look = Future()
+            look.set_exception(e)
         self._looks[number] = look
         return look
 

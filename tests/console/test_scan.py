@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from console.scan import ScanAsked, scan
 from console.wording_batch import DOUBTS, WORDS, question_message
 from dossier.batch import BatchQuestion, Doubt, Expectation
 from dossier.errors import BatchNotFound, ProcedureUnknown, ScannerNotFound, ScannerRefused
+from flows.quality_desk import QualityDesk
 from scanners.simulated import read_faults
 from scanners.standin_escl import Mechanics, StandInScanner, sides_of
 from tests.conftest import Counter
@@ -110,6 +112,20 @@ def test_a_side_that_has_to_be_scanned_again_is_told_with_the_sheet_that_came_tw
     words = capsys.readouterr().out
     assert "PHẢI QUÉT LẠI" in words
     assert "Ảnh mờ" in words
+
+
+def test_a_first_look_that_dies_does_not_stop_the_feed(
+    stack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def dead(*_: object) -> None:
+        raise BrokenProcessPool
+
+    monkeypatch.setattr(QualityDesk, "arrive", dead)
+    monkeypatch.setenv("SOHOA_STATE", str(tmp_path / "state"))
+    fed = ScanAsked(files=(stack / "2.jpg", stack / "3.jpg"), files_dossiers=False)
+    assert scan(fed, Output("vi", as_json=True)) == 10, "no cover sheet: asked"
+    told = json.loads(capsys.readouterr().out)
+    assert (told["sides"], told["pages"]) == (2, [])
 
 
 @pytest.mark.parametrize(
