@@ -72,6 +72,8 @@ def test_neighbours_choose_between_marks_spaces_and_broken_capitals(
         (("Số 12/QĐ-TT", {"g": 0.6, "G": 0.35}), "Số 12/QĐ-TTg"),
         (("ứng dụng VN", {"e": 0.6, "E": 0.35}, "ID"), "ứng dụng VNeID"),
         (("sĩ quan, ", {"s": 0.55, "S": 0.44}, "ĩ quan"), "sĩ quan, sĩ quan"),
+        (("cái c", {"ẩ": 0.8, "ầ": 0.15}, "u"), "cái cẩu"),
+        (("c", {"ỏ": 0.6, "o": 0.3}, " dại"), "cỏ dại"),
     ],
 )
 def test_a_clear_picture_numbers_signs_letters_codes_and_foreign_words_stay(

@@ -88,6 +88,21 @@ def test_unseen_syllables_are_likelier_than_what_is_none() -> None:
     assert law.log_share("phỉnh") > law.log_share("phnh") + 2
 
 
+def test_what_everyday_language_says_is_known_though_no_law_says_it() -> None:
+    known = usage()
+    assert all(known.seen(word) for word in ("bò", "cẩu", "chuột", "mỡ", "phẳng", "chuối"))
+    assert not known.seen("cẩp")
+    assert known.log_share("cẩu") > known.log_share("cẩp") + 4
+    assert known.log_share("cầu") > known.log_share("cẩu"), "what the law says often stays likelier"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("tụy", "tuỵ"), ("khỏe", "khoẻ"), ("hòa", "hoà"), ("kỹ", "kĩ"), ("lý", "lí")]
+)
+def test_both_spellings_of_a_word_are_known(one: str, other: str) -> None:
+    assert min(usage().seen(one), usage().seen(other)) > 0
+
+
 def test_every_row_of_the_table_is_a_syllable_of_the_closed_set() -> None:
     rows = gzip.decompress(FILE.read_bytes()).decode().splitlines()
     heads = [row.split()[0].rsplit(":", 1)[0] for row in rows]
