@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from dossier.batch_sheet import read_sheet_code
 from dossier.geometry import Box, UprightFrame
 from dossier.page import Code
 from dossier.ports import CodeReader, LineFinder, LineReader, ReadWord
@@ -69,6 +70,9 @@ def inspect_page(picture: Colour, dpi: float, readers: PageReaders) -> Inspectio
     measures = (*measures, Measure(Flaw.STREAK, float(len(streaks)), whole))
     prepared = prepare(with_dark_ink(picture))
     codes = readers.codes.read(prepared.levels[0]) if readers.codes is not None else ()
+    if any(read_sheet_code(code.text) is not None for code in codes):
+        # A cover or separator sheet is printed in black and is nobody's paper.
+        measures = tuple(m for m in measures if m.flaw is not Flaw.NO_COLOUR)
     if side.is_blank and not codes:
         frame = UprightFrame(prepared.width, prepared.height, 0, 0.0)
         light = tuple(m for m in measures if m.flaw not in (Flaw.BLUR, Flaw.TOO_PALE))

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from dossier.batch_sheet import SeparatorSheet
 from dossier.quality import Flaw, SideState
 from pipeline.inspect import Inspection, PageReaders, inspect_page
 from scanners.samples.backs import back
@@ -52,6 +53,16 @@ def test_a_side_with_nothing_but_a_code_is_not_blank() -> None:
     found = look(side, 150.0)
     assert not found.side.is_blank
     assert len(found.codes) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [(SeparatorSheet("K7QM2X").long_code, False), ("SOHOA1|S|K7QM2X|AAAAA", True), ("MẪU 1", True)],
+)
+def test_a_sheet_of_ours_need_not_be_in_colour(text: str, *, is_told: bool) -> None:
+    side = np.full((877, 620, 3), 248, np.uint8)
+    side[200:460, 200:460] = qr(text, 260)[:, :, None]
+    assert (Flaw.NO_COLOUR in {m.flaw for m in look(side, 150.0).measures if m.value > 0.5}) is is_told
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (3, 400, 3), (200, 200, 3)])
