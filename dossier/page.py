@@ -241,6 +241,9 @@ class RecognisedPage:
     """Handwriting that is not in the lines."""
     blocks: tuple[Block, ...] = ()
     """What the lines form together, in reading order; every line stands in one block."""
+    picture_hash: int | None = None
+    """64 bits by which the picture is known again (`models.page_prints`); None on blank sides, and where a
+    page was read in safe mode or by a release that did not take it."""
 
     @property
     def text(self) -> str:

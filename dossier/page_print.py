@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+PRINT_VERSION: Final = 1
+"""Raised when the same page would give another print: prints of two versions tell nothing of each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,12 +16,14 @@ class PagePrint:
 
     picture_sha256: str
     """Of the picture's bytes."""
-    picture: int
-    """64 bits: where the page, turned upright, is darker than beside it."""
+    picture: int | None
+    """64 bits: where the page, turned upright, is darker than beside it; None where nobody took it, and then
+    the page is known again only byte for byte."""
     words: tuple[int, ...]
     """Keyed hashes of runs of words, the least of many hash functions (MinHash); empty without text."""
     numbers: str
-    """Keyed hash of every run of digits on the page, in no order; empty without text."""
+    """Keyed hash of every run of digits on the page, line by line; empty without text, and where a number is
+    not read surely enough to tell two forms apart."""
     people: tuple[str, ...]
     """Keyed hashes of the personal numbers, sorted."""
 

@@ -96,7 +96,7 @@ def repeated_pages(settings: Settings, pages: Sequence[SeenPage]) -> tuple[Dupli
             prints.append(bare if not seen.inspection.side.is_blank else replace(bare, picture_sha256=""))
             continue
         read = read_one(seen.page, seen.picture, settings.model_cache)
-        prints.append(page_print(read, decode(seen.picture), keyed))
+        prints.append(page_print(read, keyed))
     return find_duplicates(prints)
 
 

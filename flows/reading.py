@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from dossier.page import RecognisedPage, ScannedPage
+from models.page_prints import picture_hash
 from pipeline.marks import page_marks
 from pipeline.picture import decode
 from pipeline.reading import Readers, open_readers, read_page
@@ -24,10 +25,13 @@ def open_reader(cache_folder: Path) -> Readers:
 
 
 def read_one(page: ScannedPage, picture: bytes, cache_folder: Path) -> RecognisedPage:
-    """Decode a picture, read it, and look at it for seals and signatures."""
+    """Decode a picture, read it, look at it for seals and signatures, and take what it is known again by."""
     pixels, readers = decode(picture), open_reader(cache_folder)
     read = read_page(page, pixels, readers)
-    return read if read.is_blank else replace(read, marks=page_marks(read, pixels, readers.digits))
+    if read.is_blank:
+        return read
+    marks = page_marks(read, pixels, readers.digits)
+    return replace(read, marks=marks, picture_hash=picture_hash(pixels, read.frame))
 
 
 def reading_key(page: ScannedPage) -> str:

@@ -30,25 +30,40 @@ _RUN: Final = 2
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _DIGITS: Final = re.compile(r"\d+")
 _PERSONAL: Final = (9, 12)
+_SURE: Final = 0.8
+"""Below this confidence a word may have been read as another number."""
 
 
-def page_print(page: RecognisedPage, picture: Colour, keyed: Callable[[str], str]) -> PagePrint:
+def page_print(page: RecognisedPage, keyed: Callable[[str], str]) -> PagePrint:
     """The print of a page that was read.
 
     Args:
-        picture: as scanned, shape (height, width, 3).
+        page: with the hash of its picture; without it the print is good for the same bytes only.
         keyed: keyed hash of a text, hexadecimal.
     """
     words = _WORD.findall(without_marks(page.text).lower())
-    numbers = sorted(_DIGITS.findall(page.text))
     people = {n.digits for n in page.numbers if len(n.digits) in _PERSONAL}
     return PagePrint(
         page.page.picture.sha256,
-        picture_hash(picture, page.frame),
+        page.picture_hash,
         _least(words, keyed("words")),
-        keyed(" ".join(numbers)) if words or numbers else "",
+        keyed(_numbers(page)) if page.lines and _are_numbers_sure(page) else "",
         tuple(sorted(keyed(digits) for digits in people)),
     )
+
+
+def _numbers(page: RecognisedPage) -> str:
+    """Every number of each line in its order, so that a day and a month changed over make another form; lines
+    in no order, for columns come in another one when a sheet lies askew. Those of a pen and of codes too."""
+    lines = (*(line.text for line in page.lines), *(pen.text for pen in page.handwriting))
+    found = [" ".join(_DIGITS.findall(text)) for text in (*lines, *(code.text for code in page.codes))]
+    return "\n".join(sorted(numbers for numbers in found if numbers))
+
+
+def _are_numbers_sure(page: RecognisedPage) -> bool:
+    words = [(word.text, word.confidence) for line in page.lines for word in line.words]
+    words += [(pen.text, pen.confidence) for pen in page.handwriting]
+    return all(confidence >= _SURE for text, confidence in words if _DIGITS.search(text))
 
 
 def picture_hash(picture: Colour, frame: UprightFrame) -> int:

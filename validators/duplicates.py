@@ -32,18 +32,19 @@ def may_be_same(one: int, other: int) -> bool:
 
 
 def compare(one: PagePrint, other: PagePrint) -> Likeness:
-    """How two pages compare. Where any number differs, they are never the same.
+    """How two pages compare. Where any number differs, or is not surely read, they are never the same.
 
-    Pages without text are the same only byte for byte: an empty side looks like every other.
+    Pages without text are the same only byte for byte, an empty side looks like every other; so are pages
+    whose picture nobody hashed.
     """
     if one.picture_sha256 and one.picture_sha256 == other.picture_sha256:
         return Likeness.SAME
-    if not one.words or not other.words:
+    if not one.words or not other.words or one.picture is None or other.picture is None:
         return Likeness.DIFFERENT
     common = sum(a == b for a, b in zip(one.words, other.words, strict=True)) / len(one.words)
     if common < _ALIKE_WORDS or not may_be_same(one.picture, other.picture):
         return Likeness.DIFFERENT
-    same_numbers = one.numbers == other.numbers and one.people == other.people
+    same_numbers = one.numbers != "" and one.numbers == other.numbers and one.people == other.people
     return Likeness.SAME if same_numbers and common >= _SAME_WORDS else Likeness.ALIKE
 
 
