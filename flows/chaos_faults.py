@@ -38,6 +38,12 @@ class Fault(StrEnum):
     """One request reaches the store twice."""
     REPLY_DOUBLED = "reply-doubled"
     """One reply comes twice."""
+    STORE_SILENT = "store-silent"
+    """The store accepts connections and never replies."""
+    STORE_TRICKLES = "store-trickles"
+    """The store does what it is asked, and replies a byte now and then."""
+    REPLY_STOPS = "reply-stops"
+    """The store does what it is asked, sends the head of its reply and stops."""
     CLOCK_FORWARD = "clock-forward"
     """The clock jumps two days forward."""
     CLOCK_BACK = "clock-back"
@@ -54,6 +60,9 @@ LINE_FAULTS: Final = {
     Fault.REPLY_LATE: LineFault.REPLY_LATE,
     Fault.REQUEST_DOUBLED: LineFault.REQUEST_DOUBLED,
     Fault.REPLY_DOUBLED: LineFault.REPLY_DOUBLED,
+    Fault.STORE_SILENT: LineFault.SILENT,
+    Fault.STORE_TRICKLES: LineFault.TRICKLES,
+    Fault.REPLY_STOPS: LineFault.STOPS,
 }
 CLOCK_JUMPS: Final = {
     Fault.CLOCK_FORWARD: timedelta(days=2),

@@ -21,10 +21,12 @@ Address: TypeAlias = tuple[str, int]
 _LOOPBACK: Final = "127.0.0.1"
 _BLOCK: Final = 65_536
 _SLICE_SECONDS: Final = 0.2
+_BYTES_WHILE_LATE: Final = 8
+"""How many bytes trickle while a late reply is held: each by itself comes in time."""
 
 
 class LineFault(StrEnum):
-    """What happens to the next request; `CUT` to every one until it is lifted."""
+    """What happens to the next request; to every one until it is lifted where the fault lasts (`LASTING`)."""
 
     CUT = "cut"
     """Every connection is reset before anything passes."""
@@ -38,6 +40,15 @@ class LineFault(StrEnum):
     """The server gets it twice, and the client hears the second reply."""
     REPLY_DOUBLED = "reply-doubled"
     """The client gets the reply twice."""
+    SILENT = "silent"
+    """Connections are accepted and requests read, and nobody does or says anything."""
+    TRICKLES = "trickles"
+    """The server does it, and the client hears a byte now and then."""
+    STOPS = "stops"
+    """The server does it, and the client hears the head of the reply and no more."""
+
+
+LASTING: Final = frozenset({LineFault.CUT, LineFault.SILENT, LineFault.TRICKLES, LineFault.STOPS})
 
 
 class Line:
@@ -87,7 +98,14 @@ class Line:
                 fault = self._next_fault()
                 if fault in (LineFault.CUT, LineFault.BLINK):
                     return _reset(client)
+                if fault is LineFault.SILENT:
+                    return self._hang(client, b"")
                 reply = self._asked(request)
+                if fault is LineFault.TRICKLES:
+                    return self._hang(client, reply)
+                if fault is LineFault.STOPS:
+                    client.sendall(reply.partition(b"\r\n\r\n")[0] + b"\r\n")
+                    return self._hang(client, b"")
                 if fault is LineFault.REQUEST_DOUBLED:
                     reply = self._asked(request)
                 if fault is LineFault.REPLY_LOST or not reply:
@@ -105,9 +123,21 @@ class Line:
             return None
         if not said:
             return None
-        if said != LineFault.CUT:
+        fault = LineFault(said)
+        if fault not in LASTING:
             self._told.write_text("", "ascii")
-        return LineFault(said)
+        return fault
+
+    def _hang(self, client: socket.socket, trickling: bytes) -> None:
+        """Hold a connection, with a byte now and then, until its client gives up or the fault is lifted."""
+        client.settimeout(self._late_seconds / _BYTES_WHILE_LATE)
+        while not self._ending.is_set() and self._told.read_text("ascii").strip() in LASTING:
+            with suppress(TimeoutError):
+                if not client.recv(1):
+                    return
+            client.sendall(trickling[:1])
+            trickling = trickling[1:]
+        _reset(client)
 
     def _asked(self, request: bytes) -> bytes:
         """The server's whole reply; empty where there is no server."""

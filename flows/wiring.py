@@ -50,6 +50,7 @@ from storage.proven import ProvenArchive
 from storage.register import FileRegister, UnavailableRegister, is_loaded, load_csv
 from storage.register_rest import RestRegister
 from storage.register_soap import SoapRegister
+from storage.resting import RestingArchive
 from storage.review import SqlReviews
 from storage.review_typed import SqlTyped
 from storage.s3 import S3Archive, StoreSettings
@@ -158,7 +159,7 @@ def compose(settings: Settings, store: StoreSettings, clock: Clock = vietnam_now
         settings=settings,
         spool=open_spool(settings, keys),
         checkpoints=open_checkpoints(settings, keys),
-        archive=ProvenArchive(MeteredArchive(S3Archive(store, clock), meters.store_called)),
+        archive=open_archive(store, clock, meters),
         index=held(SqlIndex(settings.database, clock, keys)),
         ledger=held(SqlLedger(settings.database, clock)),
         register=MeteredRegister(open_register(settings, keys, clock), meters.register_asked),
@@ -183,6 +184,13 @@ def compose(settings: Settings, store: StoreSettings, clock: Clock = vietnam_now
         meters=meters,
         shares=shares,
     )
+
+
+def open_archive(store: StoreSettings, clock: Clock, meters: Meters) -> Archive:
+    """The archive in a store: proven before the first put, timed, left alone where it lets people wait."""
+    patient = MeteredArchive(S3Archive(store, clock), meters.store_called)
+    hasty = MeteredArchive(S3Archive(store.hasty, clock), meters.store_called)
+    return ProvenArchive(RestingArchive(patient, hasty))
 
 
 def open_spool(settings: Settings, keys: Keyring) -> BlobSpool:

@@ -180,7 +180,7 @@ class S3Archive:
 
     def _gives_the_probe(self) -> bool:
         try:
-            return self._read(PROBE_KEY, "")[0] == _PROBE
+            return S3Archive(self._settings.hasty)._read(PROBE_KEY, "")[0] == _PROBE
         except StorageError:
             return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ class S3Auditor:
         self._settings = settings
         self._clock = clock
         # A store that finds an object damaged tries for many seconds on its own before it gives up.
-        self._client = open_client(settings, reads_again=0)
+        self._client = open_client(replace(settings, reads_again=0))
         self._archive = S3Archive(settings, clock)
 
     def versions(self, prefix: str) -> Iterator[KeptVersion]:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import urllib3
@@ -15,6 +15,7 @@ from minio.error import InvalidResponseError, MinioException, S3Error, ServerErr
 from urllib3.exceptions import HTTPError
 
 from dossier.errors import NotInArchive, StorageError, StoreUnfit, StoreUnreachable
+from storage.pace import paced_pools
 
 ENCRYPTION: Final = "x-amz-server-side-encryption"
 ABSENT: Final = frozenset(
@@ -35,6 +36,7 @@ UNLOCKED: Final = frozenset(
 PASSING: Final = frozenset(
     {"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "OperationAborted"}
 )
+_HASTY_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,13 @@ class StoreSettings:
     """Server-side encryption that is asked for and proven with every put; "none" where the disks do it."""
     patience_seconds: float = 30.0
     """Without a byte for so long, a try is given up."""
+    reads_again: int = 2
+    """How often a reply that did not come, or broke off, is asked for again."""
+
+    @property
+    def hasty(self) -> StoreSettings:
+        """The same for whoever only asks whether it is there: one try, 10 s."""
+        return replace(self, patience_seconds=min(_HASTY_SECONDS, self.patience_seconds), reads_again=0)
 
     @property
     def encryption_headers(self) -> dict[str, str]:
@@ -64,26 +73,23 @@ class StoreSettings:
         return {} if self.encryption == "none" else {ENCRYPTION: self.encryption}
 
 
-def open_client(settings: StoreSettings, *, reads_again: int = 2) -> Minio:
-    """The SDK's client with bounded patience: 2 s to connect, 30 s without a byte unless told, three tries.
+def open_client(settings: StoreSettings) -> Minio:
+    """The SDK's client with bounded patience: 2 s to connect, 30 s without a byte, three tries unless told.
 
-    Args:
-        settings: where the store is.
-        reads_again: how often a reply that broke off is asked for again.
+    A store that trickles is given up too, see `storage.pace`.
     """
     retries = urllib3.Retry(
-        total=3, connect=3, read=reads_again, redirect=0, backoff_factor=0.2,
+        total=3, connect=3, read=settings.reads_again, redirect=0, backoff_factor=0.2,
         status_forcelist=(502, 503, 504), allowed_methods=None, raise_on_status=False,
         respect_retry_after_header=False,
     )  # fmt: skip
-    timeout = urllib3.Timeout(connect=2.0, read=settings.patience_seconds)
     return Minio(
         settings.endpoint,
         access_key=settings.access_key,
         secret_key=settings.secret_key,
         secure=settings.secure,
         region=settings.region,
-        http_client=urllib3.PoolManager(maxsize=8, timeout=timeout, retries=retries),
+        http_client=paced_pools(settings.patience_seconds, retries),
     )
 
 

@@ -15,8 +15,8 @@ from flows.chaos_picture import difference, timeless
 SELECTION = (
     (Fault.KILLED, "index.record"),
     (Fault.DISK_FULL, "checkpoints.save package"),
-    (Fault.NETWORK_CUT, "archive.put PREMIS.xml"),
     (Fault.REPLY_LOST, "archive.put manifest.json"),
+    (Fault.STORE_SILENT, "archive.put manifest.json"),
 )
 """Those that once found something, and one for each part of the set-up; all of them: `sohoa chaos`."""
 
@@ -49,7 +49,7 @@ def test_faults_really_happen(results: tuple[CaseResult, ...]) -> None:
     ended = {(r.planned.fault, r.planned.step.name): r.first for r in results}
     assert {ended[pair] for pair in ended if pair[0] is Fault.KILLED} == {"killed"}
     assert ended[Fault.DISK_FULL, "checkpoints.save package"] == "DiskFull"
-    assert ended[Fault.NETWORK_CUT, "archive.put PREMIS.xml"] == "StoreUnreachable"
+    assert ended[Fault.STORE_SILENT, "archive.put manifest.json"] == "StoreUnreachable"
     assert ended[Fault.REPLY_LOST, "archive.put manifest.json"] == "archived", "the second try finds its own"
 
 

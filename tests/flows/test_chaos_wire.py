@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -71,6 +73,36 @@ def test_a_cut_line_stays_cut_until_it_is_lifted(line: Line, tmp_path: Path) -> 
     assert Counting.reached == []
     lift(tmp_path / "told")
     assert put(line) == b"1"
+
+
+@pytest.mark.parametrize(
+    ("fault", "reached"), [(LineFault.SILENT, 0), (LineFault.TRICKLES, 1), (LineFault.STOPS, 1)]
+)
+def test_a_line_that_hangs_does_so_until_it_is_lifted(
+    line: Line, tmp_path: Path, fault: LineFault, reached: int
+) -> None:
+    (tmp_path / "told").write_text(fault, "ascii")
+    heard: list[bytes] = []
+    asking = threading.Thread(target=lambda: heard.append(said_until_reset(line)))
+    asking.start()
+    asking.join(0.2)
+    assert asking.is_alive()
+    assert len(Counting.reached) == reached
+    lift(tmp_path / "told")
+    asking.join(10)
+    assert heard != [b""] if reached else heard == [b""]
+    assert not heard[0].endswith(b"\r\n\r\n1")
+    assert put(line) == b"%d" % (reached + 1)
+
+
+def said_until_reset(line: Line) -> bytes:
+    host, port = line.address.split(":")
+    heard = bytearray()
+    with socket.create_connection((host, int(port)), timeout=10) as client, suppress(ConnectionError):
+        client.sendall(b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\ngiay")
+        while block := client.recv(1):
+            heard += block
+    return bytes(heard)
 
 
 @pytest.mark.parametrize(
