@@ -7,14 +7,17 @@ person stands in these tables: findings are kept by rule, people by a keyed hash
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, select
 
+from dossier.page_print import PagePrint
 from storage.clock import Clock, vietnam_now
 from storage.database import open_database, reading, writing
 from storage.deposit_tables import forget_deposit
+from storage.keyring import Keyring
+from storage.page_prints import KeptPage, forget_pages, keep_pages, pages_like
 
 tables = MetaData()
 _judged = Table(
@@ -93,11 +96,22 @@ class SqlJudgements:
         with reading(self._engine) as connection:
             return tuple(KeptPaper(*row) for row in connection.execute(wanted))
 
+    def keep_pages(self, dossier: str, keys: Keyring, prints: Sequence[PagePrint]) -> None:
+        """Remember the pages of an archived dossier, in the place of those before. Raises StorageError."""
+        with writing(self._engine) as connection:
+            keep_pages(connection, keys, dossier, prints)
+
+    def pages_like(self, dossier: str, keys: Keyring, prints: Sequence[PagePrint]) -> tuple[KeptPage, ...]:
+        """Pages of other dossiers in the archive that may show the same sheets. Raises StorageError."""
+        with reading(self._engine) as connection:
+            return tuple(pages_like(connection, keys, prints, dossier))
+
     def forget(self, dossier: str) -> None:
-        """Take a dossier's judgement, papers and deposit out of the tables. Raises StorageError."""
+        """Take a dossier's judgement, papers, pages and deposit out of the tables. Raises StorageError."""
         with writing(self._engine) as connection:
             connection.execute(delete(_judged).where(_judged.c.dossier == dossier))
             connection.execute(delete(kept_papers).where(kept_papers.c.dossier == dossier))
+            forget_pages(connection, dossier)
             forget_deposit(connection, dossier)
 
     def close(self) -> None:

@@ -102,6 +102,10 @@ class DataKey:
         """HMAC-SHA256 of a number, lower-case hexadecimal: a person's name in the tables."""
         return hmac.new(self.secret, personal_number.encode(), hashlib.sha256).hexdigest()
 
+    def page(self, said: str) -> str:
+        """HMAC-SHA256 of what a page is found by, lower-case hexadecimal; nobody's name as a person."""
+        return hmac.new(self.secret, b"sohoa kept page 1 " + said.encode(), hashlib.sha256).hexdigest()
+
     def search_secret(self) -> bytes:
         """What words of the blind index are hashed with; neither numbers nor ciphertexts depend on it."""
         return HKDF(SHA256(), KEY_BYTES, None, b"sohoa search 1").derive(self.secret)
@@ -145,6 +149,15 @@ class Keyring:
         """Every name under which a person may stand in the tables, the newest first."""
         self._look_again()
         return tuple(key.person(personal_number) for key in reversed(self._keys))
+
+    def page(self, said: str) -> str:
+        """The name under which a page that is kept is written into the tables now."""
+        return self.newest.page(said)
+
+    def page_names(self, said: str) -> tuple[str, ...]:
+        """Every name under which such a page may stand in the tables, the newest first."""
+        self._look_again()
+        return tuple(key.page(said) for key in reversed(self._keys))
 
     def search_secrets(self) -> tuple[bytes, ...]:
         """Under which words may stand in the blind index, the newest first; that one is written with."""

@@ -24,6 +24,7 @@ from storage.desk_tables import entries as desk_entries
 from storage.judgements import kept_papers
 from storage.keyring import Keyring
 from storage.lease_tables import SEALED as WORK_SEALED
+from storage.page_prints import kept_pages, reseal_page
 
 _AT_ONCE: Final = 20
 """Rows in one transaction: the counter waits for it."""
@@ -126,6 +127,7 @@ class Resealer:
             _Rows(traces, traces.c.sealed, self._reseal_trace),
             _Rows(people, people.c.sealed, self._reseal_person),
             _Rows(desk_entries, desk_entries.c.sealed, self._reseal_desk),
+            _Rows(kept_pages, kept_pages.c.sealed, self._reseal_page),
             *(
                 _content(table, place, self._keys)
                 for table, place in (*review.SEALED, *review_typed.SEALED, *WORK_SEALED)
@@ -199,6 +201,9 @@ class Resealer:
 
     def _reseal_desk(self, connection: Connection, row: Any) -> None:
         reseal_entry(connection, self._keys, row)
+
+    def _reseal_page(self, connection: Connection, row: Any) -> None:
+        reseal_page(connection, self._keys, row)
 
     def _reseal_totp(self, connection: Connection, row: Any) -> None:
         account_rows.reseal_totp(connection, self._keys, row["account"])

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -17,6 +17,7 @@ import pytest
 from dossier.archive import ArchivePackage, DigitisationOrder
 from dossier.errors import DiskFull, KeyMissing
 from dossier.page import StoredObject
+from dossier.page_print import PagePrint
 from dossier.waiting import RegisterWait
 from storage.checkpoints import FolderCheckpoints
 from storage.index import SqlIndex
@@ -29,6 +30,7 @@ from storage.waiting import SqlRegisterWaits
 
 OLD, NEW = DataKey(b"o" * 32), DataKey(b"n" * 32)
 NUMBER, NAME, SCAN = "001190005678", "Trần Thị Mẫu", "Trần Thị Mẫu.jpg"
+PRINT = PagePrint("sha", 5, (1, 2**40), "numbers", ("person",))
 SUMMARY = json.dumps(
     {"dossier": "MẪU-1", "identities": [{"personal_number": NUMBER, "full_name": NAME, "sources": []}]},
     ensure_ascii=False,
@@ -63,6 +65,8 @@ class Machine:
         self.index.record(ArchivePackage(code, f"dossiers/{code}/a", "0" * 64, ()), (), SUMMARY)
         person = (self.keys.newest if self.keys else OLD).person(NUMBER)
         self.judgements.keep_papers(code, [KeptPaper(person, "giay_khai_sinh", code)])
+        if self.keys is not None:
+            self.judgements.keep_pages(code, self.keys, [replace(PRINT, picture_sha256=f"sha {number}")])
         kept = self.spool.put(f"{NUMBER} picture {number}".encode(), "image/jpeg")
         order = DigitisationOrder(code, "1.001193", (SCAN,), date(2026, 11, 16), "officer")
         self.waits.note(RegisterWait(order, ((SCAN, kept),), (), "2026-11-16T08:00:00+07:00"))
@@ -85,6 +89,10 @@ class Machine:
         assert code in self.people.dossiers_of(NUMBER)
         assert self.people.people_of(code) == (Person(NUMBER, NAME),)
         assert code in {p.dossier for p in self.judgements.papers_of(self.keys.person_names(NUMBER))}
+        scanned_again, same_bytes = PRINT, replace(PRINT, picture_sha256=f"sha {number}", people=())
+        assert code in {p.dossier for p in self.judgements.pages_like("", self.keys, [scanned_again])}
+        (found,) = self.judgements.pages_like("", self.keys, [same_bytes])
+        assert found.dossier == code
 
     def close(self) -> None:
         for part in ("index", "judgements", "waits", "people", "resealer"):
@@ -159,6 +167,7 @@ def test_a_rotation_that_stops_anywhere_goes_on_and_everything_is_read_all_the_t
         only_new.check(number, blob)
     assert OLD.name.encode() not in raw(tmp_path)
     assert OLD.person(NUMBER).encode() not in raw(tmp_path)
+    assert OLD.page("picture sha 1").encode() not in raw(tmp_path)
 
 
 def test_the_counter_writes_while_keys_change(opened: list[Machine], tmp_path: Path) -> None:
@@ -185,7 +194,8 @@ def test_a_half_rotated_database_without_its_old_key_says_what_it_lacks(
     steps = list(new.resealer.steps())
     failed = [step for step in steps if step.outcome == "failed"]
     assert {step.place for step in failed} == {
-        *("packages", "register_waits", "dossier_traces", "dossier_people", "spool", "checkpoints")
+        *("packages", "register_waits", "dossier_traces", "dossier_people", "kept_pages", "spool"),
+        "checkpoints",
     }
     assert all(OLD.name in step.trouble for step in failed)
     new.check(2, blob)
