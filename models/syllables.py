@@ -81,8 +81,13 @@ class Usage:
                 self._after[first, second] = int(together)
         self._total = float(sum(self._alone.values()))
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Every syllable that law or everyday language uses."""
+        return frozenset(self._alone)
+
     def seen(self, syllable: str) -> int:
-        """How often the law uses it."""
+        """How often the law uses it, or a few times for what everyday language uses."""
         return self._alone.get(syllable, 0)
 
     def log_share(self, syllable: str, before: str = "") -> float:

@@ -17,6 +17,7 @@ from typing import Final
 
 import yaml
 
+from models.syllables import usage
 from models.training import phrases
 from models.training import vocabulary as words
 from models.training.characters import HAND_DIGITS, PEN, PRINT
@@ -84,9 +85,8 @@ class Texts:
         self._strange, self._changed = (0.2, 0.2) if strict else (0.08, 0.05)
         self._by_pen = 2.5 if strict else 1.0
         self._titles = sorted(set(_strings(yaml.safe_load(_TITLES.read_text("utf-8")))))
-        self._syllables = sorted(
-            {s for text in self._prose for s in re.findall(r"[^\W\d_]+", text.lower()) if len(s) < 8}
-        )
+        in_prose = {s for text in self._prose for s in re.findall(r"[^\W\d_]+", text.lower()) if len(s) < 8}
+        self._syllables = sorted(in_prose | usage().known)
 
     def line(self, random: Random) -> tuple[Piece, ...]:
         """A line: mostly print alone."""
@@ -143,7 +143,7 @@ class Texts:
             (0.04, lambda: random.choice(self._titles)),
             (0.03, lambda: phrases.person(random)),
             (0.03, lambda: phrases.letters(random)),
-            (0.03, lambda: phrases.signs(random, max(1, length // 7))),
+            (0.04, lambda: phrases.signs(random, max(1, length // 7))),
             (0.015, lambda: " ".join(random.choices(words.ENGLISH, k=max(1, length // 7)))),
         ]
         drawn = random.random()
@@ -168,7 +168,7 @@ class Texts:
         return text[start : end if end > start else start + length].strip()
 
     def _unknown(self, random: Random, length: int) -> str:
-        """Syllables in no order, half of them in no dictionary: what is seen must decide."""
+        """Syllables in no order, everyday ones and such as are in no dictionary: what is seen must decide."""
         count = max(1, length // 6)
         said = " ".join(
             random.choice(self._syllables) if random.random() < 0.4 else phrases.syllable(random)
