@@ -14,6 +14,8 @@ FAULTS: Final[dict[Fault, dict[Language, str]]] = {
     Fault.DATABASE_KILLED: {"vi": "cơ sở dữ liệu bị giết", "en": "database killed"},
     Fault.PREFECT_KILLED: {"vi": "Prefect bị giết", "en": "Prefect killed"},
     Fault.PREFECT_CUT: {"vi": "mất đường tới Prefect", "en": "Prefect cut off"},
+    Fault.PREFECT_SILENT: {"vi": "Prefect không trả lời", "en": "Prefect never replies"},
+    Fault.PREFECT_FAILS: {"vi": "Prefect trả lời lỗi 500", "en": "Prefect answers with 500"},
     Fault.DISK_FULL: {"vi": "đĩa đầy", "en": "disk full"},
     Fault.NETWORK_CUT: {"vi": "đứt mạng tới kho", "en": "network cut"},
     Fault.NETWORK_BLINK: {"vi": "mạng chập chờn", "en": "network blinks"},

@@ -169,6 +169,10 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Một tiến trình khác đã tiếp quản hồ sơ này; kết quả của tiến trình đó được dùng.",
         "en": "Another process has taken this dossier over; what it makes of it counts.",
     },
+    "PrefectAway": {
+        "vi": "Bộ điều phối công việc (Prefect) không trả lời. Hồ sơ chờ và tự chạy tiếp khi nó hoạt động lại.",
+        "en": "What carries runs out (Prefect) does not answer. The dossier waits and goes on by itself.",
+    },
     "ChangedMeanwhile": {
         "vi": "Người khác vừa sửa cùng chỗ này; chưa có gì bị ghi đè. Xem lại rồi làm lại.",
         "en": "Somebody else changed it meanwhile; nothing was overwritten. Look at it and repeat the change.",

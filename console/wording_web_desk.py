@@ -144,6 +144,7 @@ AWAITED: Final[dict[str, dict[Language, str]]] = {
     "store": {"vi": "chờ kho lưu trữ trả lời", "en": "waits for the archive store"},
     "disk": {"vi": "chờ máy có thêm chỗ trống", "en": "waits for room on this machine's disk"},
     "clock": {"vi": "chờ chỉnh lại đồng hồ máy", "en": "waits for this machine's clock to be set"},
+    "prefect": {"vi": "chờ bộ điều phối công việc trả lời", "en": "waits for what carries runs out"},
     "register": {
         "vi": "đã làm xong, chờ tra cứu CSDL dân cư",
         "en": "is done, and waits for the residence register's answer",

@@ -46,7 +46,8 @@ SohoaError                     1
 │   ├── ChangedMeanwhile       83   somebody else was faster; nothing was overwritten
 │   ├── SettingRefused         84   a setting that may not be so, by its name
 │   ├── RunGivenUp             85   the process ended over it again and again
-│   └── LeaseLost              86   another process has taken the dossier over
+│   ├── LeaseLost              86   another process has taken the dossier over
+│   └── PrefectAway            87   what carries runs out does not answer, or not rightly
 ├── ScannerError               90   the sides that came out before it are kept
 │   ├── ScannerNotFound        91
 │   ├── FeederEmpty            92
@@ -429,6 +430,14 @@ class LeaseLost(ServiceError):
     exit_code = 86
     retryable = True
     advice = "Ask for the dossier again: the other process's result is told."
+
+
+class PrefectAway(ServiceError):
+    """What carries runs out does not answer, or not rightly; nothing about the dossier is wrong."""
+
+    exit_code = 87
+    retryable = True
+    advice = "The dossier goes on by itself when Prefect answers."
 
 
 class ScannerError(SohoaError):

@@ -41,6 +41,8 @@ class Awaited(StrEnum):
     """This machine has no room left."""
     CLOCK = "clock"
     """The clock is wrong, and nothing may be sealed."""
+    PREFECT = "prefect"
+    """What carries runs out does not answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from dossier.errors import SohoaError
 from flows.chaos_child import RunOrder, RunResult
-from flows.chaos_faults import CLOCK_JUMPS, LINE_FAULTS, Fault
+from flows.chaos_faults import CLOCK_JUMPS, LINE_FAULTS, OF_PREFECT, Fault
 from flows.chaos_ground import Ground
 from flows.chaos_picture import Difference, Picture, difference
 
@@ -25,7 +25,7 @@ STAGES = ("desk", "intake", "reading", "checking", "sealing", "archiving", "inde
 """Where steps belong, as they first come up."""
 BEGINNINGS = ("desk", "intake", "reading", "checking", "sealing", "archiving")
 """Stages in their order; what index, ledger and desk are told at the end belongs to the last run of steps."""
-_FELT_AT_STORE = frozenset(LINE_FAULTS) - {Fault.PREFECT_CUT} | {Fault.STORE_KILLED}
+_FELT_AT_STORE = frozenset(LINE_FAULTS) - OF_PREFECT | {Fault.STORE_KILLED}
 _KILLED = -9
 
 
@@ -85,7 +85,7 @@ def plan(steps: Sequence[Step], faults: Iterable[Fault], *, merges: bool = True)
     wanted = tuple(faults)
     found = []
     for fault in wanted:
-        if merges and fault in (Fault.PREFECT_KILLED, Fault.PREFECT_CUT):
+        if merges and fault in OF_PREFECT:
             found += [Planned(step, fault) for step in _first_of_each_stage(steps)]
         elif not merges or fault not in _FELT_AT_STORE | {Fault.KILLED_AFTER}:
             found += [Planned(step, fault) for step in steps]
@@ -187,7 +187,7 @@ class Suite:
         ground, step, fault = self._ground, planned.step, planned.fault
         ground.lay(step.begins)
         run = replace(self._new_run(), fault=fault, at=step.at)
-        if fault in LINE_FAULTS and fault is not Fault.PREFECT_CUT:
+        if fault in LINE_FAULTS and fault not in OF_PREFECT:
             run = replace(run, store=ground.line)
         code, first = ground.run(replace(run, victim=ground.victim(fault)))
         ground.lift()

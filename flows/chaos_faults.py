@@ -24,6 +24,10 @@ class Fault(StrEnum):
     """kill -9 of the Prefect server."""
     PREFECT_CUT = "prefect-cut"
     """Prefect cannot be reached."""
+    PREFECT_SILENT = "prefect-silent"
+    """Prefect accepts connections and never replies."""
+    PREFECT_FAILS = "prefect-fails"
+    """Prefect answers everything with status 500."""
     DISK_FULL = "disk-full"
     """Not one byte is left on the disk of the state folder."""
     NETWORK_CUT = "network-cut"
@@ -54,6 +58,8 @@ class Fault(StrEnum):
 
 LINE_FAULTS: Final = {
     Fault.PREFECT_CUT: LineFault.CUT,
+    Fault.PREFECT_SILENT: LineFault.SILENT,
+    Fault.PREFECT_FAILS: LineFault.FAILS,
     Fault.NETWORK_CUT: LineFault.CUT,
     Fault.NETWORK_BLINK: LineFault.BLINK,
     Fault.REPLY_LOST: LineFault.REPLY_LOST,
@@ -64,6 +70,9 @@ LINE_FAULTS: Final = {
     Fault.STORE_TRICKLES: LineFault.TRICKLES,
     Fault.REPLY_STOPS: LineFault.STOPS,
 }
+OF_PREFECT: Final = frozenset(
+    {Fault.PREFECT_KILLED, Fault.PREFECT_CUT, Fault.PREFECT_SILENT, Fault.PREFECT_FAILS}
+)
 CLOCK_JUMPS: Final = {
     Fault.CLOCK_FORWARD: timedelta(days=2),
     Fault.CLOCK_BACK: timedelta(days=-2),

@@ -25,6 +25,9 @@ _BYTES_WHILE_LATE: Final = 8
 """How many bytes trickle while a late reply is held: each by itself comes in time."""
 
 
+_FAILURE: Final = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"
+
+
 class LineFault(StrEnum):
     """What happens to the next request; to every one until it is lifted where the fault lasts (`LASTING`)."""
 
@@ -44,11 +47,15 @@ class LineFault(StrEnum):
     """Connections are accepted and requests read, and nobody does or says anything."""
     TRICKLES = "trickles"
     """The server does it, and the client hears a byte now and then."""
+    FAILS = "fails"
+    """Every request is answered with status 500, and nobody does anything."""
     STOPS = "stops"
     """The server does it, and the client hears the head of the reply and no more."""
 
 
-LASTING: Final = frozenset({LineFault.CUT, LineFault.SILENT, LineFault.TRICKLES, LineFault.STOPS})
+LASTING: Final = frozenset(
+    {LineFault.CUT, LineFault.SILENT, LineFault.TRICKLES, LineFault.STOPS, LineFault.FAILS}
+)
 
 
 class Line:
@@ -98,6 +105,9 @@ class Line:
                 fault = self._next_fault()
                 if fault in (LineFault.CUT, LineFault.BLINK):
                     return _reset(client)
+                if fault is LineFault.FAILS:
+                    client.sendall(_FAILURE)
+                    continue
                 if fault is LineFault.SILENT:
                     return self._hang(client, b"")
                 reply = self._asked(request)

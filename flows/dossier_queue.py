@@ -58,6 +58,8 @@ class DossierFlows:
 
     digitise: Callable[[str], DossierReport]
     seal: Callable[[str], ArchivePackage]
+    carries: Callable[[], bool] = lambda: True
+    """Whether one that is begun now would be carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class DossierQueue:
         self._lock = Lock()
         self._runs: OrderedDict[str, Run] = OrderedDict()
         self._queue: WorkQueue[Outcome] = WorkQueue(leases, self, plan, workshop.under_way)
-        self._watch = WaitingWatch(workshop, leases, self._queue.look)
+        self._watch = WaitingWatch(workshop, leases, self._queue.look, flows.carries)
         self._ended = Event()
         self._thread: Thread | None = None
         self.reviews = Reviews(workshop, self.finish)

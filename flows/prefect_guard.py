@@ -1,6 +1,7 @@
 """Flows that outlive the Prefect server: one that died is started again, and its run is begun anew.
 
-What a run has done is in spool, checkpoints and archive and not in Prefect: begun anew, it goes on.
+What a run has done is in spool, checkpoints and archive and not in Prefect: begun anew, it goes on. Where the
+server is there and fails (no answer, status 500, a lost database), the dossier waits until it works.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final, TypeVar
 
-from dossier.errors import ServiceUnreachable, SohoaError
+from dossier.errors import PrefectAway, ServiceUnreachable, SohoaError
 from flows.prefect_server import PrefectService
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _TRIES: Final = 2
+_CARRIERS: Final = frozenset({"prefect", "httpx", "httpcore"})
+"""Packages whose errors are those of Prefect's client and engine: others translate at their own doors."""
 
 
 class PrefectGuard:
@@ -27,10 +30,15 @@ class PrefectGuard:
         self._prefect = prefect
         self._lock = Lock()
 
+    def carries(self) -> bool:
+        """Whether a run that is begun now would be carried out."""
+        return self._prefect.is_ready
+
     def over(self, flow: Callable[[str], T]) -> Callable[[str], T]:
         """The same flow; where the server dies under it, it is begun anew once.
 
-        Raises ServiceUnreachable where the server is gone and cannot be started, else what the flow raises.
+        Raises PrefectAway where the server is gone, cannot be started or does not work, else what the flow
+        raises: that the server failed as well while it was told so costs one more run, not the error.
         """
 
         def run(reference: str) -> T:
@@ -42,9 +50,11 @@ class PrefectGuard:
                     raise
                 except Exception as error:
                     if self._prefect.is_alive:
+                        if is_of_prefect(error):
+                            raise PrefectAway("Prefect", _said(error)) from error
                         raise
                     if not left:
-                        raise ServiceUnreachable("Prefect", f"ended {_TRIES} times under one run") from error
+                        raise PrefectAway("Prefect", f"ended {_TRIES} times under one run") from error
                     log.warning("the Prefect server ended under a run, which is begun anew: %s", error)
             raise AssertionError
 
@@ -53,6 +63,20 @@ class PrefectGuard:
     def _see_to_it(self) -> None:
         """Start a server that is gone; threads that come meanwhile wait for it."""
         with self._lock:
-            if not self._prefect.is_alive:
-                log.warning("the Prefect server does not answer and is started again where it is ours")
+            if self._prefect.is_alive:
+                return
+            log.warning("the Prefect server does not answer and is started again where it is ours")
+            try:
                 self._prefect.start_again()
+            except ServiceUnreachable as e:
+                raise PrefectAway(e.subject, e.cause) from e
+
+
+def is_of_prefect(error: BaseException) -> bool:
+    """Whether an error comes from what carries runs out, not from what they do."""
+    return any(kind.__module__.partition(".")[0] in _CARRIERS for kind in type(error).__mro__)
+
+
+def _said(error: Exception) -> str:
+    """The error's kind and first line; addresses of runs are left out, they say nothing to people."""
+    return f"{type(error).__name__}: {error}".splitlines()[0].partition(" for url")[0][:200]

@@ -54,6 +54,10 @@ class PrefectService(Protocol):
     def is_alive(self) -> bool:
         """Whether it is there."""
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether its API and its database answer."""
+
 
 def open_prefect(settings: Settings) -> PrefectService:
     """The Prefect server that the settings name: a shared one, else our own."""
@@ -96,6 +100,11 @@ class SharedPrefect:
     def is_alive(self) -> bool:
         """Whether it answers."""
         return _answers(f"{self.url}/health")
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether its API and its database answer."""
+        return _answers(f"{self.url}/ready")
 
     def stop(self) -> None:
         """Nothing of it is ours to end."""
@@ -170,6 +179,11 @@ class PrefectServer:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def is_ready(self) -> bool:
+        """Whether its API and its database answer; one that died would be started for the next run."""
+        return not self.is_alive or _answers(f"{self.url}/ready")
+
+    @property
     def pid(self) -> int:
         """Process number of the server; 0 before the start."""
         return self._process.pid if self._process is not None else 0
@@ -213,7 +227,7 @@ def server_environment(behind: Mapping[str, str]) -> dict[str, str]:
 
 
 def quiet_environment(home: Path, url: str) -> dict[str, str]:
-    """Prefect's settings: our server, no outside connection, no log lines sent anywhere."""
+    """Prefect's settings: our server, no outside connection, no log lines sent anywhere, bounded patience."""
     return {
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": url,
@@ -224,6 +238,11 @@ def quiet_environment(home: Path, url: str) -> dict[str, str]:
         "PREFECT_LOGGING_ROOT_LEVEL": "INFO",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",  # a request for each run, refused by our servers
+        # A server that fails or falls silent: tried again for a minute or so, then the dossier waits.
+        "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500,504",
+        "PREFECT_CLIENT_MAX_RETRIES": "3",
+        "PREFECT_API_REQUEST_TIMEOUT": "15",
     }
 
 

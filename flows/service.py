@@ -106,7 +106,7 @@ class Service:
             self._office = TicketOffice()
             plan = replace(plan, at_once=0, offered=self._office.offer)
         guard = PrefectGuard(self._prefect)
-        flows = DossierFlows(guard.over(digitise_dossier), guard.over(seal_reviewed))
+        flows = DossierFlows(guard.over(digitise_dossier), guard.over(seal_reviewed), guard.carries)
         self._queue = DossierQueue(self._workshop, leases, flows, plan)
         self._queue.recover()
         self._queue.start()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Final
 
-from dossier.errors import ClockWrong, DiskFull, SohoaError, StoreUnreachable
+from dossier.errors import ClockWrong, DiskFull, PrefectAway, SohoaError, StoreUnreachable
 from dossier.work import Awaited
 from flows.wiring import Workshop
 from storage.leases import SqlLeases
@@ -23,8 +23,14 @@ from storage.leases import SqlLeases
 log = logging.getLogger(__name__)
 
 _EVERY_SECONDS: Final = 5.0
-_AGAIN_SECONDS: Final = {Awaited.STORE: 15.0, Awaited.DISK: 15.0, Awaited.CLOCK: 60.0}
+_AGAIN_SECONDS: Final = {Awaited.STORE: 15.0, Awaited.DISK: 15.0, Awaited.CLOCK: 60.0, Awaited.PREFECT: 15.0}
 """How long a dossier rests that was tried and waits again, for a part that answers and does not work."""
+_AWAITED_BY: Final = (
+    (StoreUnreachable, Awaited.STORE),
+    (DiskFull, Awaited.DISK),
+    (ClockWrong, Awaited.CLOCK),
+    (PrefectAway, Awaited.PREFECT),
+)
 _NOBODY: Final = 0
 _ROOM_BYTES: Final = 256 << 20
 """Free space from which a dossier is tried again."""
@@ -35,8 +41,7 @@ _SHOWN: Final = 200
 
 def awaited_by(error: BaseException) -> Awaited | None:
     """What has to be back before a run that failed so can go on by itself; None where a person has to act."""
-    kinds = ((StoreUnreachable, Awaited.STORE), (DiskFull, Awaited.DISK), (ClockWrong, Awaited.CLOCK))
-    return next((awaited for kind, awaited in kinds if isinstance(error, kind)), None)
+    return next((awaited for kind, awaited in _AWAITED_BY if isinstance(error, kind)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class WaitingDossier:
 
     dossier: str
     awaits: str
-    """"store", "disk", "clock", or "register"."""
+    """"store", "disk", "clock", "prefect", or "register"."""
     since: str
     """When it came, ISO 8601, +07:00."""
     trouble: str
@@ -65,15 +70,23 @@ def what_waits(workshop: Workshop, leases: SqlLeases, limit: int = _SHOWN) -> tu
 class WaitingWatch:
     """Looks whether what dossiers wait for is back, and hands them on in the order in which they came."""
 
-    def __init__(self, workshop: Workshop, leases: SqlLeases, on_delivery: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        workshop: Workshop,
+        leases: SqlLeases,
+        on_delivery: Callable[[], None],
+        carries: Callable[[], bool],
+    ) -> None:
         """Nothing is looked at yet.
 
         Args:
             workshop: whose store and disk it is.
             leases: the queue.
             on_delivery: told when there is something to do.
+            carries: whether Prefect would carry a run out now.
         """
         self._workshop, self._leases, self._on_delivery = workshop, leases, on_delivery
+        self._carries = carries
         self._tried: dict[Awaited, tuple[int, float]] = {}
 
     def step(self, now: float) -> int:
@@ -99,6 +112,8 @@ class WaitingWatch:
     def _is_back(self, awaited: Awaited) -> bool:
         if awaited is Awaited.DISK:
             return shutil.disk_usage(self._workshop.settings.state).free >= _ROOM_BYTES
+        if awaited is Awaited.PREFECT:
+            return self._carries()
         if awaited is Awaited.STORE:
             try:
                 self._workshop.archive.probe()

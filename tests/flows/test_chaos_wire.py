@@ -65,6 +65,14 @@ def test_a_whole_line_passes_everything(line: Line) -> None:
     assert Counting.reached == [b"giay", b"giay"]
 
 
+def test_a_line_that_fails_says_so_and_passes_nothing_on(line: Line, tmp_path: Path) -> None:
+    (tmp_path / "told").write_text(LineFault.FAILS, "ascii")
+    assert (put(line), put(line)) == (b"", b"")
+    assert Counting.reached == []
+    lift(tmp_path / "told")
+    assert put(line) == b"1"
+
+
 def test_a_cut_line_stays_cut_until_it_is_lifted(line: Line, tmp_path: Path) -> None:
     (tmp_path / "told").write_text(LineFault.CUT, "ascii")
     for _ in range(2):

@@ -15,7 +15,7 @@ import pytest
 
 from dossier.archive import ArchivedObject, ArchivePackage, DigitisationOrder, DossierReport
 from dossier.desk import DeskState
-from dossier.errors import DiskFull, ServiceBusy, StoreUnreachable
+from dossier.errors import DiskFull, PrefectAway, ServiceBusy, StoreUnreachable
 from dossier.review import ReviewState
 from flows.dossier_queue import DossierFlows, DossierQueue
 from flows.pruning import prune
@@ -51,6 +51,7 @@ class House:
 
     folder: Path
     archive: LeavingArchive
+    carries: bool = True
 
     def __post_init__(self) -> None:
         self.begin()
@@ -59,13 +60,15 @@ class House:
         self.workshop = replace(workshop_in(self.folder), archive=self.archive, lock=self.archive)
         self.digitiser = Digitiser(self.workshop)
         leases = SqlLeases(self.workshop.settings.database, self.workshop.keys)
-        flows = DossierFlows(self.digitise, self.seal)
+        flows = DossierFlows(self.digitise, self.seal, lambda: self.carries)
         plan = QueuePlan(f"here.{time.monotonic_ns()}", look_seconds=0.05)
         self.queue = DossierQueue(self.workshop, leases, flows, plan)
         self.queue.recover()
         self.queue.start()
 
     def digitise(self, reference: str) -> DossierReport:
+        if not self.carries:
+            raise PrefectAway("Prefect", "PrefectHTTPStatusError: Server error '500 Internal Server Error'")
         order = self.workshop.orders.order(reference)
         self.digitiser.orders.append(order)
         self.digitiser.gate.wait(PATIENCE)
@@ -108,6 +111,17 @@ def house(tmp_path: Path) -> Iterator[House]:
     made = House(tmp_path, LeavingArchive())
     yield made
     made.end()
+
+
+def test_while_prefect_fails_a_dossier_waits_and_goes_on_by_itself(house: House) -> None:
+    house.carries = False
+    run = house.queue.submit(house.order("CARRY-1"))
+    until(lambda: len(house.queue.leases.waiting()) == 1)
+    assert [each.awaits for each in what_waits(house.workshop, house.queue.leases)] == ["prefect"]
+    assert house.state("CARRY-1") is DeskState.WAITING
+    house.carries = True
+    assert run.future.result(PATIENCE).package is not None
+    assert house.archived() == ["CARRY-1"]
 
 
 def test_without_a_store_dossiers_wait_over_a_restart_and_are_archived_in_order(house: House) -> None:

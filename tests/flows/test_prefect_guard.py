@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
+from prefect.exceptions import CrashedRun, PrefectHTTPStatusError
 
-from dossier.errors import DiskFull, ServiceUnreachable
+from dossier.errors import DiskFull, PrefectAway, StoreConflict
+from dossier.work import Awaited
 from flows.prefect_guard import PrefectGuard
 from flows.prefect_server import SharedPrefect
+from flows.waiting import awaited_by
 
 
 class Mortal:
@@ -16,6 +21,7 @@ class Mortal:
 
     def __init__(self) -> None:
         self.is_alive = True
+        self.is_ready = True
         self.starts = 0
         self.url = ""
 
@@ -61,8 +67,33 @@ def test_a_server_that_dies_again_and_again_is_told() -> None:
         prefect.is_alive = False
         raise ConnectionError("refused")
 
-    with pytest.raises(ServiceUnreachable, match="Prefect"):
+    with pytest.raises(PrefectAway, match="Prefect"):
         PrefectGuard(prefect).over(flow)("one")
+
+
+def test_a_server_that_is_there_and_fails_is_a_reason_to_wait() -> None:
+    asked = httpx.Request("POST", "http://127.0.0.1:9/api/flow_runs/")
+    troubles = (
+        httpx.ReadTimeout("no answer"),
+        PrefectHTTPStatusError("500", request=asked, response=httpx.Response(500, request=asked)),
+        CrashedRun("the run was ended by somebody"),
+    )
+    for trouble in troubles:
+        with pytest.raises(PrefectAway, match=type(trouble).__name__) as told:
+            PrefectGuard(Mortal()).over(_raising(trouble))("one")
+        assert awaited_by(told.value) is Awaited.PREFECT
+    # A dossier's own error stays what it is, whatever became of Prefect meanwhile.
+    own = StoreConflict("manifest.json", "other bytes are kept under this key")
+    own.__context__ = troubles[0]
+    with pytest.raises(StoreConflict):
+        PrefectGuard(Mortal()).over(_raising(own))("one")
+
+
+def _raising(error: Exception) -> Callable[[str], str]:
+    def flow(_: str) -> str:
+        raise error
+
+    return flow
 
 
 def test_what_is_not_the_servers_death_passes_at_once() -> None:
@@ -84,5 +115,5 @@ def test_a_server_of_another_machine_that_is_gone_is_told_before_anything_is_don
 ) -> None:
     gone = SharedPrefect(tmp_path, "http://127.0.0.1:9/api")
     monkeypatch.setattr("flows.prefect_server._BUSY_SECONDS", 0.3)
-    with pytest.raises(ServiceUnreachable, match="Prefect"):
+    with pytest.raises(PrefectAway, match="Prefect"):
         PrefectGuard(gone).over(str.upper)("one")
