@@ -60,6 +60,12 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "{title}: đã số hóa cho chính người này ({detail}); dùng lại, không yêu cầu nộp lại.",
         "en": "{title}: already digitised for the same person ({detail}); reuse it instead of asking again.",
     },
+    Rule.PAGE_IN_ARCHIVE: {
+        "vi": "{title}: chính tờ này đã có trong kho, ở hồ sơ {detail}; dùng lại bản đã số hóa, "
+        "hoặc kiểm tra có quét nhầm hồ sơ không.",
+        "en": "{title}: this very sheet is in the archive, in dossier {detail}; reuse what is digitised, "
+        "or check whether it was scanned into the wrong dossier.",
+    },
     Rule.OTHER_DOSSIER: {
         "vi": "{title}: ghi mã hồ sơ khác ({detail}). Kiểm tra có lẫn giấy tờ của hồ sơ khác không.",
         "en": "{title}: names another dossier ({detail}). Check whether two dossiers were mixed.",

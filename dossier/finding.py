@@ -33,6 +33,8 @@ class Rule(StrEnum):
     """A paper whose time of validity had passed on the day of reception."""
     ALREADY_DIGITISED = "already_digitised"
     """A paper that the archive already keeps for the same person: reuse it."""
+    PAGE_IN_ARCHIVE = "page_in_archive"
+    """The very sheet is kept in another dossier: picture, text, every number and the people agree."""
     OTHER_DOSSIER = "other_dossier"
     """A paper that names another dossier's code: two dossiers in one batch."""
     NOTICE_ASKS_TOO_MUCH = "notice_asks_too_much"

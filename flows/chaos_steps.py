@@ -27,7 +27,7 @@ DOORS: Final[dict[str, tuple[str, ...]]] = {
     "ledger": ("append", "append_once"),
     "desk": ("note",),
     "people": ("note",),
-    "judgements": ("judged", "keep_papers"),
+    "judgements": ("judged", "keep_papers", "keep_pages"),
 }
 """By port of the workshop: what changes the world, or asks a part that may be gone."""
 _STAGES: Final = {

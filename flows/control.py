@@ -40,6 +40,7 @@ _RULES: Final = {
     Rule.APOLOGY_MISSING: "late_returns",
     Rule.NOTICE_WITHOUT_SEAL: "unstamped",
     Rule.ALREADY_DIGITISED: "reuse",
+    Rule.PAGE_IN_ARCHIVE: "reuse",
 }
 _AT_COUNTER: Final = (DossierState.NEEDS_ATTENTION, DossierState.HELD)
 _CENTRE: Final = re.compile(r"^(?P<centre>.+?)-\d{6}-\d{4,5}$")
@@ -106,9 +107,8 @@ def measure_of(finding: Mapping[str, Any]) -> str:
     rule = next((r for r in _RULES if r == finding["rule"]), None)
     if rule is None or finding["outcome"] == Outcome.NOT_CHECKED:
         return ""
-    if rule is not Rule.ALREADY_DIGITISED and finding["severity"] == Severity.INFO:
-        return ""
-    return _RULES[rule]
+    measure = _RULES[rule]
+    return measure if measure == "reuse" or finding["severity"] != Severity.INFO else ""
 
 
 def centre_of(dossier: str) -> str:

@@ -16,7 +16,9 @@ from flows.report import identity_data
 from flows.sealing import sealed_key
 from flows.wiring import Workshop
 from storage.judgements import KeptPaper
+from storage.page_prints import plain_hash
 from storage.people import Person, Trace, people_in
+from validators.archived_pages import ArchivedPage, check_archived_pages, prints_of
 from validators.completeness import kept_documents
 from validators.reuse import KnownPaper, check_reuse
 
@@ -24,8 +26,16 @@ _SURE = (IdentityVerdict.CONFIRMED, IdentityVerdict.NOT_COMPARED, IdentityVerdic
 
 
 def offer_reuse(workshop: Workshop, dossier: Dossier) -> tuple[Finding, ...]:
-    """Papers of this dossier that the archive keeps for the same person already."""
+    """What of this dossier the archive keeps already: its very sheets, or papers of the same kind and person.
+
+    A paper whose sheet is kept is told once, by that.
+    """
     keys = workshop.keys
+    prints = prints_of(dossier.documents, plain_hash)
+    like = workshop.judgements.pages_like(dossier.code, keys, prints)
+    sheets = check_archived_pages(
+        dossier, [ArchivedPage(page.dossier, page.print) for page in like], plain_hash
+    )
     numbers = {number for document in dossier.documents for number in document.values("personal_number")}
     # A paper may be known under the hash of an older key.
     named = {name: keys.person(number) for number in numbers for name in keys.person_names(number)}
@@ -33,7 +43,7 @@ def offer_reuse(workshop: Workshop, dossier: Dossier) -> tuple[Finding, ...]:
         KnownPaper(named[paper.person], paper.kind, paper.dossier)
         for paper in workshop.judgements.papers_of(named)
     ]
-    return check_reuse(dossier, known, keys.person)
+    return (*sheets, *check_reuse(dossier, known, keys.person, sheets))
 
 
 def remember(workshop: Workshop, order: DigitisationOrder, report: DossierReport) -> None:
@@ -50,6 +60,7 @@ def remember(workshop: Workshop, order: DigitisationOrder, report: DossierReport
     kept = kept_documents(report.dossier, procedure)
     papers = _papers(workshop, kept, report.dossier.identities)
     workshop.judgements.keep_papers(order.dossier, papers)
+    workshop.judgements.keep_pages(order.dossier, workshop.keys, prints_of(kept, plain_hash))
 
 
 def _people(report: DossierReport) -> tuple[Person, ...]:

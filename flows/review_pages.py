@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from dossier.blocks import Block, BlockKind
 from dossier.geometry import Affine, Box, UprightFrame
-from dossier.page import Engine, Line, RecognisedPage, Word
+from dossier.page import Engine, Line, NumberReading, RecognisedPage, Word
 from dossier.text import without_marks
 from flows.review_places import FilledPlace
 
@@ -24,6 +24,8 @@ CLERK: Final = "clerk"
 """Name of the engine that stands for a person; its version is the account."""
 _SAME: Final = 78
 """Likeness, of 100, of a value as read and the words that it was read from."""
+_PERSONAL: Final = (9, 12)
+"""Digits of a personal number, old and new."""
 _LONGEST_RUN: Final = 12
 """Words that a value may take."""
 
@@ -68,7 +70,7 @@ def retyped(page: RecognisedPage, places: Iterable[FilledPlace]) -> RecognisedPa
     for place in places:
         if place.typed is None or place.box is None or place.place.source in ("qr", "mrz"):
             continue
-        page = _with_value(page, place, place.box)
+        page = _with_number(_with_value(page, place, place.box), place.typed.value, place.box)
     return page
 
 
@@ -89,6 +91,14 @@ def _with_value(page: RecognisedPage, place: FilledPlace, box: Box) -> Recognise
     words = (*line.words[:first], *new, *line.words[last + 1 :])
     fixed = replace(line, text=" ".join(word.text for word in words), words=words)
     return replace(page, lines=(*page.lines[:at], fixed, *page.lines[at + 1 :]))
+
+
+def _with_number(page: RecognisedPage, typed: str, box: Box) -> RecognisedPage:
+    """What readers made of a personal number there gives way to what was typed."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) in _PERSONAL):
+        return page
+    others = (number for number in page.numbers if not number.box.overlaps(box))
+    return replace(page, numbers=(*others, NumberReading(typed, box, 1.0, CLERK)))
 
 
 def _best_run(lines: Sequence[Line], box: Box, read: str) -> tuple[int, int, int] | None:

@@ -94,7 +94,7 @@ def pages_like(
     One that cannot be opened, or whose print is of another version, is no page to compare with.
     """
     names = {name for each in prints for words in _found_by(each) for name in keys.page_names(words)}
-    seen: set[int] = set()
+    rows: dict[int, Any] = {}
     for name in sorted(names):
         wanted = (
             select(kept_pages)
@@ -103,16 +103,14 @@ def pages_like(
             .order_by(kept_page_names.c.number.desc())
             .limit(NEWEST_PAGES)
         )
-        for row in connection.execute(wanted).mappings():
-            if row["number"] in seen:
-                continue
-            seen.add(row["number"])
-            try:
-                found = _opened(keys, row)
-            except StorageError:
-                continue  # its key is gone, or the row is damaged: a rotation tells
-            if found is not None:
-                yield KeptPage(row["dossier"], found)
+        rows |= {int(row["number"]): row for row in connection.execute(wanted).mappings()}
+    for _, row in sorted(rows.items(), reverse=True):
+        try:
+            found = _opened(keys, row)
+        except StorageError:
+            continue  # its key is gone, or the row is damaged: a rotation tells
+        if found is not None:
+            yield KeptPage(row["dossier"], found)
 
 
 def forget_pages(connection: Connection, dossier: str) -> None:

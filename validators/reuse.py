@@ -12,7 +12,7 @@ from dossier.finding import Finding, Outcome, Rule, Severity
 from models.titles import title_of
 from validators.evidence import places_of
 
-_BASIS: Final = "TT 01/2023/TT-VPCP Đ7; NĐ 118/2025/NĐ-CP"
+REUSE_BASIS: Final = "TT 01/2023/TT-VPCP Đ7; NĐ 118/2025/NĐ-CP"
 _LASTING: Final = frozenset({"gcn_qsdd", "quyet_dinh_ly_hon", "giay_chung_sinh", "giay_chung_tu"})
 """Papers that stay the same beside issued results; applications and authorities are made out anew."""
 
@@ -29,7 +29,10 @@ class KnownPaper:
 
 
 def check_reuse(
-    dossier: Dossier, known: Sequence[KnownPaper], person_key: Callable[[str], str]
+    dossier: Dossier,
+    known: Sequence[KnownPaper],
+    person_key: Callable[[str], str],
+    told: Sequence[Finding] = (),
 ) -> tuple[Finding, ...]:
     """Papers of this dossier that are kept for the same person already.
 
@@ -37,14 +40,16 @@ def check_reuse(
         dossier: the papers, in any order.
         known: what the archive keeps for the dossier's people; this dossier's own papers do not count.
         person_key: the keyed hash of a personal number, the same as in `known`.
+        told: what is known of their very sheets; a paper that is told there is not told again.
     """
     kept: dict[tuple[str, str], set[str]] = {}
     for paper in known:
         if paper.dossier != dossier.code:
             kept.setdefault((paper.person, paper.kind), set()).add(paper.dossier)
+    told_places = {place for finding in told for place in finding.evidence}
     found = []
     for document in dossier.documents:
-        if not _is_lasting(document.kind.code):
+        if not is_lasting(document.kind.code) or told_places.intersection(places_of(document)):
             continue
         people = {person_key(number) for number in document.values("personal_number")}
         places = sorted({code for person in people for code in kept.get((person, document.kind.code), ())})
@@ -53,7 +58,8 @@ def check_reuse(
     return tuple(sorted(found, key=lambda f: (f.subject, f.evidence)))
 
 
-def _is_lasting(kind: str) -> bool:
+def is_lasting(kind: str) -> bool:
+    """Whether papers of a kind stay the same, so that nobody has to hand them in again."""
     title = title_of(kind)
     return kind in _LASTING or (title is not None and title.result_code != "")
 
@@ -65,6 +71,6 @@ def _finding(document: Document, dossiers: Sequence[str]) -> Finding:
         Outcome.NOTE,
         document.kind.code,
         places_of(document),
-        _BASIS,
+        REUSE_BASIS,
         ", ".join(dossiers),
     )

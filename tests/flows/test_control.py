@@ -42,7 +42,12 @@ SUMMARIES = [
         ("not_digitised", "warning", "fail"),
     ),
     summary("H56.101-261102-0001", "2026-11-02", ("notice_without_seal", "warning", "fail")),
-    summary("H56.101-261102-0002", "2026-11-02", ("already_digitised", "info", "note")),
+    summary(
+        "H56.101-261102-0002",
+        "2026-11-02",
+        ("already_digitised", "info", "note"),
+        ("page_in_archive", "info", "note"),
+    ),
     summary("TAM-<b>", "2026-11-02", ("expired_paper", "info", "not_checked")),
     summary("000.00.17.H42-261001-0009", "2026-10-31", ("supplement_late", "warning", "fail")),
 ]
@@ -56,7 +61,7 @@ def test_dossiers_are_counted_by_centre_procedure_and_month() -> None:
         "-,1.001193,2026-11,1,1,0,2,0,0,0,0,0,0,100.0",
         "000.00.17.H42,1.001193,2026-11,2,2,0,3,0,1,0,0,0,0,100.0",
         "000.00.17.H42,1.001193,2026-12,1,1,0,2,1,0,0,1,0,0,100.0",
-        "H56.101,1.001193,2026-11,2,2,0,4,0,0,0,0,1,1,100.0",
+        "H56.101,1.001193,2026-11,2,2,0,4,0,0,0,0,1,2,100.0",
     ]
     assert rows_of(reversed(SUMMARIES), BEGIN, END) == rows
     assert rows_of([], BEGIN, END) == ()
