@@ -49,6 +49,8 @@ _MOST_SINGLE: Final = 0.25
 _MOST_SPECKS: Final = 0.35
 """Share of loose pieces from which on a page is too dirty to be judged by its pieces."""
 _FEWEST_DOTS: Final = 6
+_DOT_REACH: Final = 1.2
+"""Usual heights on either side of a dot: small ones vanish by the handful where the page was reduced."""
 _FEWEST_LOOSE: Final = 3
 
 
@@ -193,7 +195,7 @@ def _leaders(small: Pieces, usual: float, shape: tuple[int, ...]) -> npt.NDArray
     if int(is_dot.sum()) < _FEWEST_DOTS:
         return np.zeros(len(small), np.bool_)
     chains = squeezed(shape)
-    reach = 0.55 * usual
+    reach = _DOT_REACH * usual
     rows, columns = small.middle.astype(int), column(small.centre)
     first, last = column(np.maximum(0.0, small.left - reach)), column(small.right + reach) + 1
     for dot in np.flatnonzero(is_dot).tolist():

@@ -33,6 +33,9 @@ HEIGHT: Final = 48
 _WIDEST: Final = 1600
 """Columns up to which the net was trained; a wider line is read in parts, never squeezed."""
 _MULTIPLE: Final = 32
+_AFTER: Final = 16
+"""Columns of paper behind a line at least, as the lines had from which the net learnt: without them it misses
+full stops at the end."""
 _PAPER: Final = 245
 """Grey of paper after background division."""
 
@@ -113,12 +116,12 @@ class VietnameseLineReader:
     def _read_part(self, scaled: Grey, start: int, stop: int) -> list[_Word]:
         part = scaled[:, start:stop]
         width = part.shape[1]
-        padded = np.full((1, 1, HEIGHT, -(-width // _MULTIPLE) * _MULTIPLE), _PAPER, np.float32)
+        padded = np.full((1, 1, HEIGHT, -(-(width + _AFTER) // _MULTIPLE) * _MULTIPLE), _PAPER, np.float32)
         padded[0, 0, :, :width] = part
         padded /= 127.5
         padded -= 1
         logits: Logits = self._session.run(None, {"x": padded})[0][0]
-        return _words(self._decoder.decode(logits[: max(1, (width + 7) // STEP)]), part, start)
+        return _words(self._decoder.decode(logits[: (width + _AFTER) // STEP]), part, start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,3 +136,12 @@ def test_missing_language_is_named() -> None:
 @pytest.mark.parametrize("data", [b"", b"\x18\x00", b"\xff\xff\xff\xff" * 8, bytes(400)])
 def test_a_damaged_language_file_names_no_letters(data: bytes) -> None:
     assert alphabet_of(data).strip() == ""
+
+
+@pytest.mark.parametrize("size", [30, 36, 42])
+@pytest.mark.parametrize("text", ["biểu quyết khi hết dịp lễ.", "hoặc đền bù theo giá trị còn lại."])
+def test_a_full_stop_at_the_end_is_read_however_close_the_line_is_cut(text: str, size: int) -> None:
+    picture = line(text, size)
+    last = int(np.flatnonzero((picture < 128).any(axis=0))[-1])
+    cuts = [np.ascontiguousarray(picture[:, : last + 1 + margin]) for margin in (0, 2, 4)]
+    assert [read.text[-1] for read in VietnameseLineReader().read(cuts)] == ["."] * 3
