@@ -29,6 +29,7 @@ def worker(
     lang: LangOption = "",
 ) -> None:
     """Chạy máy làm việc thường trú: lấy hồ sơ và việc định kỳ từ máy chủ Prefect dùng chung."""
+    from console.worker_door import worker_door
     from flows.logs import open_log
     from flows.settings_reach import check_start
     from flows.unfinished import refuse_unfinished
@@ -41,7 +42,7 @@ def worker(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     output_of(lang, as_json=False)
-    work_until_stopped(here, tuple(pools or POOL_NAMES), ended)
+    work_until_stopped(here, tuple(pools or POOL_NAMES), ended, worker_door)
 
 
 def deploy(

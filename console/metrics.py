@@ -1,4 +1,4 @@
-"""What other programs ask of this process: whether it lives, whether it is ready, and its figures.
+"""What other programs ask of the console or of a worker: whether it lives, whether it is ready, its figures.
 
 Health is open to everybody and names parts, nothing more. Figures are for whoever holds the token of
 SOHOA_METRICS_TOKEN_FILE; without such a file the page is not there.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Annotated, Final
@@ -31,8 +32,13 @@ _ASKED_SECONDS: Final = 2.0
 class Readiness:
     """Whether dossiers can be taken, asked anew after a while. Safe for threads."""
 
-    def __init__(self, workshop: Workshop, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._workshop, self._seconds = workshop, seconds
+    def __init__(
+        self,
+        workshop: Workshop,
+        seconds: Callable[[], float] = time.monotonic,
+        look: Callable[[Workshop], tuple[PartHealth, ...]] = readiness,
+    ) -> None:
+        self._workshop, self._seconds, self._look = workshop, seconds, look
         self._lock = Lock()
         self._told: tuple[float, tuple[PartHealth, ...]] | None = None
 
@@ -41,32 +47,49 @@ class Readiness:
         with self._lock:
             now = self._seconds()
             if self._told is None or now - self._told[0] >= _ASKED_SECONDS:
-                self._told = now, readiness(self._workshop)
+                self._told = now, self._look(self._workshop)
             return self._told[1]
 
 
 def add_metrics(app: FastAPI, room: Room) -> None:
-    """Health, and figures."""
-    ready = Readiness(room.workshop)
+    """Health and figures of the console."""
     expose(room.workshop, room.audits)
+    text, token_file = room.workshop.meters.text, room.settings.metrics_token_file
+    add_figures(app, Told(Readiness(room.workshop), text, token_file))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a process tells of itself."""
+
+    ready: Readiness
+    text: Callable[[], bytes]
+    """Its figures in Prometheus's text format."""
+    token_file: Path | None
+    """Who reads them has this file's token; nobody does where there is none."""
+    is_alive: Callable[[], bool] = lambda: True
+
+
+def add_figures(app: FastAPI, told: Told) -> None:
+    """Health and figures of a process."""
 
     @app.get("/health/live", dependencies=[Depends(anybody)])
     def live() -> JSONResponse:
-        return JSONResponse({"state": "live"})
+        return JSONResponse({"state": "live"}) if told.is_alive() else JSONResponse({"state": "hangs"}, 503)
 
     @app.get("/health/ready", dependencies=[Depends(anybody)])
     def are_ready() -> JSONResponse:
-        data = readiness_data(ready.parts())
+        data = readiness_data(told.ready.parts())
         return JSONResponse(data, 200 if data["state"] == "ready" else 503)
 
     @app.get("/metrics", dependencies=[Depends(anybody)])
     def metrics(authorization: Annotated[str, Header()] = "") -> Response:
-        token = _token(room.settings.metrics_token_file)
+        token = _token(told.token_file)
         if not token:
             raise HTTPException(404)
         if not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
             return Response(status_code=401, headers={"www-authenticate": "Bearer"})
-        return Response(room.workshop.meters.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+        return Response(told.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def readiness_data(parts: tuple[PartHealth, ...]) -> dict[str, object]:

@@ -46,6 +46,11 @@ class Duties:
         self._seals = SealWatch(workshop, clock)
         self._busy = {name: Lock() for name in ("seals", "register", "head", "fixity", "keeping")}
 
+    @property
+    def audits(self) -> Audits:
+        """What this process audits."""
+        return self._audits
+
     def work_off(self, lane: Lane) -> str:
         """Do the next dossier of a lane to its end; its code, empty where none waits. Raises StorageError."""
         return self._service.work_off(lane)

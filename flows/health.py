@@ -117,6 +117,15 @@ def readiness(workshop: Workshop) -> tuple[PartHealth, ...]:
     return tuple(told)
 
 
+def worker_readiness(workshop: Workshop) -> tuple[PartHealth, ...]:
+    """As `readiness`, and the Prefect server, which hands out what a worker does."""
+    try:
+        prefect = _prefect()
+    except (OSError, httpx.HTTPError):
+        prefect = PartHealth("prefect", Health.BAD, "prefect_bad")
+    return (*readiness(workshop), prefect)
+
+
 def is_ready(parts: tuple[PartHealth, ...]) -> bool:
     """Whether dossiers can be taken."""
     return all(part.health is not Health.BAD for part in parts)

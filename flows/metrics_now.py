@@ -124,7 +124,9 @@ class Standing(Collector):
         for part, size in memory_by_part().items():
             memory.add_metric([part], size)
         yield memory
-        yield _gauge("sohoa_open_files", "Open files of the resident process.", psutil.Process().num_fds())
+        yield _gauge("sohoa_open_files", "Open files of this process.", psutil.Process().num_fds())
+        under_way = self._workshop.under_way.count
+        yield _gauge("sohoa_under_way", "Dossiers that this process works on.", under_way)
 
     def _parts(self) -> Iterator[Metric]:
         up = _family("sohoa_part_up", "1 where a part works, 0 where it does not.", "part")

@@ -95,6 +95,10 @@ class Settings(BaseSettings):
     """Dossiers that a worker has under way at the same time."""
     worker_poll_seconds: float = Field(default=1.0, gt=0)
     """How often a worker asks for work."""
+    worker_host: str = "127.0.0.1"
+    """Address at which a worker tells its health and its figures, unencrypted: of a closed network."""
+    worker_port: int = Field(default=0, ge=0, le=65535)
+    """Port of that; 0 for none."""
 
     register_csv: Path | None = None
     """CSV file of the embedded residence register; loaded at start when it is newer than the database."""

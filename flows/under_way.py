@@ -37,6 +37,12 @@ class UnderWay:
                 if self._held.get(dossier) is held:
                     del self._held[dossier]
 
+    @property
+    def count(self) -> int:
+        """How many dossiers are under way here."""
+        with self._lock:
+            return len(self._held)
+
     def lane(self, dossier: str) -> Lane:
         """Whose turn its pages have; the counter's where nobody said."""
         with self._lock:

@@ -60,7 +60,15 @@ class StayingWorker(BaseWorker[BaseJobConfiguration, BaseVariables, StayingResul
         """
         super().__init__(pool, name=name, limit=limit, prefetch_seconds=0, create_pool_if_not_found=False)
         self._flows = flows
+        self.on_answer: Callable[[], None] = lambda: None
+        """Told each time the pool has answered."""
         self._threads = anyio.CapacityLimiter(limit)
+
+    async def get_and_submit_flow_runs(self) -> list[FlowRun]:
+        """Ask for work once."""
+        found = await super().get_and_submit_flow_runs()
+        self.on_answer()
+        return found
 
     async def run(
         self,
@@ -87,16 +95,24 @@ class StayingWorker(BaseWorker[BaseJobConfiguration, BaseVariables, StayingResul
         return found
 
 
-def work_until(ended: Event, pools: Sequence[str], make: Callable[[str], StayingWorker]) -> None:
-    """Take from these pools until the end; a server that goes away is asked again until it is back."""
-    asyncio.run(_work_until(ended, pools, make))
+def work_until(
+    ended: Event, pools: Sequence[str], make: Callable[[str], StayingWorker], turns: Callable[[], None]
+) -> None:
+    """Take from these pools until the end; a server that goes away is asked again until it is back.
+
+    `turns` is told several times a second while nothing keeps the loop from turning.
+    """
+    asyncio.run(_work_until(ended, pools, make, turns))
 
 
-async def _work_until(ended: Event, pools: Sequence[str], make: Callable[[str], StayingWorker]) -> None:
+async def _work_until(
+    ended: Event, pools: Sequence[str], make: Callable[[str], StayingWorker], turns: Callable[[], None]
+) -> None:
     async with anyio.create_task_group() as group:
         for pool in pools:
             group.start_soon(_stay, ended, pool, make)
         while not ended.is_set():
+            turns()
             await anyio.sleep(_LOOK_SECONDS)
         group.cancel_scope.cancel()
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
 from threading import Event
 from typing import Final
 
 from dossier.errors import SettingRefused
+from flows.audits import Audits
 from flows.service import Service
 from flows.settings import Settings
+from flows.wiring import Workshop
+from flows.worker_life import WorkerLife
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +26,20 @@ POOL_NAMES: Final = ("counter", "backlog", "audit", "renewal")
 _READS: Final = frozenset({"counter", "backlog"})
 
 
-def work_until_stopped(settings: Settings, pools: Sequence[str], ended: Event) -> None:
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A worker, for whoever tells others how it is."""
+
+    workshop: Workshop
+    audits: Audits
+    life: WorkerLife
+
+
+Door = Callable[[Working], AbstractContextManager[None]]
+"""Opened while a worker works."""
+
+
+def work_until_stopped(settings: Settings, pools: Sequence[str], ended: Event, door: Door) -> None:
     """Take work from these pools until the end; a dossier under way is brought to its end first.
 
     Raises SettingRefused where machines cannot share what this one is set to, ServiceUnreachable, SohoaError.
@@ -37,14 +56,18 @@ def work_until_stopped(settings: Settings, pools: Sequence[str], ended: Event) -
         from flows.duties import Duties, install_duties
         from flows.worker import StayingWorker, work_until
 
-        install_duties(Duties(service, ended))
+        duties, life = Duties(service, ended), WorkerLife(pools)
+        install_duties(duties)
         name = f"{socket.gethostname()}-{os.getpid()}"
 
         def make(pool: str) -> StayingWorker:
-            return StayingWorker(pool, f"{name}-{pool}", settings.worker_dossiers, DEPLOYED)
+            worker = StayingWorker(pool, f"{name}-{pool}", settings.worker_dossiers, DEPLOYED)
+            worker.on_answer = partial(life.asked, pool)
+            return worker
 
-        log.info("works on %s", ", ".join(pools))
-        work_until(ended, pools, make)
+        with door(Working(service.workshop, duties.audits, life)):
+            log.info("works on %s", ", ".join(pools))
+            work_until(ended, pools, make, life.turns)
     finally:
         ended.set()
         service.stop()

@@ -19,12 +19,15 @@ from console.door import TOKEN_HEADER, make_door
 from console.main import app
 from console.metrics import Readiness
 from console.web.room import Room
+from console.worker_door import make_worker_app
 from dossier.desk import DeskState
 from dossier.errors import StorageError, StoreUnreachable
 from dossier.work import Awaited, JobKind, Lane, NewJob
 from flows import health
 from flows.health import DiskUsage, readiness, system_health
 from flows.metrics_now import PROBED_SECONDS, Standing
+from flows.worker_life import WorkerLife
+from flows.worker_process import Working
 from storage.leases import SqlLeases
 from storage.memory import MemoryArchive
 from tests.drafts import ORDER
@@ -70,6 +73,32 @@ def test_health_is_for_everybody_and_names_parts_only(browser: TestClient) -> No
     assert (answer.status_code, answer.json()["state"]) == (200, "ready")
     assert answer.json()["parts"] == {"database": "good", "disk": "good"}
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_worker_tells_the_same_and_whether_its_loop_turns_and_its_pools_answer(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    life = WorkerLife(("counter", "backlog"), lambda: now[0])
+    monkeypatch.setattr(health, "_prefect", lambda: health.PartHealth("prefect", health.Health.BAD, ""))
+    worker = TestClient(make_worker_app(Working(room.workshop, room.audits, life)))
+    answer = worker.get("/health/ready")
+    assert (answer.status_code, answer.json()["parts"]["prefect"]) == (503, "bad")
+    now[0] = 59.0
+    assert worker.get("/health/live").status_code == 200
+    now[0] = 61.0
+    life.asked("counter")
+    assert worker.get("/health/live").status_code == 503
+    life.turns()
+    assert worker.get("/health/live").status_code == 200
+    assert worker.get("/metrics").status_code == 401
+    now[0] = 70.0
+    with room.workshop.under_way.entered("H42-MAU-9", Lane.COUNTER, lambda: True):
+        told = figures(worker.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"}).text)
+    assert told["sohoa_worker_asked_seconds", frozenset({"counter"})] == 9
+    assert told["sohoa_worker_asked_seconds", frozenset({"backlog"})] == 70
+    assert told["sohoa_under_way", frozenset()] == 1
+    assert worker.get("/docs").status_code == worker.get("/").status_code == 404
 
 
 def test_a_full_disk_is_not_ready_and_a_store_that_is_away_is(

@@ -54,13 +54,17 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     ),
     "SohoaWorkStalls": (
         {
-            f'sohoa_work{{{I},state="running",lane="counter",awaits=""}}': "1x130",
+            f"sohoa_under_way{{{I}}}": "1x130",
             f'sohoa_pages_total{{{I},outcome="read"}}': "7x130",
         },
         {
-            f'sohoa_work{{{I},state="running",lane="counter",awaits=""}}': "1x130",
+            f"sohoa_under_way{{{I}}}": "1x130",
             f'sohoa_pages_total{{{I},outcome="read"}}': "7x100 8x30",
         },
+    ),
+    "SohoaWorkerStarves": (
+        {f'sohoa_worker_asked_seconds{{{I},pool="counter"}}': "0+60x130"},
+        {f'sohoa_worker_asked_seconds{{{I},pool="counter"}}': "2x130"},
     ),
     "SohoaWorkWaits": (
         {
@@ -162,7 +166,8 @@ def alarms() -> dict[str, dict[str, Any]]:
 
 def test_every_alarm_is_over_figures_that_there_are(alarms: dict[str, dict[str, Any]]) -> None:
     written = "".join(
-        (REPOSITORY / "flows" / name).read_text("utf-8") for name in ("metrics.py", "metrics_now.py")
+        (REPOSITORY / "flows" / name).read_text("utf-8")
+        for name in ("metrics.py", "metrics_now.py", "worker_life.py")
     )
     there = set(re.findall(r'"(sohoa_[a-z_]+)"', written))
     for name, rule in alarms.items():

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -100,9 +101,9 @@ def test_a_worker_is_refused_that_shares_nothing_with_others(tmp_path: Path) -> 
         "SOHOA_KEYS_FILE",
     ]
     with pytest.raises(SettingRefused, match="SOHOA_WORK"):
-        work_until_stopped(alone, ("counter",), Event())
+        work_until_stopped(alone, ("counter",), Event(), lambda _: nullcontext())
     with pytest.raises(SettingRefused, match="night"):
-        work_until_stopped(alone, ("night",), Event())
+        work_until_stopped(alone, ("night",), Event(), lambda _: nullcontext())
 
 
 @pytest.mark.parametrize(
