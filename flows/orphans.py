@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from httpx import HTTPError
+from httpx import HTTPError, codes
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
@@ -18,7 +18,7 @@ from prefect.client.schemas.filters import (
     WorkPoolFilterName,
 )
 from prefect.client.schemas.objects import FlowRun, StateType, WorkerStatus
-from prefect.exceptions import ObjectNotFound, PrefectException
+from prefect.exceptions import ObjectNotFound, PrefectException, PrefectHTTPStatusError
 from prefect.states import Crashed
 
 from dossier.errors import ServiceUnreachable
@@ -56,6 +56,10 @@ def _alive(client: SyncPrefectClient, pool: str) -> Iterator[str]:
             found = client.read_workers_for_work_pool(pool, offset=offset, limit=_PAGE)
         except ObjectNotFound:
             return
+        except PrefectHTTPStatusError as e:
+            if e.response.status_code == codes.NOT_FOUND:  # as 3.8.8 tells of a pool that is not there
+                return
+            raise
         yield from (each.name for each in found if each.status is WorkerStatus.ONLINE)
         if len(found) < _PAGE:
             return

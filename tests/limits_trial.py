@@ -30,6 +30,7 @@ from flows.worker import WORKER_TYPE, StayingWorker
 
 LIMIT = 2
 TICKETS = 5
+BUSY_TRIES = 20
 
 
 class Room:
@@ -142,13 +143,15 @@ async def orphans() -> dict[str, Any]:
             await client.update_flow_run_labels(run.id, {"prefect.worker.name": worker})
             await client.set_flow_run_state(run.id, Running(), force=True)
             runs.append(run.id)
-        while True:
+        for left in range(BUSY_TRIES, -1, -1):
             try:
                 await anyio.to_thread.run_sync(end_orphans, [pool, "no-such-pool"])
                 break
             except (
                 ServiceUnreachable
             ) as error:  # a server on a busy machine; the deployment looks each minute
+                if not left:
+                    raise
                 print(error, file=sys.stderr)
                 await anyio.sleep(1.0)
         found = [await client.read_flow_run(run) for run in runs]
