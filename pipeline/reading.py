@@ -19,9 +19,11 @@ from models.digits import PaddleDigitReader
 from models.line_finder import PageLineFinder
 from models.line_net import VietnameseLineReader
 from models.rules import ruled
+from models.sheet_edges import lying_things
 from models.tesseract import TesseractWhenAsked
 from models.zones import PaddleZoneReader
 from pipeline.blocks import in_blocks
+from pipeline.cards import with_cards
 from pipeline.contrast import with_dark_ink
 from pipeline.false_print import print_only, without_false
 from pipeline.layout import reading_order
@@ -87,15 +89,19 @@ def open_readers(cache_dir: Path | None = None) -> Readers:
 
 
 def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> RecognisedPage:
-    """Read a page, whatever way up it lies; cards and sheets photographed at an angle from the front as well.
+    """Read a page, whatever way up it lies; tilted sheets from the front as well, cards on the glass upright.
 
     Never raises on what the picture shows: blank paper, photographs and noise are pages without lines.
 
     Args:
         picture: as scanned, shape (height, width, 3).
     """
-    read = _read_as_it_lies(page, picture, readers)
-    return with_tilted(read, picture, lambda straight: _read_as_it_lies(page, straight, readers))
+
+    def reread(straight: Colour) -> RecognisedPage:
+        return _read_as_it_lies(page, straight, readers)
+
+    read = with_tilted(reread(picture), picture, reread)
+    return with_cards(read, picture, lying_things(picture, page.dpi), reread)
 
 
 def _read_as_it_lies(page: ScannedPage, picture: Colour, readers: Readers) -> RecognisedPage:

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from dossier.geometry import Box
+from dossier.geometry import Box, UprightFrame
 from dossier.page import Code, NumberReading, RecognisedPage
 from models.mrz import zone_holds
 
@@ -136,7 +136,7 @@ def _joined(read: RecognisedPage, seen: RecognisedPage, straight: Straightened) 
     """Codes, zones and numbers of the straightened part beside those of the page, in the page's frame."""
 
     def there(box: Box) -> Box:
-        return _into(box, seen, straight, read)
+        return into_page(box, seen, straight, read)
 
     codes = [replace(code, box=there(code.box)) for code in seen.codes if not _is_known(code, read.codes)]
     sure = [zone for zone in read.zones if zone_holds(zone.lines)]
@@ -164,16 +164,28 @@ def _elsewhere(seen: Sequence[NumberReading], known: Sequence[NumberReading]) ->
     return [number for number in seen if not any(number.box.overlaps(box) for box in taken)]
 
 
-def _into(box: Box, seen: RecognisedPage, straight: Straightened, read: RecognisedPage) -> Box:
+def into_page(box: Box, seen: RecognisedPage, straight: Straightened, read: RecognisedPage) -> Box:
     """A box of the straightened page's upright frame in that of the page."""
-    turn = seen.frame.matrix
-    forward = np.array([[turn.a, turn.c, turn.e], [turn.b, turn.d, turn.f], [0.0, 0.0, 1.0]])
-    matrix = straight.back @ np.linalg.inv(forward)
+    return _carried(box, straight.back @ np.linalg.inv(_matrix(seen.frame)), read.frame)
+
+
+def within_page(box: Box, old: UprightFrame, new: UprightFrame) -> Box:
+    """A box of one frame of a scan in another frame of the same scan."""
+    return _carried(box, np.asarray(np.linalg.inv(_matrix(old)), np.float64), new)
+
+
+def _matrix(frame: UprightFrame) -> npt.NDArray[np.float64]:
+    turn = frame.matrix
+    return np.array([[turn.a, turn.c, turn.e], [turn.b, turn.d, turn.f], [0.0, 0.0, 1.0]])
+
+
+def _carried(box: Box, to_scan: npt.NDArray[np.float64], frame: UprightFrame) -> Box:
+    """The upright rectangle around a box's corners, by way of the scan."""
     corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
     across, down = [], []
     for x, y in corners:
-        u, v, w = (matrix @ np.array([x, y, 1.0])).tolist()
-        upright = read.frame.matrix.apply(u / w, v / w)
+        u, v, w = (to_scan @ np.array([x, y, 1.0])).tolist()
+        upright = frame.matrix.apply(u / w, v / w)
         across.append(upright[0])
         down.append(upright[1])
     return Box(min(across), min(down), max(across), max(down))
