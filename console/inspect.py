@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from console.output import Output
 from console.wording import error_message
-from console.wording_quality import FLAWS, LIKENESS, VERDICTS
+from console.wording_quality import FLAWS, LIKENESS, THINGS, VERDICTS
 from dossier.errors import SourceError
+from dossier.outline import OutlineKind
 from dossier.page_print import Likeness
 from dossier.quality import Flaw, QualityVerdict
 from flows.settings import settings
@@ -53,6 +54,9 @@ def show_page(page: dict[str, Any], output: Output) -> None:
     for finding in page["quality"]:
         sentence = FLAWS[Flaw(finding["flaw"])][language]
         output.text("  " + sentence.format(value=finding["value"], limit=finding["limit"]))
+    for thing in page.get("sheets", ()):
+        sentence = THINGS[OutlineKind(thing["kind"])][language]
+        output.text("  " + sentence.format(width=thing["width_mm"], height=thing["height_mm"]))
     if page["blank"]:
         output.text("  " + output.term("blank_side"))
     for other in page["duplicates"]:

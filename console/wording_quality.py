@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from console.wording_language import Language
+from dossier.outline import OutlineKind
 from dossier.page_print import Likeness
 from dossier.quality import Flaw, QualityVerdict
 
@@ -69,6 +70,20 @@ FLAWS: Final[dict[Flaw, dict[Language, str]]] = {
     Flaw.DIRTY_GLASS: {
         "vi": "Vệt dọc cùng một chỗ trên {value:.0f} trang: kính máy quét bẩn. Lau kính rồi quét lại.",
         "en": "A line at the same place on {value:.0f} pages: the glass is dirty. Clean it, scan again.",
+    },
+}
+THINGS: Final[dict[OutlineKind, dict[Language, str]]] = {
+    OutlineKind.CARD: {
+        "vi": "Thẻ trên mặt kính, {width:.0f} x {height:.0f} mm.",
+        "en": "A card on the glass, {width:.0f} x {height:.0f} mm.",
+    },
+    OutlineKind.SHEET: {
+        "vi": "Tờ giấy nhỏ hơn mặt kính, {width:.0f} x {height:.0f} mm.",
+        "en": "A sheet smaller than the glass, {width:.0f} x {height:.0f} mm.",
+    },
+    OutlineKind.PHOTOGRAPHED: {
+        "vi": "Tờ giấy trong ảnh chụp.",
+        "en": "A sheet in a photograph.",
     },
 }
 LIKENESS: Final[dict[Likeness, dict[Language, str]]] = {

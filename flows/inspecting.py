@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from dossier.geometry import Box
+from dossier.outline import MM_PER_INCH, Outline
 from dossier.page import ScannedPage, SourceFile, StoredObject
 from dossier.page_print import Likeness, PagePrint
 from dossier.quality import Flaw, Measure, QualityFinding
@@ -129,11 +130,25 @@ def _page_data(
         "codes": [
             {"symbology": code.symbology, "text": code.text, "box": box_data(code.box)} for code in look.codes
         ],
+        "sheets": [_outline_data(thing, seen.page.dpi) for thing in look.things],
         "duplicates": [_duplicate_data(pages[repeated.other], repeated.likeness)] if repeated else [],
     }
 
 
 _DECIMALS: Final = 3
+
+
+def _outline_data(outline: Outline, dpi: float) -> dict[str, Any]:
+    """A card or sheet on the glass: its corners clockwise, in pixels and in millimetres of the glass."""
+    width, height = (side / dpi * MM_PER_INCH for side in outline.sides)
+    return {
+        "kind": outline.kind.value,
+        "corners": [[round(x, 1), round(y, 1)] for x, y in outline.corners],
+        "corners_mm": [[round(x, 2), round(y, 2)] for x, y in outline.in_millimetres(dpi)],
+        "width_mm": round(width, 1),
+        "height_mm": round(height, 1),
+        "angle_degrees": round(outline.angle_degrees, 2),
+    }
 
 
 def _finding_data(finding: QualityFinding) -> dict[str, Any]:

@@ -174,6 +174,12 @@ def within_page(box: Box, old: UprightFrame, new: UprightFrame) -> Box:
     return _carried(box, np.asarray(np.linalg.inv(_matrix(old)), np.float64), new)
 
 
+def from_front(box: Box, straight: Straightened) -> Box:
+    """The upright rectangle around a box of a straightened picture, in the picture that it was taken from."""
+    width, height = straight.picture.shape[1], straight.picture.shape[0]
+    return _carried(box, straight.back, UprightFrame(width, height, 0, 0.0))
+
+
 def _matrix(frame: UprightFrame) -> npt.NDArray[np.float64]:
     turn = frame.matrix
     return np.array([[turn.a, turn.c, turn.e], [turn.b, turn.d, turn.f], [0.0, 0.0, 1.0]])

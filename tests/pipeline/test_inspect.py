@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from dossier.batch_sheet import SeparatorSheet
+from dossier.outline import Outline, OutlineKind
 from dossier.quality import Flaw, SideState
 from pipeline.inspect import Inspection, PageReaders, inspect_page
+from pipeline.lid import without_lid
 from scanners.samples.backs import back
 from tests.printed import LETTER, letter, qr, readers, turned
 
@@ -63,6 +65,28 @@ def test_a_sheet_of_ours_need_not_be_in_colour(text: str, *, is_told: bool) -> N
     side = np.full((877, 620, 3), 248, np.uint8)
     side[200:460, 200:460] = qr(text, 260)[:, :, None]
     assert (Flaw.NO_COLOUR in {m.flaw for m in look(side, 150.0).measures if m.value > 0.5}) is is_told
+
+
+def test_a_small_sheet_on_a_black_lid_is_judged_by_itself() -> None:
+    glass = np.full((1754, 1240, 3), 22, np.uint8)
+    glass[300:1177, 250:870] = cv2.resize(PAGE, (620, 877), interpolation=cv2.INTER_AREA)
+    found = look(glass, 150.0)
+    (sheet,) = found.things
+    assert sheet.kind is OutlineKind.SHEET
+    assert np.abs(np.array(sheet.corners[0]) - (250, 300)).max() < 2
+    assert value(found, Flaw.TOO_DARK) > 240
+    assert value(found, Flaw.SHADOW) > 0.9
+    assert not {m.flaw for m in found.measures if m.value > 4} & {Flaw.FOLDED_CORNER, Flaw.CLIPPED}
+
+
+def test_without_the_lid_nothing_else_on_the_glass_is_lost() -> None:
+    glass = np.full((800, 600, 3), 22, np.uint8)
+    glass[100:500, 100:450] = 245
+    there = [Outline(OutlineKind.SHEET, ((100, 100), (450, 100), (450, 500), (100, 500)))]
+    assert without_lid(glass, there).min() > 200
+    glass[600:700, 300:600] = 200
+    assert without_lid(glass, there) is glass, "something lies beside the sheet"
+    assert without_lid(glass, ()) is glass
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (3, 400, 3), (200, 200, 3)])
