@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from dossier.errors import DatabaseUnfit, DiskFull, StorageError
 from storage.connections import WRITES, SharedEngine, share
 from storage.files import private_folder, translated
-from storage.postgres import open_postgres
+from storage.postgres import answered_within, open_postgres
 from storage.schema import bring_forward, is_current
 
 _BUSY_SECONDS: Final = 30
@@ -100,7 +100,8 @@ def _prepared(engine: Engine) -> Engine:
         with reading(engine) as connection:
             current = is_current(connection)
         if not current:
-            with writing(engine) as connection:
+            # A province's tables take their time.
+            with answered_within(None), writing(engine) as connection:
                 bring_forward(connection)
     except Exception:
         engine.dispose()

@@ -2,13 +2,19 @@
 
 Writers take turns by an advisory lock, as they do on SQLite: what reads before it writes needs no second way
 of thinking. A writer that was cut off in the middle gives its turn back after `_ABANDONED`, a client whose
-server is gone hears of it within about `_SILENT_MS`.
+server is gone hears of it within about `_SILENT_MS`. One whose server is there and never answers (stopped, or
+behind a proxy without it) gives up after `ANSWER_SECONDS`, which the network's own limits never notice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
+import psycopg
+from psycopg.abc import RV, PQGen
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
 from dossier.errors import DatabaseUnfit
@@ -19,6 +25,9 @@ _TURN: Final = 0x50_48_4F_41
 _PATIENCE: Final = "30s"
 _ABANDONED: Final = "10s"
 _SILENT_MS: Final = 10_000
+ANSWER_SECONDS: Final = 300.0
+"""How long one statement may take, its rows included; the turn to write is waited for as `_PATIENCE` says."""
+_answer_seconds: ContextVar[float | None] = ContextVar("answer_seconds", default=ANSWER_SECONDS)
 _OLDEST: Final = 130_000
 _KEPT: Final = 5
 """Connections that this process keeps for its next look."""
@@ -26,6 +35,30 @@ _MORE: Final = 15
 """Further ones while many look at once."""
 _ORDERS: Final = ("C", "POSIX", "C.UTF-8", "C.utf8")
 """Orders of letters in which text sorts as its bytes, as SQLite sorts it."""
+
+
+class PatientConnection(psycopg.Connection[Any]):
+    """A connection that does not wait for ever."""
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """As psycopg's own. Raises OperationalError where no answer comes; the connection is closed then."""
+        try:
+            return super().wait(gen, interval, timeout or _answer_seconds.get())
+        except psycopg.errors._WaitTimeout:  # the one name that psycopg 3.3 has for it
+            if timeout is None:
+                self.pgconn.finish()
+                raise psycopg.OperationalError("no answer in time") from None
+            raise
+
+
+@contextmanager
+def answered_within(seconds: float | None) -> Iterator[None]:
+    """Statements of this thread may take as long as this until the end of the block; None for any time."""
+    before = _answer_seconds.set(seconds)
+    try:
+        yield
+    finally:
+        _answer_seconds.reset(before)
 
 
 def open_postgres(url: URL) -> Engine:
@@ -44,6 +77,7 @@ def open_postgres(url: URL) -> Engine:
             "tcp_user_timeout": _SILENT_MS,
         },
     )
+    event.listen(engine, "do_connect", _connect)
     event.listen(engine, "begin", _begin)
     try:
         with engine.connect() as connection:
@@ -52,6 +86,10 @@ def open_postgres(url: URL) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def _connect(_dialect: object, _record: object, args: Any, named: Any) -> psycopg.Connection[Any]:
+    return PatientConnection.connect(*args, **named)
 
 
 def _begin(connection: Connection) -> None:

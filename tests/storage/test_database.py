@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from dossier.errors import DatabaseUnfit, SchemaNewer, StorageError
-from storage.database import open_database
+from storage.connections import SharedEngine
+from storage.database import open_database, reading
 from storage.desk import SqlDesk
 from storage.index import SqlIndex
 from storage.judgements import SqlJudgements
 from storage.keyring import Keyring, new_key
 from storage.ledger import SqlLedger
 from storage.people import SqlPeople
+from storage.postgres import answered_within
 from storage.review import SqlReviews
 from storage.schema import NEWEST
+from tests.databases import Databases
 
 
 def open_files(folder: Path) -> int:
@@ -55,6 +60,26 @@ def test_all_holders_share_few_files_and_the_last_one_closes_them(tmp_path: Path
     assert open_files(tmp_path) > 0
     held[-1].close()
     assert open_files(tmp_path) == 0
+
+
+def test_a_server_that_is_there_and_never_answers_is_given_up(databases: Databases) -> None:
+    engine = open_database(databases.emptied())
+    with pytest.raises(StorageError, match="no answer in time"):
+        _asked_while_stopped(engine)
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    engine.dispose()
+
+
+def _asked_while_stopped(engine: SharedEngine) -> None:
+    with reading(engine) as connection:
+        process = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        os.kill(process, signal.SIGSTOP)
+        try:
+            with answered_within(0.3):
+                connection.execute(text("SELECT 1"))
+        finally:
+            os.kill(process, signal.SIGCONT)
 
 
 def test_who_was_forgotten_keeps_nothing_open(tmp_path: Path) -> None:
