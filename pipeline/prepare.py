@@ -60,7 +60,12 @@ def prepare(picture: Colour) -> PreparedPage:
     A red seal is as bright as paper in the red channel, so the print below it stands free; dividing by the
     paper's own brightness takes shadows and tinted paper away.
     """
-    return _prepare(np.asarray(cv2.extractChannel(picture, _RED), np.uint8))
+    return _prepare(red_channel(picture))
+
+
+def red_channel(picture: Colour) -> Grey:
+    """A page without its stamps."""
+    return np.asarray(cv2.extractChannel(picture, _RED), np.uint8)
 
 
 def prepare_red_print(picture: Colour) -> PreparedPage | None:

@@ -29,7 +29,7 @@ from pipeline.false_print import print_only, without_false
 from pipeline.layout import reading_order
 from pipeline.lines import read_lines, read_written
 from pipeline.numbers import DigitReaders, read_numbers
-from pipeline.prepare import PreparedPage, prepare, prepare_red_print, turn
+from pipeline.prepare import PreparedPage, prepare, prepare_red_print, red_channel, turn
 from pipeline.second_look import SecondLook
 from pipeline.stages import stage
 from pipeline.tables import grids
@@ -100,8 +100,19 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
     def reread(straight: Colour) -> RecognisedPage:
         return _read_as_it_lies(page, straight, readers)
 
-    read = with_tilted(reread(picture), picture, reread)
+    def codes_of(straight: Colour) -> RecognisedPage:
+        return _codes_alone(page, straight, readers)
+
+    read = with_tilted(reread(picture), picture, reread, codes_of)
     return with_cards(read, picture, lying_things(picture, page.dpi), reread)
+
+
+def _codes_alone(page: ScannedPage, picture: Colour, readers: Readers) -> RecognisedPage:
+    """A picture as a page with nothing but its codes."""
+    height, width = picture.shape[:2]
+    with stage("codes"):
+        codes = tuple(readers.codes.read(red_channel(picture)))
+    return RecognisedPage(page, UprightFrame(width, height, 0, 0.0), (), codes, (), not codes, 1.0, ())
 
 
 def _read_as_it_lies(page: ScannedPage, picture: Colour, readers: Readers) -> RecognisedPage:

@@ -2,7 +2,8 @@
 
 A scan may lie askew, which a turn puts right; a photograph is wider on the near side. Codes bear much of
 that, zones and print less. What is added to the page is evidence of identity only, and only what the picture
-itself did not give: codes, zones whose check digits hold, numbers. The text stays as it was read.
+itself did not give: codes, zones whose check digits hold, numbers. The text stays as it was read, and where
+all of it was read well, a frame drawn on a form for instance, only codes are looked for once more.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ import numpy.typing as npt
 from dossier.geometry import Box, UprightFrame
 from dossier.page import Code, NumberReading, RecognisedPage
 from models.mrz import zone_holds
+from models.raster import overview
+from models.spots import LEGIBLE, confidence_of
+from models.zones import zone_places
 
 if TYPE_CHECKING:
     from dossier.ports import Colour, Grey
@@ -37,6 +41,10 @@ _MOST_OUTLINES: Final = 3
 _LENGTHS: Final = (9, 12)
 """Digits of an old and of a personal number."""
 
+_FEWEST_LETTERS: Final = 100
+"""Letters within an outline from which on their confidence tells how well it can be read."""
+
+Reread: TypeAlias = "Callable[[Colour], RecognisedPage]"
 Corners: TypeAlias = npt.NDArray[np.float32]
 """Four corners, shape (4, 2): top left, top right, bottom right, bottom left, pixels of the picture."""
 
@@ -54,18 +62,34 @@ _NARROWEST: Final = 32.0
 """Pixels of the overview below which a strip holds no card."""
 
 
-def with_tilted(
-    read: RecognisedPage, picture: Colour, reread: Callable[[Colour], RecognisedPage]
-) -> RecognisedPage:
+def with_tilted(read: RecognisedPage, picture: Colour, reread: Reread, codes_of: Reread) -> RecognisedPage:
     """The page with what can be read of a tilted card or sheet once it is seen from the front.
 
     Args:
         reread: reads a picture as a page of its own.
+        codes_of: the same for its codes alone.
     """
     for outline in outlines(picture):
         straight = straightened(picture, outline)
-        read = _joined(read, reread(straight.picture), straight)
+        look = codes_of if _is_read_well(read, outline) else reread
+        read = _joined(read, look(straight.picture), straight)
     return read
+
+
+def _is_read_well(read: RecognisedPage, outline: Corners) -> bool:
+    """Whether the text within an outline was read without doubt, with every number and zone in it."""
+    there = np.array([read.frame.matrix.apply(x, y) for x, y in outline.tolist()], np.float32)
+
+    def is_within(box: Box) -> bool:
+        middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+        return cv2.pointPolygonTest(there, middle, False) >= 0
+
+    unread = [number.box for number in read.numbers if len(number.digits) not in _LENGTHS]
+    unread += [zone.box for zone in read.zones if not zone_holds(zone.lines)]
+    lines = [line for line in read.lines if is_within(line.box)]
+    letters = sum(len(line.text) for line in lines)
+    is_legible = letters >= _FEWEST_LETTERS and confidence_of(lines) >= LEGIBLE
+    return is_legible and not zone_places(lines) and not any(is_within(box) for box in unread)
 
 
 def outlines(picture: Colour) -> tuple[Corners, ...]:
@@ -73,7 +97,7 @@ def outlines(picture: Colour) -> tuple[Corners, ...]:
     scale = min(1.0, _OVERVIEW / max(picture.shape[:2]))
     if min(picture.shape[:2]) * scale < _NARROWEST:
         return ()
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = overview(picture, round(picture.shape[1] * scale), round(picture.shape[0] * scale))
     grey = np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (0, 0), 1.5), np.uint8)
     found = sorted(_quadrilaterals(grey), key=lambda corners: -cv2.contourArea(corners))
     kept: list[Corners] = []

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dossier.geometry import Box, UprightFrame
-from dossier.page import Code, MachineZone, NumberReading, RecognisedPage
+from dossier.page import Code, Line, MachineZone, NumberReading, RecognisedPage, Word
 from pipeline.tilted import outlines, straightened, with_tilted
 from scanners.samples.card import citizen_card
 from scanners.samples.people import FEMALE, Village
@@ -92,7 +92,7 @@ def test_evidence_is_added_in_its_place_and_the_text_stays() -> None:
             numbers=(NumberReading("001190005678", whole, 0.99, "sohoa-vi-tiny"),),
         )
 
-    found = with_tilted(flat, picture, reread)
+    found = with_tilted(flat, picture, reread, never)
     assert [code.text for code in found.codes] == ["payload"]
     assert found.codes[0].box.right == pytest.approx(SEEN[:, 0].max(), abs=15)
     assert found.codes[0].box.top == pytest.approx(SEEN[1, 1], abs=30)
@@ -101,9 +101,26 @@ def test_evidence_is_added_in_its_place_and_the_text_stays() -> None:
     assert found.lines == ()
 
 
-def test_a_flat_page_is_not_read_again() -> None:
-    def never(_: np.ndarray) -> RecognisedPage:
-        raise AssertionError
+def never(_: np.ndarray) -> RecognisedPage:
+    raise AssertionError
 
+
+def test_where_all_was_read_well_only_codes_are_looked_for_again() -> None:
+    picture = photograph()
+    line = Line("Họ, chữ đệm và tên khai sinh " * 4, Box(400, 400, 900, 430), 0.99, ())
+    line = replace(line, words=(Word(line.text, line.box, 0.99),))
+    flat = replace(page("Ảnh chụp"), frame=UprightFrame(1400, 1000, 0, 0.0), lines=(line,))
+    bare = replace(flat, lines=(), codes=(Code("QRCode", "payload", Box(10, 10, 90, 90)),))
+    assert [c.text for c in with_tilted(flat, picture, never, lambda _: bare).codes] == ["payload"]
+    for doubt in (
+        replace(flat, lines=(replace(line, words=(Word(line.text, line.box, 0.8),)),)),
+        replace(flat, lines=()),
+        replace(flat, numbers=(NumberReading("00119", line.box, 0.0, "sohoa-vi-tiny"),)),
+        replace(flat, zones=(MachineZone(("not", "a zone"), (), line.box, 0.9, "pp-ocrv6-tiny"),)),
+    ):
+        assert [c.text for c in with_tilted(doubt, picture, lambda _: bare, never).codes] == ["payload"]
+
+
+def test_a_flat_page_is_not_read_again() -> None:
     flat = page("Trang thường")
-    assert with_tilted(flat, np.full((900, 700, 3), 250, np.uint8), never) is flat
+    assert with_tilted(flat, np.full((900, 700, 3), 250, np.uint8), never, never) is flat
