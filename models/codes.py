@@ -13,7 +13,7 @@ import zxingcpp
 from dossier.geometry import Box
 from dossier.page import Code
 from dossier.text import nfc
-from models.raster import resized
+from models.raster import overview, percentile
 
 if TYPE_CHECKING:
     from dossier.ports import Grey
@@ -91,7 +91,7 @@ def _code_like_places(picture: Grey) -> Iterator[Box]:
     if max(height, width) <= _LARGEST_PLACE:
         yield Box(0.0, 0.0, float(width), float(height))
         return
-    small = resized(picture, round(width * scale), round(height * scale))
+    small = overview(picture, round(width * scale), round(height * scale))
     mask = _busy_both_ways(small)
     _, _, places, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
     boxes = [p[:4].tolist() for p in places[1:] if _is_code_like(*p[:5].tolist())]
@@ -111,7 +111,7 @@ def _busy_both_ways(small: Grey) -> Any:
     across = cv2.blur(cv2.convertScaleAbs(cv2.Sobel(small, cv2.CV_16S, 1, 0)), window)
     down = cv2.blur(cv2.convertScaleAbs(cv2.Sobel(small, cv2.CV_16S, 0, 1)), window)
     level = cv2.blur(small, window)
-    paper = float(np.percentile(small, 90))
+    paper = percentile(small, 90)
     dark = (level > 0.25 * paper) & (level < 0.78 * paper)
     busy = (across > 45) & (down > 45) & dark
     return cv2.morphologyEx(busy.astype(np.uint8), cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _LOOK_DPI: Final = 75.0
 """Resolution at which seals are looked for: strokes are still a pixel wide."""
 _WRITING_DPI: Final = 100.0
+_AS_GOOD_AS_WHOLE: Final = 0.002
+"""How far a reduction may be from so many pixels to one: 2 mm on the long side of an A4 page are 0.007."""
 _MM: Final = 25.4
 _LEAST_MM, _MOST_MM = 13.0, 80.0
 _PASTED_MM: Final = 20.0
@@ -75,6 +77,13 @@ def shows_colour(picture: Colour) -> bool:
 def _reduced(picture: Colour, scale: float) -> Colour:
     if scale >= 1:
         return picture
+    times = round(1 / scale)
+    height, width = picture.shape[0] // times, picture.shape[1] // times
+    if abs(times * scale - 1) < _AS_GOOD_AS_WHOLE and min(height, width) > 0:
+        whole = picture[
+            : height * times, : width * times
+        ]  # blocks of pixels are averaged three times as fast
+        return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from models.raster import percentile
+
 if TYPE_CHECKING:
     from dossier.ports import Colour
 
@@ -26,10 +28,10 @@ def with_dark_ink(picture: Colour) -> Colour:
 
     Grey levels are stretched alike all over the page, so nothing moves and nothing is invented.
     """
-    sample = picture[::_SAMPLED, ::_SAMPLED, 2]
+    sample = np.ascontiguousarray(picture[::_SAMPLED, ::_SAMPLED, 2])
     if sample.size == 0:
         return picture
-    paper, ink = (float(level) for level in np.percentile(sample, (_PAPER, _INK)))
+    paper, ink = percentile(sample, _PAPER), percentile(sample, _INK)
     contrast = paper - ink
     if not _FAINTEST <= contrast < _PALE:
         return picture

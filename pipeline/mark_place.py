@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
@@ -92,12 +93,13 @@ def share_of_ink(page: pdfium.PdfPage) -> float:
 
 
 def _grey(page: pdfium.PdfPage) -> npt.NDArray[np.uint8]:
-    bitmap = page.render(scale=1, grayscale=True, may_draw_forms=False)
+    # pdfium greys a scan before it reduces it, which costs more than drawing it: the small picture is greyed.
+    bitmap = page.render(scale=1, may_draw_forms=False)
     try:
-        picture = np.array(bitmap.to_numpy(), dtype=np.uint8)  # a copy: pdfium takes its own memory back
+        picture = cv2.cvtColor(bitmap.to_numpy(), cv2.COLOR_BGR2GRAY)  # pdfium takes its own memory back
     finally:
         bitmap.close()
-    return picture.reshape(picture.shape[0], picture.shape[1])
+    return np.asarray(picture, np.uint8)
 
 
 def _ink(grey: npt.NDArray[np.uint8], rows: int, columns: int) -> Mask:
