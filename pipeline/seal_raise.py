@@ -50,6 +50,7 @@ from pipeline.trust_path import run_to_end
 _BEFORE: Final = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
 _STAMP: Final = "signature_time_stamp_token"
 _SECONDS: Final = 5.0
+_ANSWERS: Final = 12
 _CLOCKS_DIFFER: Final = timedelta(minutes=1)
 """By how much an answer may seem to come from the future: it was asked for after the judgement had begun."""
 
@@ -65,6 +66,11 @@ class SealServices:
     seconds: float = _SECONDS
     """How long one answer may take."""
 
+    @property
+    def altogether_seconds(self) -> float:
+        """How long all that a step asks for may take: a dozen answers, as of a long chain of certificates."""
+        return _ANSWERS * self.seconds
+
 
 def raise_seal(data: bytes, level: SealLevel, services: SealServices) -> bytes:
     """The sealed file at the level asked for; one that has it already comes back as it is.
@@ -77,11 +83,13 @@ def raise_seal(data: bytes, level: SealLevel, services: SealServices) -> bytes:
     """
     try:
         if level >= SealLevel.B_T:
-            data = run_to_end(_with_stamp(data, services))
+            data = run_to_end(_with_stamp(data, services), services.altogether_seconds)
         if level >= SealLevel.B_LT:
-            data = run_to_end(_with_evidence(data, services))
+            data = run_to_end(_with_evidence(data, services), services.altogether_seconds)
         if level >= SealLevel.B_LTA and not PdfFileReader(io.BytesIO(data)).embedded_timestamp_signatures:
-            data = run_to_end(_with_archive_stamp(data, services))
+            data = run_to_end(_with_archive_stamp(data, services), services.altogether_seconds)
+    except TimeoutError as e:
+        raise TimestampUnavailable(services.timestamp_url, "no whole answer in time") from e
     except (PdfError, *DAMAGE) as e:
         raise SealError("seal", f"cannot be raised: {e}") from e
     return data
@@ -94,7 +102,9 @@ def renew_seal(data: bytes, services: SealServices) -> bytes:
     """
 
     try:
-        return run_to_end(_with_archive_stamp(data, services))
+        return run_to_end(_with_archive_stamp(data, services), services.altogether_seconds)
+    except TimeoutError as e:
+        raise TimestampUnavailable(services.timestamp_url, "no whole answer in time") from e
     except (PdfError, *DAMAGE) as e:
         raise SealError("seal", f"cannot be renewed: {e}") from e
 

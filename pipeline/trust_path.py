@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import datetime
+from threading import Thread
 from typing import Any, TypeVar
 
 from asn1crypto import x509 as asn1_x509
@@ -91,7 +92,20 @@ def distrust(
     return ""
 
 
-def run_to_end(coroutine: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine, in a thread of its own: the caller's may run an event loop already."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
+def run_to_end(coroutine: Coroutine[Any, Any, T], seconds: float | None = None) -> T:
+    """The result of a coroutine, in a thread of its own: the caller's may run an event loop already.
+
+    Whoever asks a server says how long it may take: pyHanko's clients bound each wait by itself, so that a
+    reply that trickles goes on for ever, and its loop does not end before it. Such a thread is left behind.
+    Raises TimeoutError.
+    """
+    result: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(asyncio.run(coroutine))
+        except BaseException as error:  # noqa: BLE001 - it is the caller's
+            result.set_exception(error)
+
+    Thread(target=run, daemon=True, name="sealing").start()
+    return result.result(seconds)
