@@ -39,7 +39,7 @@ def stamp_data(data: bytes, services: SealServices) -> bytes:
     """
     digest = hashlib.sha256(data).digest()
     try:
-        answered = run_to_end(_asked(digest, services), services.altogether_seconds)
+        answered = run_to_end(_asked(digest, services))
     except (OSError, TimeoutError, SigningError, *DAMAGE) as e:
         raise TimestampUnavailable(services.timestamp_url, str(e) or type(e).__name__) from e
     judged = judge_stamp(answered, data, services.roots)

@@ -83,13 +83,13 @@ def raise_seal(data: bytes, level: SealLevel, services: SealServices) -> bytes:
     """
     try:
         if level >= SealLevel.B_T:
-            data = run_to_end(_with_stamp(data, services), services.altogether_seconds)
+            data = run_to_end(_with_stamp(data, services))
         if level >= SealLevel.B_LT:
             data = run_to_end(_with_evidence(data, services), services.altogether_seconds)
         if level >= SealLevel.B_LTA and not PdfFileReader(io.BytesIO(data)).embedded_timestamp_signatures:
             data = run_to_end(_with_archive_stamp(data, services), services.altogether_seconds)
     except TimeoutError as e:
-        raise TimestampUnavailable(services.timestamp_url, "no whole answer in time") from e
+        raise RevocationUnknown("certificate", "no whole answer in time") from e
     except (PdfError, *DAMAGE) as e:
         raise SealError("seal", f"cannot be raised: {e}") from e
     return data
@@ -104,7 +104,7 @@ def renew_seal(data: bytes, services: SealServices) -> bytes:
     try:
         return run_to_end(_with_archive_stamp(data, services), services.altogether_seconds)
     except TimeoutError as e:
-        raise TimestampUnavailable(services.timestamp_url, "no whole answer in time") from e
+        raise RevocationUnknown("certificate", "no whole answer in time") from e
     except (PdfError, *DAMAGE) as e:
         raise SealError("seal", f"cannot be renewed: {e}") from e
 

@@ -95,8 +95,9 @@ def distrust(
 def run_to_end(coroutine: Coroutine[Any, Any, T], seconds: float | None = None) -> T:
     """The result of a coroutine, in a thread of its own: the caller's may run an event loop already.
 
-    Whoever asks a server says how long it may take: pyHanko's clients bound each wait by itself, so that a
-    reply that trickles goes on for ever, and its loop does not end before it. Such a thread is left behind.
+    Whoever asks for the state of certificates says how long it may take: those clients of pyHanko bound each
+    wait by itself, so that a reply that trickles goes on for ever, and the loop does not end before it. Such
+    a thread is left behind. Time stamps are asked for with a limit on the whole (pyHanko's aiohttp client).
     Raises TimeoutError.
     """
     result: Future[T] = Future()

@@ -6,6 +6,7 @@ Keys are made at run time. Every name says MẪU.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -141,6 +142,8 @@ class Authority:
     architecture: Any
     closed: set[str] = field(default_factory=set)
     """Parts of addresses that answer 503: "/ocsp", "/crls", "/tsa"."""
+    slow: set[str] = field(default_factory=set)
+    """Parts of addresses that answer a byte at a time, for as long as they stand here."""
 
     @property
     def timestamp_url(self) -> str:
@@ -164,8 +167,18 @@ class Authority:
         return SigningIdentity(f"MẪU {name}", certificate, signer)
 
 
-def _doors(app: Any, closed: set[str]) -> Any:
+def _doors(app: Any, closed: set[str], slow: set[str]) -> Any:
+    def trickled(part: str) -> Iterator[bytes]:
+        while part in slow:
+            yield b"0"
+            time.sleep(0.05)
+
     def answer(environment: Any, start: Any) -> Any:
+        for part in slow:
+            if part in environment["PATH_INFO"]:
+                kind = "application/ocsp-response" if part == "/ocsp" else "application/pkix-crl"
+                start("200 OK", [("Content-Type", kind)])
+                return trickled(part)
         if any(part in environment["PATH_INFO"] for part in closed):
             start("503 Service Unavailable", [("Content-Length", "0")])
             return []
@@ -195,14 +208,15 @@ def authority(folder: Path) -> Iterator[Authority]:
     )
     architecture = configuration.get_pki_arch(ArchLabel("mau"))
     closed: set[str] = set()
+    slow: set[str] = set()
     open_doors = Animator(
         AnimatorArchStore({"mau": architecture}), with_web_ui=False, allow_time_override=False
     )
-    server.app = _doors(open_doors, closed)
+    server.app = _doors(open_doors, closed, slow)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Authority(folder, f"http://127.0.0.1:{server.port}", architecture, closed)
+        yield Authority(folder, f"http://127.0.0.1:{server.port}", architecture, closed, slow)
     finally:
         server.shutdown()
         server.server_close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -56,6 +57,13 @@ def test_ocsp_down_is_made_up_for_by_lists_and_both_down_cost_the_level(
             raise_seal(stamped, SealLevel.B_LTA, services)
     finally:
         office.closed.clear()
+    # Each byte comes in time: without a limit of its own for the whole, this would go on for ever.
+    office.slow.add("/ocsp")
+    try:
+        with pytest.raises(RevocationUnknown, match="in time"):
+            raise_seal(stamped, SealLevel.B_LT, replace(services, seconds=0.2))
+    finally:
+        office.slow.clear()
     assert level(stamped, services, now) == SealLevel.B_T
     assert level(raise_seal(stamped, SealLevel.B_LTA, services), services, now) == SealLevel.B_LTA
 
