@@ -59,6 +59,10 @@ FLAWS: Final[dict[Flaw, dict[Language, str]]] = {
         "vi": "Quét đen trắng; quy định là ảnh màu (NĐ 30/2020/NĐ-CP Phụ lục I). Chỉnh máy quét sang màu.",
         "en": "Scanned without colour; colour is the rule (NĐ 30/2020/NĐ-CP). Set the scanner to colour.",
     },
+    Flaw.PHOTOGRAPH: {
+        "vi": "Đây là ảnh chụp, không phải bản quét. Nếu có bản giấy, hãy quét bản giấy.",
+        "en": "This is a photograph, not a scan. Scan the paper if it is at hand.",
+    },
     Flaw.SCALE: {
         "vi": "Tỷ lệ {value:.0%}, không phải 100 %. Tắt thu phóng rồi quét lại.",
         "en": "The scale is {value:.0%}, not 100 %. Switch scaling off and scan again.",

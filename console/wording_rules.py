@@ -178,6 +178,10 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "{subject}: các trang không theo thứ tự in trên giấy ({detail}). Xếp lại nếu cần.",
         "en": "{subject}: the pages are not in their printed order ({detail}). Put them in order.",
     },
+    Rule.PHOTOGRAPHED: {
+        "vi": "Trang {subject} là ảnh chụp, không phải bản quét. Nếu có bản giấy, hãy quét bản giấy.",
+        "en": "Page {subject} is a photograph, not a scan. Scan the paper if it is at hand.",
+    },
     Rule.LOW_RESOLUTION: {
         "vi": "Trang {subject} có độ phân giải {detail}, thấp hơn 200 dpi.",
         "en": "Page {subject} has {detail}, below 200 dpi.",

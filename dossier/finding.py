@@ -91,6 +91,8 @@ class Rule(StrEnum):
     """A paper that says how many pages it has lacks some of them."""
     PAGE_ORDER = "page_order"
     """Pages of a paper lie in another order than their printed numbers."""
+    PHOTOGRAPHED = "photographed"
+    """A page that a camera or a phone's screen made, not a scanner."""
     LOW_RESOLUTION = "low_resolution"
     """Below 200 dots per inch (NĐ 30/2020/NĐ-CP Phụ lục I)."""
     SIGNED_ORIGINAL = "signed_original"

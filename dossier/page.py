@@ -32,6 +32,10 @@ class Extraction(StrEnum):
     """The one picture that fills a PDF page or a TIFF frame, taken out without resampling."""
     RENDERED = "rendered"
     """Drawn from a PDF page that is not one picture."""
+    PHOTOGRAPHED = "photographed"
+    """The file is the picture, byte for byte, and a camera or a phone's screen made it."""
+    STRAIGHTENED = "straightened"
+    """Made from a photograph: its sheet as seen from the front."""
 
 
 @dataclass(frozen=True, slots=True)

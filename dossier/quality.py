@@ -35,6 +35,8 @@ class Flaw(StrEnum):
     """1.0 where the scan shows no colour (NĐ 30/2020/NĐ-CP Phụ lục I asks for it)."""
     SCALE = "scale"
     """Size as a share of the paper's, 1.0 where it is true; told where the shape is that of a DIN A sheet."""
+    PHOTOGRAPH = "photograph"
+    """1.0 where a camera or a phone's screen made the picture, not a scanner."""
     STREAK = "streak"
     """Lines along the whole feed on this page."""
     DIRTY_GLASS = "dirty_glass"

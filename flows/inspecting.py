@@ -6,24 +6,22 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from dossier.geometry import Box
 from dossier.outline import MM_PER_INCH, Outline
-from dossier.page import ScannedPage, SourceFile, StoredObject
+from dossier.page import Extraction, ScannedPage, SourceFile, StoredObject
 from dossier.page_print import Likeness, PagePrint
 from dossier.quality import Flaw, Measure, QualityFinding
+from flows.looking import open_looking
 from flows.reading import read_one
 from flows.report import box_data
 from flows.settings import Settings
-from models.codes import ZxingCodeReader
-from models.line_finder import PageLineFinder
-from models.line_net import VietnameseLineReader
+from flows.straightening import straight_page
 from models.page_prints import page_print, picture_hash
-from pipeline.inspect import Inspection, PageReaders, inspect_page
+from pipeline.inspect import Inspection, inspect_page
 from pipeline.picture import decode
 from scanners.files import open_file, read_pages_guarded
 from validators.duplicates import Duplicate, find_duplicates, may_be_same
@@ -48,7 +46,8 @@ def inspect_file(settings: Settings, file: Path) -> list[SeenPage]:
     source = SourceFile(file.name, _object(delivered.data, delivered.media_type), delivered.signatures)
     seen = []
     with TemporaryDirectory(prefix="sohoa-") as folder:
-        for page in read_pages_guarded(delivered, Path(folder)):
+        for delivered_page in read_pages_guarded(delivered, Path(folder)):
+            page = straight_page(delivered_page, settings.model_cache)
             scanned = ScannedPage(
                 source,
                 page.number,
@@ -66,6 +65,10 @@ def look_at(cache_folder: Path, page: ScannedPage, picture: bytes) -> SeenPage:
     """The first look at one page, ahead of reading."""
     pixels = decode(picture)
     inspection = inspect_page(pixels, page.dpi, open_looking(cache_folder))
+    if page.extraction in (Extraction.PHOTOGRAPHED, Extraction.STRAIGHTENED):
+        whole = Box(0.0, 0.0, float(page.width), float(page.height))
+        told = Measure(Flaw.PHOTOGRAPH, 1.0, whole)
+        inspection = replace(inspection, measures=(*inspection.measures, told))
     return SeenPage(page, picture, inspection, picture_hash(pixels, inspection.frame))
 
 
@@ -101,12 +104,6 @@ def repeated_pages(settings: Settings, pages: Sequence[SeenPage]) -> tuple[Dupli
     return find_duplicates(prints)
 
 
-@cache
-def open_looking(cache_folder: Path) -> PageReaders:
-    """What a first look needs: less than what reads pages. Opened once in a process."""
-    return PageReaders(PageLineFinder(cache_folder), VietnameseLineReader(), ZxingCodeReader())
-
-
 def _page_data(
     seen: SeenPage, quality: PageQuality, pages: Sequence[SeenPage], repeated: Duplicate | None
 ) -> dict[str, Any]:
@@ -114,6 +111,7 @@ def _page_data(
     return {
         "source": seen.page.source.name,
         "number": seen.page.number,
+        "extraction": seen.page.extraction.value,
         "width": seen.page.width,
         "height": seen.page.height,
         "dpi": round(seen.page.dpi, 1),

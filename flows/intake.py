@@ -13,11 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dossier.errors import SourceError, SourceNotFound
+from dossier.errors import PartMissing, ReaderError, ReaderUnfit, SourceError, SourceNotFound
 from dossier.masking import file_mark
-from dossier.page import ScannedPage, SourceFile
+from dossier.page import Extraction, ScannedPage, SourceFile
 from flows.settings import Settings
+from flows.straightening import straight_page
 from flows.wiring import Workshop
+from scanners.delivery import DeliveredPage
 from scanners.envelope import DETACHED
 from scanners.files import open_file, read_pages_guarded
 from scanners.quarantine import quarantine
@@ -26,7 +28,7 @@ from storage.files import private_folder, translated
 
 log = logging.getLogger(__name__)
 
-INTAKE_VERSION = "2"
+INTAKE_VERSION = "3"
 _TEMPORARY = "temporary"
 
 
@@ -84,12 +86,26 @@ def _take_in(workshop: Workshop, path: Path) -> TakenFile:
                 height=page.height,
                 dpi=page.dpi,
             )
-            for page in read_pages_guarded(delivered, folder)
+            for page in (_straight(workshop, taken) for taken in read_pages_guarded(delivered, folder))
         )
     signature = source if delivered.media_type == DETACHED else None
     taken = TakenFile(pages, workshop.clock().replace(microsecond=0), signature)
     workshop.checkpoints.save("intake", key, encode(taken))
     return taken
+
+
+def _straight(workshop: Workshop, page: DeliveredPage) -> DeliveredPage:
+    """A photograph's sheet seen from the front, by a reading process; as it came where that one gives up."""
+    if page.extraction is not Extraction.PHOTOGRAPHED:
+        return page
+    settings = workshop.settings
+    try:
+        return workshop.reading.run(straight_page, settings.page_seconds, page, settings.model_cache)
+    except (PartMissing, ReaderUnfit):
+        raise
+    except ReaderError as error:
+        log.warning("a photograph stays as it came: %s", error.cause or type(error).__name__)
+        return page
 
 
 def forget_unfinished(settings: Settings) -> None:

@@ -70,7 +70,7 @@ def _begin() -> None:
 
 
 def _open(cache: Path) -> None:
-    from flows.inspecting import open_looking
+    from flows.looking import open_looking
 
     open_looking(cache)
 

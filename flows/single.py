@@ -13,6 +13,7 @@ from dossier.page import RecognisedPage, ScannedPage, SecondReading, SourceFile,
 from flows.reading import read_one
 from flows.report import box_data
 from flows.settings import Settings
+from flows.straightening import straight_page
 from scanners.files import open_file, read_pages_guarded
 
 
@@ -36,9 +37,10 @@ def recognised_pages(settings: Settings, file: Path, only: int = 0) -> Iterator[
         file.name, _object(delivered.data, delivered.media_type), delivered.signatures, delivered.empty_fields
     )
     with TemporaryDirectory(prefix="sohoa-") as folder:
-        for page in read_pages_guarded(delivered, Path(folder)):
-            if only and page.number != only:
+        for taken in read_pages_guarded(delivered, Path(folder)):
+            if only and taken.number != only:
                 continue
+            page = straight_page(taken, settings.model_cache)
             scanned = ScannedPage(
                 source,
                 page.number,

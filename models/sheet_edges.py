@@ -54,6 +54,8 @@ _ALONG: Final = 0.82
 """Share of a side along which its edge has to be seen."""
 _CARD_ALONG: Final = 0.6
 """The same for the worst side of a card, whose size speaks for it as well."""
+_REFINED_MM, _REFINED_ALONG = 6.0, 0.4
+"""How far the corners of a photographed sheet may move by its edges, and how much of each has to be seen."""
 _STRAIGHT_MM: Final = 0.35
 """How far from its line an edge may stray and still belong to it."""
 
@@ -165,10 +167,10 @@ def _grown(corners: Numbers, by: float) -> Numbers:
 
 def _in_picture(corners: Numbers, picture: Colour, small: Colour) -> Numbers:
     grow = np.array([picture.shape[1] / small.shape[1], picture.shape[0] / small.shape[0]])
-    return np.asarray(_ordered(corners * grow), np.float64)
+    return np.asarray(ordered(corners * grow), np.float64)
 
 
-def _ordered(corners: Numbers) -> Numbers:
+def ordered(corners: Numbers) -> Numbers:
     """Clockwise from the corner nearest to the top left."""
     middle = corners.mean(axis=0)
     turned = np.arctan2(corners[:, 1] - middle[1], corners[:, 0] - middle[0])
@@ -208,7 +210,20 @@ def _proven(picture: Colour, corners: Numbers, dpi: float) -> Outline | None:
     slack = 2 * pixel
     if (found < -slack).any() or (found > np.array([picture.shape[1], picture.shape[0]]) + slack).any():
         return None
-    return Outline(OutlineKind.SHEET, _points(found))
+    return Outline(OutlineKind.SHEET, points_of(found))
+
+
+def refined(picture: Colour, corners: Numbers, pixel: float) -> Numbers | None:
+    """A quadrilateral with its sides laid along edges; None where one of them is hardly seen.
+
+    Args:
+        corners: as first seen, shape (4, 2), clockwise.
+        pixel: pixels of a millimetre, roughly.
+    """
+    sides = [_side(picture, corners[i], corners[(i + 1) % 4], pixel) for i in range(4)]
+    found = _crossings(sides)
+    is_near = np.linalg.norm(found - corners, axis=1).max() <= _REFINED_MM * pixel
+    return found if is_near and min(side.seen for side in sides) >= _REFINED_ALONG else None
 
 
 def _card(found: Numbers, pixel: float) -> Outline | None:
@@ -216,7 +231,7 @@ def _card(found: Numbers, pixel: float) -> Outline | None:
     if not _is_card(lengths, _CARD_WITHIN):
         return None
     return Outline(
-        OutlineKind.CARD, _points(found if lengths[0] >= lengths[1] else np.roll(found, -1, axis=0))
+        OutlineKind.CARD, points_of(found if lengths[0] >= lengths[1] else np.roll(found, -1, axis=0))
     )
 
 
@@ -231,7 +246,7 @@ def _lengths(corners: Numbers) -> Numbers:
     return np.asarray([(each[0] + each[2]) / 2, (each[1] + each[3]) / 2], np.float64)
 
 
-def _points(corners: Numbers) -> tuple[Point, Point, Point, Point]:
+def points_of(corners: Numbers) -> tuple[Point, Point, Point, Point]:
     a, b, c, d = ((float(x), float(y)) for x, y in corners)
     return a, b, c, d
 

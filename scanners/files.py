@@ -179,7 +179,8 @@ def _inside(file: DeliveredFile) -> DeliveredFile:
 
 def _from_inside(page: DeliveredPage) -> DeliveredPage:
     """A picture that was the whole document was still taken out of a file."""
-    return replace(page, extraction=Extraction.EMBEDDED) if page.extraction is Extraction.AS_SCANNED else page
+    is_whole = page.extraction in (Extraction.AS_SCANNED, Extraction.PHOTOGRAPHED)
+    return replace(page, extraction=Extraction.EMBEDDED) if is_whole else page
 
 
 def _read(path: Path, limits: IntakeLimits, *, follow_links: bool) -> bytes:
@@ -211,7 +212,8 @@ def _whole_file(file: DeliveredFile, limits: IntakeLimits) -> DeliveredPage:
     """The file is the picture."""
     proof = prove(file.data, file.media_type, file.name, limits)
     dpi = plausible_dpi(proof.width, proof.height, proof.stated_dpi)
-    return DeliveredPage(1, file.data, file.media_type, Extraction.AS_SCANNED, proof.width, proof.height, dpi)
+    extraction = Extraction.PHOTOGRAPHED if proof.is_photographed else Extraction.AS_SCANNED
+    return DeliveredPage(1, file.data, file.media_type, extraction, proof.width, proof.height, dpi)
 
 
 def _tiff_pages(file: DeliveredFile, limits: IntakeLimits) -> Iterator[DeliveredPage]:

@@ -15,6 +15,7 @@ from PIL import Image, ImageChops
 
 from dossier.errors import SourceTooLarge, SourceUnreadable
 from scanners.delivery import IntakeLimits
+from scanners.photographs import is_photographed
 
 _FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/tiff": "TIFF", "image/jp2": "JPEG2000"}
 _DAMAGE: Final = (
@@ -42,6 +43,8 @@ class Proof:
     height: int
     stated_dpi: float | None
     """What the file says; None where it says nothing that can be read."""
+    is_photographed: bool = False
+    """Made by a camera or on a phone's screen, see `scanners.photographs`."""
 
 
 def check_size(width: int, height: int, name: str, limits: IntakeLimits) -> None:
@@ -62,7 +65,7 @@ def prove(data: bytes, media_type: str, name: str, limits: IntakeLimits) -> Proo
     if media_type == "image/png":
         _check_png_chunks(data, name)
     with opened(data, media_type, name, limits) as picture:
-        return Proof(*picture.size, stated_dpi(picture))
+        return Proof(*picture.size, stated_dpi(picture), _is_photographed(picture))
 
 
 @contextmanager
@@ -84,6 +87,14 @@ def stated_dpi(picture: Image.Image) -> float | None:
         return float(stated[0]) if stated else None
     except _DAMAGE:
         return None
+
+
+def _is_photographed(picture: Image.Image) -> bool:
+    """A directory of tags that is damaged tells nothing."""
+    try:
+        return is_photographed(picture, stated_dpi(picture))
+    except _DAMAGE:
+        return False
 
 
 def lossless_png(picture: Image.Image, dpi: float) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dossier.document import Document
 from dossier.finding import Finding, Outcome, Rule, Severity
-from dossier.page import RecognisedPage
+from dossier.page import Extraction, RecognisedPage
 
 LEAST_DPI = 200.0
 """NĐ 30/2020/NĐ-CP Phụ lục I: at least 200 dots per inch."""
@@ -15,9 +15,16 @@ DOUBTFUL_BELOW = 0.75
 
 
 def check_pages(documents: Sequence[Document]) -> tuple[Finding, ...]:
-    """Resolution and legibility."""
+    """Photographs, resolution and legibility."""
     pages = [page for document in documents for page in document.pages]
-    return (*_low_resolution(pages), *_doubtful(pages))
+    return (*_photographed(pages), *_low_resolution(pages), *_doubtful(pages))
+
+
+def _photographed(pages: Sequence[RecognisedPage]) -> Iterator[Finding]:
+    for recognised in pages:
+        if recognised.page.extraction in (Extraction.PHOTOGRAPHED, Extraction.STRAIGHTENED):
+            place = _place(recognised)
+            yield Finding(Rule.PHOTOGRAPHED, Severity.WARNING, Outcome.NOTE, place, (place,), "")
 
 
 def _low_resolution(pages: Sequence[RecognisedPage]) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ HOSTILE = {
     "pikepdf/jbig2global.pdf": "embedded",
     "pikepdf/sandwich.pdf": "embedded",
     "pillow/broken.png": "SourceUnreadable",
-    "pillow/broken_exif_dpi.jpg": "as_scanned",
+    "pillow/broken_exif_dpi.jpg": "photographed",
     "pillow/decompression_bomb.gif": "SourceUnsupported",
     "pillow/exif-dpi-zerodivision.jpg": "as_scanned",
     "pillow/multipage-mmap.tiff": "embedded",

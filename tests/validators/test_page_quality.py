@@ -36,6 +36,7 @@ BAD = {
     Flaw.SCALE: 0.94,
     Flaw.STREAK: 20.0,
     Flaw.DIRTY_GLASS: 3.0,
+    Flaw.PHOTOGRAPH: 1.0,
 }
 
 

@@ -35,6 +35,15 @@ def test_low_resolution_is_told_with_its_basis(dpi: float) -> None:
     assert "NĐ 30/2020" in finding.basis
 
 
+@pytest.mark.parametrize("extraction", [Extraction.PHOTOGRAPHED, Extraction.STRAIGHTENED])
+def test_a_photograph_is_told(extraction: Extraction) -> None:
+    made = document()
+    (page,) = made.pages
+    page = replace(page, page=replace(page.page, extraction=extraction))
+    (finding,) = check_pages([replace(made, pages=(page,))])
+    assert (finding.rule, finding.outcome) == (Rule.PHOTOGRAPHED, Outcome.NOTE)
+
+
 def test_doubtful_page_is_not_checked_and_a_blank_one_is_not_doubtful() -> None:
     (finding,) = check_pages([document(confidence=0.4)])
     assert (finding.rule, finding.outcome) == (Rule.PAGE_DOUBTFUL, Outcome.NOT_CHECKED)
