@@ -18,12 +18,12 @@ from scanners.samples.alphabet_lines import TELLING_SIGNS, TOLD, misread
 from scanners.samples.faces import Face, find
 from tests.printed import readers
 
-RIGHT_EVERYWHERE = 130
-"""Of the 155, with the shipped weights (133 when they were measured); the aim is all. A change before the net
+RIGHT_EVERYWHERE = 134
+"""Of the 155, with the shipped weights (137 when they were measured); the aim is all. A change before the net
 moves two or three either way. Raise it with better weights."""
-RIGHT_IN_ALL = 0.95
+RIGHT_IN_ALL = 0.975
 """Share of the 155 characters in twelve faces."""
-WORST = 10
+WORST = 6
 """Faces of twelve in which a character may fail."""
 FAMILIES = ("Serif", "Sans", "Mono")
 CUTS = ("Regular", "Bold", "Italic", "BoldItalic")
