@@ -26,6 +26,9 @@ class PagePrint:
     not read surely enough to tell two forms apart."""
     people: tuple[str, ...]
     """Keyed hashes of the personal numbers, sorted."""
+    vocabulary: tuple[int, ...] = ()
+    """Keyed hashes of its words with their marks, 32 bits each, sorted; the lowest bit is set where a word is
+    read surely. Twins have one form, one day and one pair of parents, and differ in a name."""
 
 
 class Likeness(StrEnum):

@@ -32,6 +32,9 @@ _DIGITS: Final = re.compile(r"\d+")
 _PERSONAL: Final = (9, 12)
 _SURE: Final = 0.8
 """Below this confidence a word may have been read as another number."""
+_SURE_WORD: Final = 0.95
+"""From this confidence on a word that is missing on another page makes it another one."""
+_WORD_BITS: Final = 31
 
 
 def page_print(page: RecognisedPage, keyed: Callable[[str], str]) -> PagePrint:
@@ -49,7 +52,17 @@ def page_print(page: RecognisedPage, keyed: Callable[[str], str]) -> PagePrint:
         _least(words, keyed("words")),
         keyed(_numbers(page)) if page.lines and _are_numbers_sure(page) else "",
         tuple(sorted(keyed(digits) for digits in people)),
+        _vocabulary(page, keyed("vocabulary")),
     )
+
+
+def _vocabulary(page: RecognisedPage, salt: str) -> tuple[int, ...]:
+    found: dict[int, bool] = {}
+    for word in (word for line in page.lines for word in line.words):
+        for part in _WORD.findall(word.text.lower()):
+            hashed = _hash(salt + part) >> (64 - _WORD_BITS)
+            found[hashed] = found.get(hashed, False) or word.confidence >= _SURE_WORD
+    return tuple(sorted(2 * hashed + is_sure for hashed, is_sure in found.items()))
 
 
 def _numbers(page: RecognisedPage) -> str:
@@ -101,14 +114,13 @@ def _least(words: list[str], salt: str) -> tuple[int, ...]:
     runs = {" ".join(words[i : i + _RUN]) for i in range(max(0, len(words) - _RUN + 1))} or set(words)
     if not runs:
         return ()
-    first = np.array(
-        [
-            int.from_bytes(hashlib.blake2b((salt + run).encode(), digest_size=8).digest(), "big")
-            for run in runs
-        ],
-        np.uint64,
-    )
+    first = np.array([_hash(salt + run) for run in runs], np.uint64)
     random = np.random.default_rng(1997)
     odd = random.integers(1, 2**63, _HASHES, dtype=np.uint64) | np.uint64(1)
     mixed = (first[None, :] * odd[:, None]) >> np.uint64(24)
     return tuple(int(value) for value in mixed.min(axis=1))
+
+
+def _hash(text: str) -> int:
+    """64 bits."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")

@@ -39,7 +39,7 @@ from storage.keyring import Keyring
 NEWEST_PAGES: Final = 200
 """So many pages under one name are looked at: the same sheet in more dossiers is known by its newest."""
 _NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
-_HASH_BYTES: Final = 8
+_RUN_BYTES, _WORD_BYTES = 8, 4
 
 tables = MetaData()
 kept_pages = Table(
@@ -158,6 +158,7 @@ def _forget_names(connection: Connection, numbers: Collection[int]) -> None:
 
 def _sealed(keys: Keyring, dossier: str, page: int, print_: PagePrint) -> str:
     words = struct.pack(f">{len(print_.words)}Q", *print_.words)
+    vocabulary = struct.pack(f">{len(print_.vocabulary)}I", *print_.vocabulary)
     said = {
         "version": PRINT_VERSION,
         "sha256": print_.picture_sha256,
@@ -165,6 +166,7 @@ def _sealed(keys: Keyring, dossier: str, page: int, print_: PagePrint) -> str:
         "words": base64.b64encode(words).decode(),
         "numbers": print_.numbers,
         "people": print_.people,
+        "vocabulary": base64.b64encode(vocabulary).decode(),
     }
     return keys.seal_text(json.dumps(said, separators=(",", ":")), _place(dossier, page))
 
@@ -177,9 +179,15 @@ def _opened(keys: Keyring, row: Any) -> PagePrint | None:
         said = json.loads(written)
         if said["version"] != PRINT_VERSION:
             return None
-        words = base64.b64decode(said["words"])
-        hashes = struct.unpack(f">{len(words) // _HASH_BYTES}Q", words)
-        return PagePrint(said["sha256"], said["picture"], hashes, said["numbers"], tuple(said["people"]))
+        words, vocabulary = base64.b64decode(said["words"]), base64.b64decode(said["vocabulary"])
+        return PagePrint(
+            said["sha256"],
+            said["picture"],
+            struct.unpack(f">{len(words) // _RUN_BYTES}Q", words),
+            said["numbers"],
+            tuple(said["people"]),
+            struct.unpack(f">{len(vocabulary) // _WORD_BYTES}I", vocabulary),
+        )
     except (ValueError, KeyError, TypeError, struct.error) as e:
         raise StorageError(place, "damaged: it is no page's print") from e
 

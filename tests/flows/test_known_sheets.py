@@ -11,7 +11,7 @@ from dossier.review import Draft, TypeField
 from flows.review import Reviews
 from tests.drafts import CODE, MISREAD, NOW, NUMBER, ORDER, birth_paper, form, prepare, workshop_in
 
-LAN, SCAN, AGAIN = "lan", 0x0F0F_F0F0_1234_5678, 0x0F0F_F0F0_1234_5679
+LAN, SCAN, AGAIN = "lan", 0xFF0F_F0F0_1234_5678, 0xFF0F_F0F0_1234_5679
 
 
 def sheets(draft: Draft) -> list[Finding]:

@@ -17,7 +17,7 @@ from storage.page_prints import NEWEST_PAGES, KeptPage, kept_page_names, kept_pa
 NUMBER, OTHER = "001190005678", "040090001234"
 KEY = DataKey(b"k" * 32).person
 KEYS = Keyring([DataKey(b"k" * 32)])
-FORM = PagePrint("a" * 64, 2**63 + 5, (7, 2**40 - 1, 0), "n1", ("p1", "p2"))
+FORM = PagePrint("a" * 64, 2**63 + 5, (7, 2**40 - 1, 0), "n1", ("p1", "p2"), (3, 2**32 - 1))
 AGAIN = replace(FORM, picture_sha256="b" * 64, picture=2**63 + 4)
 """The same sheet, scanned once more."""
 
