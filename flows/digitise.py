@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar, cast
 
 from prefect import flow, task
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
 
 from dossier.archive import (
     ArchivePackage,
@@ -41,6 +43,8 @@ from flows.safe_reading import is_read_safely
 from flows.sealing import papers_to_seal, seal_document
 from flows.wiring import current
 from storage.codec import decode
+
+T = TypeVar("T")
 
 
 def _worth_retrying(_task: object, _run: object, state: object) -> bool:
@@ -92,7 +96,7 @@ def seal_reviewed(reference: str) -> ArchivePackage:
 def _finish(done: Finished, clock: _Clock) -> ArchivePackage:
     sealed = _seal(done)
     clock.lap("sealing")
-    package = archive.submit(replace(done, sealed=tuple(sealed))).result()
+    package = archive.submit(_as_it_is(replace(done, sealed=tuple(sealed)))).result()
     clock.lap("archiving")
     return package
 
@@ -112,7 +116,9 @@ def _take_in(order: DigitisationOrder) -> tuple[list[TakenFile], list[RefusedFil
 def _read(order: DigitisationOrder, taken: Sequence[TakenFile]) -> tuple[list[RecognisedPage], list[Finding]]:
     scanned = [page for file in taken for page in file.pages]
     current().progress.expect(order.dossier, len(scanned))
-    futures: list[PrefectFuture[str]] = [read_page.submit(order, page) for page in scanned]
+    futures: list[PrefectFuture[str]] = [
+        read_page.submit(_as_it_is(order), _as_it_is(page)) for page in scanned
+    ]
     pages: list[RecognisedPage] = []
     findings: list[Finding] = []
     for page, future in zip(scanned, futures, strict=True):
@@ -141,7 +147,9 @@ def _seal(done: Finished) -> list[tuple[Document, SealedFile]]:
     workshop.progress.stage(done.order.dossier, "sealing")
     workshop.desk.note(done.order, DeskState.SEALING)
     papers = papers_to_seal(workshop, done)
-    futures = [seal_one.submit(done.order, document, taken_at) for document, taken_at in papers]
+    futures = [
+        seal_one.submit(_as_it_is(done.order), _as_it_is(document), taken_at) for document, taken_at in papers
+    ]
     return [(document, future.result()) for (document, _), future in zip(papers, futures, strict=True)]
 
 
@@ -178,6 +186,14 @@ def archive(done: Finished) -> ArchivePackage:
     current().progress.stage(done.order.dossier, "archiving")
     with limited(current().settings, STORE_LIMIT), current().meters.stage("archiving"):
         return archive_package(current(), done)
+
+
+def _as_it_is(value: T) -> T:
+    """A task's argument in which Prefect need not look for results of other tasks.
+
+    It would walk through every word of every page twice for each task; a quoted value comes to the task bare.
+    """
+    return cast("T", quote(value))
 
 
 def _remembered(key: str) -> RecognisedPage:
