@@ -15,6 +15,7 @@ import pytest
 from dossier.archive import ArchivePackage, DigitisationOrder, PackageFile
 from dossier.errors import NotInArchive, RetentionStands, SohoaError, StorageError
 from dossier.page import StoredObject
+from dossier.page_print import PagePrint
 from dossier.waiting import RegisterWait
 from flows.holding import hold_again, hold_dossier, keep_holds, release_dossier
 from flows.person_data import ErasureRequest, Standing, erase_person, list_person, subject_of
@@ -31,6 +32,7 @@ from tests.memory_machine import memory_machine
 
 NUMBER, OTHER = "001190005678", "040090001234"
 NAME, OTHER_NAME = "Trần Thị Mẫu", "Lê Văn Mẫu"
+PRINT = PagePrint("a" * 64, 5, (1, 2), "numbers", ("person",))
 REQUEST = ErasureRequest(NUMBER, "Đơn số 12/MẪU ngày 2026-11-20")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=VIETNAM)
 LATER = NOW + timedelta(days=2)
@@ -68,6 +70,7 @@ class Desk:
         )
         name = self.workshop.keys.person(NUMBER)
         self.workshop.judgements.keep_papers(code, [KeptPaper(name, "giay_khai_sinh", code)])
+        self.workshop.judgements.keep_pages(code, self.workshop.keys, [PRINT])
         return package
 
     def actions(self) -> list[str]:
@@ -154,6 +157,7 @@ def test_after_its_retention_a_package_is_erased_by_who_may(desk: Desk) -> None:
     assert desk.archive.list("dossiers/") == ()
     assert desk.workshop.index.package("MẪU-1") is None
     assert desk.workshop.judgements.papers_of([desk.workshop.keys.person(NUMBER)]) == ()
+    assert desk.workshop.judgements.pages_like("", desk.workshop.keys, [PRINT]) == ()
 
 
 def test_the_stores_word_counts_more_than_the_index(desk: Desk) -> None:
