@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dossier.outline import MM_PER_INCH, Outline, OutlineKind
-from models.sheet_edges import CARD_MM, Numbers, ordered, points_of, refined
+from models.sheet_edges import CARD_MM, ordered, points_of, refined
+from models.straight_sides import Numbers
 
 if TYPE_CHECKING:
     from dossier.ports import Colour, Grey

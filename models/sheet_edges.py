@@ -7,20 +7,19 @@ all along a side. A page that fills the glass leaves after a look at a much redu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from dossier.outline import MM_PER_INCH, Outline, OutlineKind, Point
+from models.straight_sides import ALONG, Numbers, crossings, side_of, squared
 
 if TYPE_CHECKING:
     from dossier.ports import Colour
 
-Numbers: TypeAlias = npt.NDArray[np.float64]
 
 CARD_MM: Final = (85.6, 53.98)
 """ISO/IEC 7810, ID-1."""
@@ -38,43 +37,10 @@ _FULL: Final = 0.94
 """Share of its rectangle that a sheet fills; what lies half over another, or off the glass, fills less."""
 _AT_BORDER_MM: Final = 1.2
 """A side as near as this to the border of the picture may be hidden by it."""
-_REACH_MM: Final = 2.4
-"""How far to either side of a side its edge is looked for."""
-_FINE_MM: Final = 0.9
-_SAMPLE_MM: Final = 0.1
-_PROFILES: Final = 56
-_NEIGHBOURS: Final = 7
-_MOST_OFF: Final = 0.75
-"""Share of a side's surroundings that has to lie within the picture."""
-_BESIDE_MM: Final = (0.7, 1.5)
-"""Where, to either side of an edge, the ground's tone is taken."""
-_CONTRAST: Final = 5.0
-"""Levels between the two."""
-_ALONG: Final = 0.82
-"""Share of a side along which its edge has to be seen."""
 _CARD_ALONG: Final = 0.6
 """The same for the worst side of a card, whose size speaks for it as well."""
 _REFINED_MM, _REFINED_ALONG = 6.0, 0.4
 """How far the corners of a photographed sheet may move by its edges, and how much of each has to be seen."""
-_STRAIGHT_MM: Final = 0.35
-"""How far from its line an edge may stray and still belong to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One side of a rectangle as found on the scan."""
-
-    line: Numbers
-    """x, y of a point and of the direction."""
-    points: Numbers
-    """Where its edge was seen, shape (n, 2)."""
-    seen: float
-    """Share of it along which an edge was seen; 0.0 where it is where the first look put it."""
-
-    @property
-    def is_edge(self) -> bool:
-        """Whether it was seen all along."""
-        return self.seen >= _ALONG
 
 
 def lying_things(picture: Colour, dpi: float) -> tuple[Outline, ...]:
@@ -99,10 +65,13 @@ def lying_things(picture: Colour, dpi: float) -> tuple[Outline, ...]:
 
 
 def _reduced(picture: Colour, scale: float) -> Colour:
-    """The picture made small; quickly first, by whole steps."""
-    step = max(1, int(0.5 / scale))
-    few = picture[step // 2 :: step, step // 2 :: step]
+    """The picture made small: by some of its pixels first, for speed."""
     size = max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale))
+    few = picture
+    if scale < 0.5:
+        few = np.asarray(
+            cv2.resize(picture, (2 * size[0], 2 * size[1]), interpolation=cv2.INTER_NEAREST), np.uint8
+        )
     return np.asarray(cv2.resize(few, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
@@ -198,15 +167,15 @@ def _proven(picture: Colour, corners: Numbers, dpi: float) -> Outline | None:
     share = about[0] * about[1] / (glass[0] * glass[1])
     if not is_card and not (_SHEET_LEAST <= share <= _SHEET_MOST and about.min() >= _SHEET_LEAST_MM):
         return None
-    sides = [_side(picture, corners[i], corners[(i + 1) % 4], pixel) for i in range(4)]
+    sides = [side_of(picture, corners[i], corners[(i + 1) % 4], pixel) for i in range(4)]
     if is_card:
-        is_seen = min(s.seen for s in sides) >= _CARD_ALONG and sum(s.seen for s in sides) >= 4 * _ALONG
-        return _card(_crossings(_squared(sides)), pixel) if is_seen else None
+        is_seen = min(s.seen for s in sides) >= _CARD_ALONG and sum(s.seen for s in sides) >= 4 * ALONG
+        return _card(crossings(squared(sides)), pixel) if is_seen else None
     hidden = [_is_at_border(corners[i], corners[(i + 1) % 4], picture, pixel) for i in range(4)]
     proven = [side.is_edge for side in sides]
     if sum(proven) < 2 or not all(p or h for p, h in zip(proven, hidden, strict=True)):
         return None
-    found = _crossings(sides)
+    found = crossings(sides)
     slack = 2 * pixel
     if (found < -slack).any() or (found > np.array([picture.shape[1], picture.shape[0]]) + slack).any():
         return None
@@ -220,8 +189,8 @@ def refined(picture: Colour, corners: Numbers, pixel: float) -> Numbers | None:
         corners: as first seen, shape (4, 2), clockwise.
         pixel: pixels of a millimetre, roughly.
     """
-    sides = [_side(picture, corners[i], corners[(i + 1) % 4], pixel) for i in range(4)]
-    found = _crossings(sides)
+    sides = [side_of(picture, corners[i], corners[(i + 1) % 4], pixel) for i in range(4)]
+    found = crossings(sides)
     is_near = np.linalg.norm(found - corners, axis=1).max() <= _REFINED_MM * pixel
     return found if is_near and min(side.seen for side in sides) >= _REFINED_ALONG else None
 
@@ -256,152 +225,3 @@ def _is_at_border(start: Numbers, end: Numbers, picture: Colour, pixel: float) -
     height, width = picture.shape[:2]
     x, y = (start[0], end[0]), (start[1], end[1])
     return bool(max(x) < near or max(y) < near or min(x) > width - near or min(y) > height - near)
-
-
-def _side(picture: Colour, start: Numbers, end: Numbers, pixel: float) -> _Side:
-    """Where the tone of the ground changes along a side as it was first seen.
-
-    First each profile across the side is split where that leaves the least variance, which bears patterns
-    and print; then, beside the line so found, neighbouring profiles are averaged and the steepest place is
-    taken, so that a sheet ends before the soft shadow that it throws.
-    """
-    guess = _Side(np.concatenate([start, end - start]), np.array([start, end]), 0.0)
-    first = _profiles(picture, (start, end), _REACH_MM, pixel)
-    if first is None:
-        return guess
-    split = _split(first.tones)
-    line = _fitted(first.middles + first.steps[split][:, None] * first.outwards)
-    near = _profiles(picture, _along(line, start, end), _FINE_MM, pixel)
-    if near is None:
-        return guess
-    steepest = near.steps[_steepest(near.tones)]
-    points = near.middles + steepest[:, None] * near.outwards
-    line = _fitted(points)
-    for _ in range(2):
-        is_near = np.abs(_away(line, points)) <= _STRAIGHT_MM * pixel
-        if is_near.sum() > 8:
-            line = _fitted(points[is_near])
-    last = _profiles(picture, _along(line, start, end), _BESIDE_MM[1], pixel)
-    if last is None:
-        return guess
-    is_near = np.abs(_away(line, points)) <= _STRAIGHT_MM * pixel
-    return _Side(line, points[is_near], float((is_near & _has_contrast(last, pixel)).mean()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Profiles:
-    """Tones across a side, from inside out."""
-
-    tones: Numbers
-    """Shape (profiles, steps, 3)."""
-    middles: Numbers
-    """Where each profile crosses the side."""
-    steps: Numbers
-    """Pixels from the side, outwards."""
-    outwards: Numbers
-
-
-def _profiles(
-    picture: Colour, side: tuple[Numbers, Numbers], reach_mm: float, pixel: float
-) -> _Profiles | None:
-    """None where a good part of the profiles would leave the picture."""
-    start, end = side
-    along = (end - start) / max(1e-6, float(np.linalg.norm(end - start)))
-    outwards = np.array([along[1], -along[0]])
-    places = np.linspace(0.1, 0.9, _PROFILES)
-    steps = np.asarray(np.arange(-reach_mm, reach_mm + 1e-9, _SAMPLE_MM) * pixel, np.float64)
-    middles = start + places[:, None] * (end - start)
-    grid = middles[:, None, :] + steps[None, :, None] * outwards
-    limit = np.array([picture.shape[1], picture.shape[0]]) - 1
-    if ((grid >= 0) & (grid <= limit)).all(axis=2).mean() < _MOST_OFF:
-        return None
-    return _Profiles(_sampled(picture, grid), np.asarray(middles, np.float64), steps, outwards)
-
-
-def _along(line: Numbers, start: Numbers, end: Numbers) -> tuple[Numbers, Numbers]:
-    """The same stretch on a line."""
-    direction = line[2:] if float(line[2:] @ (end - start)) >= 0 else -line[2:]
-    ends = [line[:2] + float((point - line[:2]) @ direction) * direction for point in (start, end)]
-    return ends[0], ends[1]
-
-
-def _split(tones: Numbers) -> npt.NDArray[np.int64]:
-    """For each profile the step at which two even parts meet best."""
-    steps = tones.shape[1]
-    before = np.cumsum(tones, axis=1)
-    counts = np.arange(1, steps + 1, dtype=np.float64)[None, :, None]
-    whole = before[:, -1:, :]
-    first, rest = before / counts, (whole - before) / np.maximum(counts[:, ::-1] - 1, 1)
-    gain = (counts * (steps - counts) * (first - rest) ** 2).sum(axis=2)
-    edge = max(2, steps // 10)
-    gain[:, :edge] = gain[:, -edge:] = 0
-    return np.asarray(gain.argmax(axis=1), np.int64)
-
-
-def _steepest(tones: Numbers) -> npt.NDArray[np.int64]:
-    """For each profile, averaged with its neighbours, the step with the greatest change of tone."""
-    kernel = np.ones(_NEIGHBOURS) / _NEIGHBOURS
-    padded = np.pad(tones, ((_NEIGHBOURS // 2, _NEIGHBOURS // 2), (0, 0), (0, 0)), mode="edge")
-    smooth = np.apply_along_axis(lambda column: np.convolve(column, kernel, mode="valid"), 0, padded)
-    change = np.zeros(smooth.shape[:2])
-    change[:, 1:-1] = np.linalg.norm(smooth[:, 2:] - smooth[:, :-2], axis=2)
-    return np.asarray(change.argmax(axis=1), np.int64)
-
-
-def _sampled(picture: Colour, grid: Numbers) -> Numbers:
-    across, down = grid[:, :, 0].astype(np.float32), grid[:, :, 1].astype(np.float32)
-    left, top = int(max(0, across.min() - 2)), int(max(0, down.min() - 2))
-    right, bottom = int(across.max() + 3), int(down.max() + 3)
-    part = cv2.blur(picture[top:bottom, left:right], (3, 3))
-    seen = cv2.remap(part, across - left, down - top, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(seen, np.float64)
-
-
-def _has_contrast(beside: _Profiles, pixel: float) -> npt.NDArray[np.bool_]:
-    """Whether the tone just outside differs from that just inside; beside a rule it does not."""
-    first = _BESIDE_MM[0] * pixel
-    within = np.median(beside.tones[:, beside.steps <= -first], axis=1)
-    beyond = np.median(beside.tones[:, beside.steps >= first], axis=1)
-    return np.asarray(np.abs(within - beyond).max(axis=1) > _CONTRAST, np.bool_)
-
-
-def _fitted(points: Numbers) -> Numbers:
-    x_direction, y_direction, x, y = cv2.fitLine(
-        points.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01
-    ).ravel()
-    return np.array([x, y, x_direction, y_direction], np.float64)
-
-
-def _away(line: Numbers, points: Numbers) -> Numbers:
-    return np.asarray((points[:, 0] - line[0]) * line[3] - (points[:, 1] - line[1]) * line[2], np.float64)
-
-
-def _squared(sides: Sequence[_Side]) -> list[_Side]:
-    """The sides of a card with right angles between them; its long sides tell its angle."""
-    lengths = [float(np.linalg.norm(np.ptp(side.points, axis=0))) for side in sides]
-    first = 0 if lengths[0] + lengths[2] >= lengths[1] + lengths[3] else 1
-    long = [sides[first], sides[first + 2]]
-    one, other = (side.line[2:] / np.linalg.norm(side.line[2:]) for side in long)
-    along = long[0].seen * one + long[1].seen * (other if float(one @ other) >= 0 else -other)
-    along /= np.linalg.norm(along)
-    squared = []
-    for number, side in enumerate(sides):
-        direction = along if number % 2 == first else np.array([-along[1], along[0]])
-        across = np.array([-direction[1], direction[0]])
-        point = side.points.mean(axis=0)
-        point = point + (float(np.median((side.points - point) @ across))) * across
-        squared.append(_Side(np.concatenate([point, direction]), side.points, side.seen))
-    return squared
-
-
-def _crossings(sides: Sequence[_Side]) -> Numbers:
-    return np.array([_meeting(sides[i - 1].line, sides[i].line) for i in range(4)])
-
-
-def _meeting(one: Numbers, other: Numbers) -> Numbers:
-    """Where two lines cross."""
-    matrix = np.array([[one[2], -other[2]], [one[3], -other[3]]])
-    if abs(np.linalg.det(matrix)) < 1e-9:
-        return other[:2]
-    t = np.linalg.solve(matrix, other[:2] - one[:2])[0]
-    return np.asarray(one[:2] + t * one[2:], np.float64)
