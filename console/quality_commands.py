@@ -38,6 +38,18 @@ def bench_geometry(
     raise typer.Exit(geometry(pages, seed, folder, output_of(lang, as_json=as_json)))
 
 
+def bench_outlines(
+    pages: Annotated[int, typer.Option("--pages", min=1, help="Số trang mỗi loại (of each sort).")] = 30,
+    seed: SeedOption = 1,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Thẻ, tờ nhỏ trên kính và giấy trong ảnh chụp được tìm đúng đến đâu (edges of cards and sheets)."""
+    from console.bench_outlines import outlines
+
+    raise typer.Exit(outlines(pages, seed, output_of(lang, as_json=as_json)))
+
+
 def bench_sides(
     count: Annotated[int, typer.Option("--sides", min=1)] = 240,
     seed: SeedOption = 1,
@@ -78,6 +90,7 @@ def register(app: typer.Typer, bench: typer.Typer) -> None:
     """Give the program these commands."""
     app.command()(inspect)
     bench.command("geometry")(bench_geometry)
+    bench.command("outlines")(bench_outlines)
     bench.command("sides")(bench_sides)
     bench.command("intake")(bench_intake)
     bench.command("arrival")(bench_arrival)
