@@ -22,7 +22,7 @@ from flows.chaos_child import RunOrder, RunResult
 from flows.chaos_faults import Fault
 from flows.chaos_papers import write_papers
 from flows.chaos_wire import Line, lift
-from flows.prefect_server import PrefectServer, quiet_environment
+from flows.prefect_server import ALONE, PrefectServer, quiet_environment
 from flows.settings import Settings
 from flows.wiring import compose, demo_identity
 from storage.codec import decode, encode
@@ -96,7 +96,7 @@ class Ground:
             self._database = "tried"
             self._server.database(self._database)
         if self._has_prefect:
-            self._prefect = PrefectServer(self.folder / "prefect")
+            self._prefect = PrefectServer(self.folder / "prefect", behind=ALONE)
             self._held.callback(self._prefect.stop)
             self._prefect.start()
             self._prefect.wait()

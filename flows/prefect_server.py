@@ -30,9 +30,20 @@ log = logging.getLogger(__name__)
 START_SECONDS = 180.0
 """A first start creates the database and has been seen to take 50 s on a busy machine."""
 _BUSY_SECONDS: Final = 15.0
+_READY_SECONDS: Final = 10.0
+"""On a busy machine the first look at its database takes longer than the 2 s that `_answers` has else."""
 _LOOPBACK: Final = "127.0.0.1"
 _USER: Final = "sohoa"
 """Whom a shared Prefect server knows its machines as."""
+
+
+_SERVICES: Final = (
+    "CANCELLATION_CLEANUP CLEANUP_RECONCILER EVENT_PERSISTER FOREMAN LATE_RUNS PAUSE_EXPIRATIONS "
+    "REPOSSESSOR SCHEDULER TASK_RUN_RECORDER TRIGGERS"
+)
+ALONE: Final = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _SERVICES.split()}
+"""Services of a server without schedules, workers and limits of its own. Each writes into its database beside
+the runs; on a busy machine SQLite is locked then, and the server answers 503 (Prefect 3.8.8)."""
 
 
 class PrefectService(Protocol):
@@ -64,7 +75,7 @@ def open_prefect(settings: Settings) -> PrefectService:
     home = settings.state / "prefect"
     if settings.prefect_url:
         return SharedPrefect(home, settings.prefect_url, _secret(settings.prefect_password_file))
-    return PrefectServer(home, behind=behind_environment(settings))
+    return PrefectServer(home, behind=ALONE | behind_environment(settings))
 
 
 class SharedPrefect:
@@ -104,7 +115,7 @@ class SharedPrefect:
     @property
     def is_ready(self) -> bool:
         """Whether its API and its database answer."""
-        return _answers(f"{self.url}/ready")
+        return _answers(f"{self.url}/ready", _READY_SECONDS)
 
     def stop(self) -> None:
         """Nothing of it is ours to end."""
@@ -181,7 +192,7 @@ class PrefectServer:
     @property
     def is_ready(self) -> bool:
         """Whether its API and its database answer; one that died would be started for the next run."""
-        return not self.is_alive or _answers(f"{self.url}/ready")
+        return not self.is_alive or _answers(f"{self.url}/ready", _READY_SECONDS)
 
     @property
     def pid(self) -> int:
@@ -284,9 +295,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _answers(url: str) -> bool:
+def _answers(url: str, seconds: float = 2.0) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as reply:  # noqa: S310 - an address of our own settings
+        with urllib.request.urlopen(url, timeout=seconds) as reply:  # noqa: S310 - an address of our own settings
             return bool(reply.status == 200)
     except (urllib.error.URLError, OSError):
         return False

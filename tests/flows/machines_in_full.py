@@ -36,6 +36,8 @@ from tests.storage.conftest import administration
 
 TAKEN_OVER_SECONDS = 30.0
 WORK_BUCKET = "work-in-progress"
+HEALTH_PORT = 8643
+"""In namespaces of their own: no other process has it there."""
 
 
 @dataclass
@@ -59,6 +61,7 @@ class Province:
             "SOHOA_STATE": str(self.folder / name),
             "SOHOA_WORK": "workers",
             "SOHOA_WORKER_DOSSIERS": "1",
+            "SOHOA_WORKER_PORT": str(HEALTH_PORT),
             "SOHOA_PREFECT_URL": f"http://{server}:{self.prefect}/api",
             "SOHOA_PREFECT_PASSWORD_FILE": str(self.folder / "prefect-password"),
             "SOHOA_DATABASE_URL": self.database.replace("127.0.0.1", server),
@@ -227,6 +230,23 @@ def machines(prefect: Province) -> Iterator[dict[str, Machine]]:
             workers[name] = prefect.begin(name, machine.server, *command)
         until(lambda: _are_online(prefect, workers), 1200, "two workers are not online")
         yield made
+
+
+def test_each_worker_tells_on_its_own_machine_that_it_lives_and_is_ready(
+    machines: dict[str, Machine],
+) -> None:
+    asked = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=30).status)"
+    for machine in machines.values():
+        for page in ("live", "ready"):
+            address = f"http://127.0.0.1:{HEALTH_PORT}/health/{page}"
+            done = subprocess.run(
+                machine.command(sys.executable, "-c", asked, address),
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            assert done.stdout == "200\n", done.stderr[-300:]
 
 
 def test_a_dossier_goes_to_a_worker_that_is_warm_and_its_verdict_comes_back(
