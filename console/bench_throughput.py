@@ -3,7 +3,7 @@
 Ours is the resident process with all that belongs to it, warm: intake, reading, verdict, seal, store,
 Prefect. Theirs is one call over the same pages in one PDF, with the same turning, straightening and PDF/A;
 they neither sign nor archive nor check. Both are kept to the same cores; core-seconds are the kernel's, of
-all processes.
+all processes. Below both stands the floor of `bench_throughput_floor`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from console.bench_reading_score import Counts, Truth, score
+from console.bench_throughput_floor import floor
 from console.output import Output
 from dossier.errors import PartMissing
+from dossier.page import RecognisedPage
 
 _PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif")
 _WARMING: Final = 1
@@ -76,11 +78,15 @@ def throughput(trial: Trial, output: Output) -> int:
         count = len(material.pages)
         ours = {n: [_ours(material, n, work) for _ in range(trial.runs)] for n in _core_counts()}
         theirs = {n: [_ocrmypdf(material, n, work) for _ in range(trial.runs)] for n in ours if trial.peer}
-        read = {"ours": _text_of_ours(material)}
+        again = _read_again(material)
+        read = {"ours": [page.text for page, _ in again]}
+        least = floor(again, work)
         if trial.peer:
             read["ocrmypdf"] = (work / "peer.txt").read_text("utf-8").split("\f")
         errors = {name: _errors(material, texts) for name, texts in read.items()}
     told = _told(count, ours, theirs, errors)
+    told["floor, core-seconds a page"] = round(sum(least.values()) / count, 3)
+    told["of which, floor"] = {part: round(seconds / count, 3) for part, seconds in least.items()}
     if output.as_json:
         output.data(told)
         return 0
@@ -189,12 +195,12 @@ def _only(cores: int) -> Callable[[], None]:
     return lambda: os.sched_setaffinity(0, allowed)
 
 
-def _text_of_ours(material: Material) -> list[str]:
-    """What our reader says of each page, read once more in this process, unmeasured."""
+def _read_again(material: Material) -> list[tuple[RecognisedPage, bytes]]:
+    """Each page read once more in this process, unmeasured, beside its picture's bytes."""
     from flows.settings import settings
     from flows.single import recognised_pages
 
-    return [page.text for file in material.files for page, _ in recognised_pages(settings(), file)]
+    return [read for file in material.files for read in recognised_pages(settings(), file)]
 
 
 def _errors(material: Material, texts: Sequence[str]) -> float:
