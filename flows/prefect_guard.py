@@ -73,8 +73,14 @@ class PrefectGuard:
 
 
 def is_of_prefect(error: BaseException) -> bool:
-    """Whether an error comes from what carries runs out, not from what they do."""
-    return any(kind.__module__.partition(".")[0] in _CARRIERS for kind in type(error).__mro__)
+    """Whether an error comes from what carries runs out, not from what they do: by its kind, or by where it
+    was raised (Prefect's client says with a plain RuntimeError that it does not reach its server)."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    raised_in = str(last.tb_frame.f_globals.get("__name__", "")) if last is not None else ""
+    modules = (raised_in, *(kind.__module__ for kind in type(error).__mro__))
+    return any(module.partition(".")[0] in _CARRIERS for module in modules)
 
 
 def _said(error: Exception) -> str:

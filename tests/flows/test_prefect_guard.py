@@ -82,6 +82,13 @@ def test_a_server_that_is_there_and_fails_is_a_reason_to_wait() -> None:
         with pytest.raises(PrefectAway, match=type(trouble).__name__) as told:
             PrefectGuard(Mortal()).over(_raising(trouble))("one")
         assert awaited_by(told.value) is Awaited.PREFECT
+    # What it raises itself is its own, of whatever kind; a bug of the same kind is none of it.
+    names = {"__name__": "prefect.client.orchestration"}
+    exec("def reach(_): raise RuntimeError('Failed to reach API')", names)  # noqa: S102 - as in that module
+    with pytest.raises(PrefectAway, match="Failed to reach API"):
+        PrefectGuard(Mortal()).over(names["reach"])("one")  # type: ignore[arg-type]
+    with pytest.raises(RuntimeError, match="a bug"):
+        PrefectGuard(Mortal()).over(_raising(RuntimeError("a bug")))("one")
     # A dossier's own error stays what it is, whatever became of Prefect meanwhile.
     own = StoreConflict("manifest.json", "other bytes are kept under this key")
     own.__context__ = troubles[0]
