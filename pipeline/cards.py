@@ -18,6 +18,7 @@ from dossier.blocks import Block
 from dossier.geometry import Affine, Box, UprightFrame
 from dossier.outline import MM_PER_INCH, Outline, OutlineKind
 from dossier.page import Code, Handwriting, Line, MachineZone, NumberReading, RecognisedPage
+from models.mrz import zone_holds
 from models.sheet_edges import CARD_MM
 from pipeline.tilted import Straightened, into_page, within_page
 
@@ -167,7 +168,7 @@ def _joined(read: RecognisedPage, cards: Sequence[_Card]) -> RecognisedPage:
             *(code for code in known if _is_in(code.box, card.outline, read) and code.text not in missed),
         ]
         numbers += [replace(number, box=there(number.box)) for number in card.seen.numbers]
-        zones += [replace(zone, box=there(zone.box)) for zone in card.seen.zones]
+        zones += _zones(read, card, [replace(zone, box=there(zone.box)) for zone in card.seen.zones])
         marks += [replace(mark, box=there(mark.box)) for mark in card.seen.handwriting]
         engines += [engine for engine in card.seen.engines if engine not in engines]
     letters = sum(len(word.text) for line in lines for word in line.words)
@@ -183,6 +184,12 @@ def _joined(read: RecognisedPage, cards: Sequence[_Card]) -> RecognisedPage:
         is_blank=not lines and not codes,
         confidence=_worth(lines) / letters if letters else 1.0,
     )
+
+
+def _zones(read: RecognisedPage, card: _Card, seen: list[MachineZone]) -> list[MachineZone]:
+    """A card's zones; those of the page where they alone have check digits that hold."""
+    held = [z for z in read.zones if _is_in(z.box, card.outline, read) and zone_holds(z.lines)]
+    return seen if any(zone_holds(zone.lines) for zone in seen) else held or seen
 
 
 def _mover(card: _Card, read: RecognisedPage) -> Callable[[Box], Box]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
 
-from dossier.geometry import UprightFrame
+from dossier.geometry import Box, UprightFrame
 from dossier.outline import Outline, OutlineKind
-from dossier.page import RecognisedPage
+from dossier.page import Line, MachineZone, RecognisedPage, Word
 from pipeline.cards import card_frame, with_cards
 from pipeline.reading import read_page
+from scanners.samples.mrz import mrz_lines
 from scanners.samples.on_glass import cards_on_glass
+from scanners.samples.people import FEMALE, Village
 from tests.pages import page
 from tests.printed import readers, scanned
 
@@ -54,6 +57,9 @@ def test_the_frame_of_a_card_lays_it_level(angle: float, turn: int) -> None:
     assert head == pytest.approx(placed.min(axis=0), abs=0.01)
 
 
+WHOLE = Box(250, 300, 350, 350)
+
+
 def test_a_card_that_reads_no_better_stays_and_other_things_are_not_read_again() -> None:
     def never(_: np.ndarray) -> RecognisedPage:
         raise AssertionError
@@ -62,5 +68,13 @@ def test_a_card_that_reads_no_better_stays_and_other_things_are_not_read_again()
     card = Outline(OutlineKind.CARD, ((100.0, 200.0), (590.0, 300.0), (530.0, 610.0), (40.0, 510.0)))
     flat = replace(page("Trang thường"), frame=UprightFrame(900, 900, 0, 0.0), lines=())
     assert with_cards(flat, picture, [card], lambda _: flat) is flat
+    zone = MachineZone(
+        mrz_lines(Village(Random(4)).invent(FEMALE, (1985, 1999))), (), WHOLE, 0.9, "pp-ocrv6-tiny"
+    )
+    line = Line("CĂN CƯỚC", WHOLE, 0.99, (Word("CĂN CƯỚC", WHOLE, 0.99),))
+    seen = replace(flat, frame=UprightFrame(500, 310, 0, 0.0), lines=(line,))
+    found = with_cards(replace(flat, zones=(zone,)), picture, [card], lambda _: seen)
+    assert [read.text for read in found.lines] == ["CĂN CƯỚC"]
+    assert [kept.lines for kept in found.zones] == [zone.lines], "a zone that holds is evidence"
     assert with_cards(flat, picture, [replace(card, kind=OutlineKind.SHEET)], never) is flat
     assert with_cards(flat, picture, [], never) is flat
