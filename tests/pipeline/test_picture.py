@@ -137,3 +137,18 @@ def test_hostile_pictures_are_a_picture_or_a_refusal() -> None:
     for file in sorted(MATERIAL.rglob("*")):
         if file.is_file() and file.stat().st_size < 2_000_000:
             assert _is_picture_or_refusal(file.read_bytes()), file.name
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0}])
+def test_a_jpeg_has_the_pixels_that_pillow_gives_it_and_its_turn_is_not_followed(
+    mode: str, options: dict[str, Any]
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = _file(_scene(mode), "JPEG", quality=60, exif=exif, **options)
+    with Image.open(io.BytesIO(data)) as picture:
+        expected = np.asarray(picture.convert("RGB"))[..., ::-1]
+    assert np.array_equal(decode(data), expected)
+    with pytest.raises(SourceUnreadable):
+        decode(data[: len(data) * 2 // 3])
