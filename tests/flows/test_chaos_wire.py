@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -83,34 +82,33 @@ def test_a_cut_line_stays_cut_until_it_is_lifted(line: Line, tmp_path: Path) -> 
     assert put(line) == b"1"
 
 
-@pytest.mark.parametrize(
-    ("fault", "reached"), [(LineFault.SILENT, 0), (LineFault.TRICKLES, 1), (LineFault.STOPS, 1)]
-)
-def test_a_line_that_hangs_does_so_until_it_is_lifted(
-    line: Line, tmp_path: Path, fault: LineFault, reached: int
+def test_a_silent_line_takes_requests_and_does_nothing(line: Line, tmp_path: Path) -> None:
+    (tmp_path / "told").write_text(LineFault.SILENT, "ascii")
+    with asked(line) as client:
+        client.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            client.recv(1)
+    assert Counting.reached == []
+
+
+@pytest.mark.parametrize("fault", [LineFault.TRICKLES, LineFault.STOPS])
+def test_a_line_that_stops_half_way_has_done_it_and_is_whole_when_lifted(
+    server: ThreadingHTTPServer, tmp_path: Path, fault: LineFault
 ) -> None:
     (tmp_path / "told").write_text(fault, "ascii")
-    heard: list[bytes] = []
-    asking = threading.Thread(target=lambda: heard.append(said_until_reset(line)))
-    asking.start()
-    asking.join(0.2)
-    assert asking.is_alive()
-    assert len(Counting.reached) == reached
-    lift(tmp_path / "told")
-    asking.join(10)
-    assert heard != [b""] if reached else heard == [b""]
-    assert not heard[0].endswith(b"\r\n\r\n1")
-    assert put(line) == b"%d" % (reached + 1)
+    with Line(lambda: ("127.0.0.1", server.server_port), tmp_path / "told", 4.0) as slow:
+        with asked(slow) as client:
+            assert client.recv(1) == b"H"
+            assert Counting.reached == [b"giay"]
+        lift(tmp_path / "told")
+        assert put(slow) == b"2"
 
 
-def said_until_reset(line: Line) -> bytes:
+def asked(line: Line) -> socket.socket:
     host, port = line.address.split(":")
-    heard = bytearray()
-    with socket.create_connection((host, int(port)), timeout=10) as client, suppress(ConnectionError):
-        client.sendall(b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\ngiay")
-        while block := client.recv(1):
-            heard += block
-    return bytes(heard)
+    client = socket.create_connection((host, int(port)), timeout=30)
+    client.sendall(b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\ngiay")
+    return client
 
 
 @pytest.mark.parametrize(
