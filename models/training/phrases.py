@@ -133,6 +133,7 @@ def money(random: Random) -> str:
 def measure(random: Random) -> str:
     """A quantity with its sign."""
     a, b = random.randint(1, 999), random.randint(0, 99)
+    times = random.choice((" × ", " x ", " x ", "x"))
     return random.choice(
         (
             f"{a},{b} %",
@@ -146,7 +147,8 @@ def measure(random: Random) -> str:
             f"§ {a}",
             f"№ {a}",
             f"№{a}",
-            f"{a} × {b}",
+            f"{a}{times}{b}",
+            f"{a}{times}{b},{b % 10}",
             f"{a}º",
         )
     )
@@ -185,7 +187,7 @@ def signs(random: Random, count: int) -> str:
                     f"({number}%)",
                     f"[{word}]",
                     f"«{word}»",
-                    f"{number} × {number}",
+                    f"{number} {random.choice('×xx')} {random.randint(1, 999)}",
                     f"{word} & {word}",
                     f"{word}.",
                     f"{word};",
