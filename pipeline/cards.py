@@ -187,9 +187,10 @@ def _joined(read: RecognisedPage, cards: Sequence[_Card]) -> RecognisedPage:
 
 
 def _zones(read: RecognisedPage, card: _Card, seen: list[MachineZone]) -> list[MachineZone]:
-    """A card's zones; those of the page where they alone have check digits that hold."""
-    held = [z for z in read.zones if _is_in(z.box, card.outline, read) and zone_holds(z.lines)]
-    return seen if any(zone_holds(zone.lines) for zone in seen) else held or seen
+    """A card's zones; those of the page where they alone have check digits that hold, or are there at all."""
+    own = [zone for zone in read.zones if _is_in(zone.box, card.outline, read)]
+    held = [zone for zone in own if zone_holds(zone.lines)]
+    return seen if any(zone_holds(zone.lines) for zone in seen) else held or seen or own
 
 
 def _mover(card: _Card, read: RecognisedPage) -> Callable[[Box], Box]:

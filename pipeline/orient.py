@@ -24,6 +24,8 @@ _ENOUGH: Final = 20
 """Letters read before that counts."""
 _LEAST_TO_TURN: Final = 0.5
 """Mean confidence below which nothing was read that could tell which way is up."""
+_ZONE_UPSIDE_DOWN: Final = ">>>"
+"""A machine-readable zone is filled up with `<` (ICAO 9303-3); nothing is filled with its mirror image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,15 @@ def _legibility(view: Grey, boxes: Sequence[Box], reader: LineReader) -> tuple[i
         read = reader.read([_cut(view, box) for box in lines[first : first + _AT_ONCE]])
         words += [word for line in read for word in line.words]
         letters = sum(len(word.text) for word in words)
-        confidence = sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
+        confidence = sum(_sure(word) * len(word.text) for word in words) / letters if letters else 0.0
         if confidence >= _SURE and letters >= _ENOUGH:
             break
     return letters, confidence
+
+
+def _sure(word: ReadWord) -> float:
+    """How sure it is that a word stands upright."""
+    return 0.0 if _ZONE_UPSIDE_DOWN in word.text else word.confidence
 
 
 def _cut(view: Grey, box: Box) -> Grey:

@@ -18,8 +18,8 @@ from scanners.samples.alphabet_lines import TELLING_SIGNS, TOLD, misread
 from scanners.samples.faces import Face, find
 from tests.printed import readers
 
-RIGHT_EVERYWHERE = 134
-"""Of the 155, with the shipped weights (136 when they were measured); the aim is all. A change before the net
+RIGHT_EVERYWHERE = 136
+"""Of the 155, with the shipped weights (139 when they were measured); the aim is all. A change before the net
 moves two or three either way. Raise it with better weights."""
 RIGHT_IN_ALL = 0.975
 """Share of the 155 characters in twelve faces."""

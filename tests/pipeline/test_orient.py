@@ -53,6 +53,18 @@ def test_boxes_lie_in_the_turned_picture(turns: int) -> None:
     assert np.abs(places - expected).max() <= 6
 
 
+def test_a_machine_readable_zone_tells_up_from_down() -> None:
+    """Read upside down it is as sure of itself: fillers, and digits that look alike both ways."""
+    zone = (
+        "IDVNM0990123456001099012345<<6",
+        "9001011M3012319VNM<<<<<<<<<<<8",
+        "TRAN<<VAN<MAU<<<<<<<<<<<<<<<<<",
+    )
+    for turns in (0, 2):
+        picture = np.ascontiguousarray(np.rot90(letter(zone, dpi=150), turns))
+        assert _orientation(picture).rotation_degrees == 90 * turns
+
+
 def test_an_upright_page_is_looked_at_once() -> None:
     finder = CountingFinder()
     orientation(prepare(letter(dpi=150)).view, finder, readers().reader)
