@@ -23,6 +23,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
+from prefect.utilities.annotations import quote
+
 from dossier.archive import DigitisationOrder, DossierReport
 from dossier.desk import DeskState
 from dossier.errors import SohoaError
@@ -161,13 +163,18 @@ class _Inline:
         """Do it at once; the result when it is asked for."""
         for left in range(self.task.retries, -1, -1):
             try:
-                result = self.task.fn(*args)
+                result = self.task.fn(*map(_unquoted, args))
             except SohoaError as error:
                 if not left or not self.task.retry_condition_fn(None, None, SimpleNamespace(data=error)):
                     return SimpleNamespace(result=_raising(error))
             else:
                 return SimpleNamespace(result=partial(_same, result))
         raise AssertionError
+
+
+def _unquoted(argument: Any) -> Any:
+    """What a task's body gets of an argument that Prefect is not to walk through."""
+    return argument.unquote() if isinstance(argument, quote) else argument
 
 
 def _same(result: Any) -> Any:
