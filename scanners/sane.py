@@ -42,8 +42,12 @@ _STATUS: Final[dict[int, type[ScannerError]]] = {
     7: FeederEmpty,
     8: CoverOpen,
     9: ScannerLost,
+    10: ScannerError,
+    11: ScannerError,
 }
-"""SANE_STATUS_DEVICE_BUSY, _INVAL, _JAMMED, _NO_DOCS, _COVER_OPEN, _IO_ERROR as exit codes."""
+"""SANE_STATUS_DEVICE_BUSY, _INVAL, _JAMMED, _NO_DOCS, _COVER_OPEN, _IO_ERROR, _NO_MEM, _ACCESS_DENIED as exit
+codes. What is said beside them tells less: a driver that reads in a process of its own and ends it may say
+"received signal" in scanimage's name."""
 _WORDS: Final[tuple[tuple[str, type[ScannerError]], ...]] = (
     ("device busy", ScannerBusy),
     ("feeder jammed", PaperJam),
