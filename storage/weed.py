@@ -194,10 +194,19 @@ def _read_ports(folder: WeedFolder) -> dict[str, int]:
         return {}
 
 
+_MEMORY: Final = "384MiB"
+"""What its runtime may hold before it collects garbage at any price. Its buffers are some 260 MB in name and
+a third of that in use: at 256 MiB it collected without end, a tenth of a core for ever, and 120 objects of
+1 MB put and got cost 6.3 core-seconds; at 384 MiB 0.4 % of a core, 2.2 core-seconds, and 90 MB more memory.
+"""
+
+
 def command(weed: Path, folder: WeedFolder, ports: dict[str, int]) -> list[str]:
     """The store's command line: loopback only, nothing reported to anybody, doors that we do not use shut."""
     return [
         str(weed),
+        # Not beside it in the folder for temporary files, where nobody would ever clear it away.
+        "-logtostderr=true",
         "server",
         f"-dir={folder.data}",
         f"-ip={LOOPBACK}",
@@ -244,7 +253,7 @@ def environment(folder: WeedFolder, inherited: dict[str, str], key: str) -> dict
         **{name: value for name, value in inherited.items() if not name.startswith(("WEED_", "SOHOA_"))},
         "DO_NOT_TRACK": "1",
         "HOME": str(folder.root),
-        "GOMEMLIMIT": "256MiB",
+        "GOMEMLIMIT": _MEMORY,
         "WEED_MASTER_VOLUME_GROWTH_COPY_1": "1",
         "WEED_S3_SSE_KEK": key,
     }
