@@ -40,7 +40,7 @@ def check_object(auditor: ArchiveAuditor, expected: ExpectedObject, version_id: 
 
     Nothing is raised for an object that is damaged or a store that is down: that is the judgement.
     """
-    read = 0
+    read, wrong = 0, _TORN
     for _ in range(2):
         try:
             found = auditor.fingerprint(expected.key, version_id)
@@ -49,11 +49,13 @@ def check_object(auditor: ArchiveAuditor, expected: ExpectedObject, version_id: 
         except StoreUnreachable as e:
             return ObjectFixity(expected, FixityState.NOT_CHECKED, str(e), read)
         except StorageError as e:
-            return ObjectFixity(expected, FixityState.CHANGED, e.cause, read)
+            wrong = e.cause
+            continue
         read += found.size_bytes
         if _matches(found, expected):
             return ObjectFixity(expected, FixityState.INTACT, "", read)
-    return ObjectFixity(expected, FixityState.CHANGED, _TORN, read)
+        wrong = _TORN
+    return ObjectFixity(expected, FixityState.CHANGED, wrong, read)
 
 
 def check_package(

@@ -125,11 +125,15 @@ class S3Archive:
         """
         try:
             data, promised = self._read(key, version_id)
-        except StoreUnreachable as e:
+        except StoreUnreachable:
             # A store that finds an object damaged fails as if it were down; it is not when others come whole.
             if key == PROBE_KEY or not self._gives_the_probe():
                 raise
-            raise StorageError(key, "damaged: the store answers, but cannot give these bytes") from e
+            # One that was just started was seen to give others before it gave this one: asked once more.
+            try:
+                data, promised = self._read(key, version_id)
+            except StoreUnreachable as e:
+                raise StorageError(key, "damaged: the store answers, but cannot give these bytes") from e
         if promised and hashlib.sha256(data).hexdigest() != promised:
             raise StorageError(key, "damaged: the store gives other bytes than were put")
         return data

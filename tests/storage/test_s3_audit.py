@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from minio.error import S3Error
 
 from dossier.audit import ExpectedObject, FixityState
-from dossier.errors import NotInArchive, StoreUnreachable
+from dossier.errors import NotInArchive, StorageError, StoreUnreachable
 from storage.fixity import check_object
 from storage.s3 import S3Archive, StoreSettings, open_client
 from storage.s3_audit import S3Auditor
@@ -44,3 +46,38 @@ def test_who_may_not_look_has_seen_no_damage(store: StoreSettings, dossier: str)
     assert judged.state is FixityState.NOT_CHECKED
     with pytest.raises(NotInArchive):
         S3Auditor(store).fingerprint(f"{dossier}/none")
+
+
+class Stuttering:
+    """A real client whose store fails so many times for one object, as one that was just started does."""
+
+    def __init__(self, settings: StoreSettings, key: str, failures: int) -> None:
+        self._client, self._key, self.left = open_client(settings), key, failures
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def get_object(self, bucket: str, key: str, **options: Any) -> Any:
+        if key == self._key and self.left:
+            self.left -= 1
+            raise S3Error(
+                *(None, "InternalError", "We encountered an internal error", key, "", ""), bucket, key
+            )
+        return self._client.get_object(bucket, key, **options)
+
+
+@pytest.mark.parametrize(("failures", "state"), [(1, FixityState.INTACT), (9, FixityState.CHANGED)])
+def test_an_object_is_called_damaged_when_a_second_look_shows_it_too(
+    store: StoreSettings, dossier: str, failures: int, state: FixityState
+) -> None:
+    archive, auditor = S3Archive(store), S3Auditor(store)
+    archive.probe()
+    kept = archive.put(f"{dossier}/1", DATA, "image/jpeg")
+    auditor._client = Stuttering(store, kept.key, failures)
+    assert check_object(auditor, expected(kept.key, kept.version_id), kept.version_id).state is state
+    archive._client = Stuttering(store, kept.key, failures)
+    if state is FixityState.INTACT:
+        assert archive.get(kept.key) == DATA
+    else:
+        with pytest.raises(StorageError, match="damaged"):
+            archive.get(kept.key)
