@@ -15,6 +15,8 @@ from dossier.errors import PartMissing
 
 _LAST_WORDS: Final = 4000
 _GOODBYE_SECONDS: Final = 5.0
+LAST_SECONDS: Final = 10.0
+"""How long a program that has said what ended it may be silent."""
 
 
 class ProgramFailed(Exception):
@@ -54,7 +56,12 @@ def run(arguments: Sequence[str], *, seconds: float, folder: Path) -> bytes:
 
 
 def printed_lines(
-    arguments: Sequence[str], *, silence_seconds: float, folder: Path, fatal: Sequence[str] = ()
+    arguments: Sequence[str],
+    *,
+    silence_seconds: float,
+    folder: Path,
+    fatal: Sequence[str] = (),
+    last: Sequence[str] = (),
 ) -> Iterator[str]:
     """Run a program in a folder and hand on each line that it prints, as soon as it is printed.
 
@@ -62,6 +69,7 @@ def printed_lines(
 
     Args:
         fatal: words on standard error with which it has failed, whatever its exit code says.
+        last: words on standard error after which it only has to end: ten more seconds of silence are enough.
 
     Raises:
         PartMissing: it is not installed.
@@ -75,7 +83,7 @@ def printed_lines(
         except FileNotFoundError as e:
             raise PartMissing(arguments[0], "the program is not installed") from e
         try:
-            yield from _lines(process, arguments[0], silence_seconds)
+            yield from _lines(process, arguments[0], silence_seconds, errors, last)
         finally:
             _end(process)
         errors.seek(0)
@@ -84,7 +92,13 @@ def printed_lines(
             raise _failed(arguments[0], process.returncode, said)
 
 
-def _lines(process: subprocess.Popen[bytes], name: str, silence_seconds: float) -> Iterator[str]:
+def _lines(
+    process: subprocess.Popen[bytes],
+    name: str,
+    silence_seconds: float,
+    errors: IO[bytes],
+    last: Sequence[str],
+) -> Iterator[str]:
     """Lines until the program closes its output."""
     assert process.stdout is not None  # noqa: S101 - asked for by the caller
     stream: IO[bytes] = process.stdout
@@ -92,8 +106,15 @@ def _lines(process: subprocess.Popen[bytes], name: str, silence_seconds: float) 
     waiting = select.poll()  # select() refuses descriptors from 1024 on
     waiting.register(stream, select.POLLIN)
     while True:
-        if not waiting.poll(1000 * silence_seconds):
-            raise ProgramFailed(f"{name} was silent for {silence_seconds:.0f} s")
+        patience = min(LAST_SECONDS, silence_seconds)
+        is_silent = not waiting.poll(1000 * patience)
+        said = _said(errors)
+        if is_silent and not any(words.encode() in said for words in last):
+            patience = silence_seconds
+            is_silent = not waiting.poll(1000 * max(0.0, silence_seconds - LAST_SECONDS))
+        if is_silent:
+            words = _said(errors)[-_LAST_WORDS:].decode("utf-8", "replace")
+            raise ProgramFailed(f"{name} was silent for {patience:.0f} s", said=words)
         piece = os.read(stream.fileno(), 65536)
         if not piece:
             break
@@ -103,6 +124,11 @@ def _lines(process: subprocess.Popen[bytes], name: str, silence_seconds: float) 
         yield pending.decode("utf-8", "replace")
     with suppress(subprocess.TimeoutExpired):
         process.wait(silence_seconds)
+
+
+def _said(errors: IO[bytes]) -> bytes:
+    """What the program has written to standard error so far; where it writes next stays as it is."""
+    return os.pread(errors.fileno(), os.fstat(errors.fileno()).st_size, 0)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

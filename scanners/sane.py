@@ -58,10 +58,16 @@ _WORDS: Final[tuple[tuple[str, type[ScannerError]], ...]] = (
     ("no scanners were identified", ScannerNotFound),
     ("unknown sane status", ScannerLost),
     ("received signal", ScannerLost),
+    ("invalid argument", ScannerRefused),
+    ("out of memory", ScannerError),
+    ("access to resource", ScannerError),
 )
 """What scanimage says where its exit code is only 1, or says nothing."""
 _FATAL: Final = ("Unknown SANE status", "scanimage: received signal")
 """The `net` driver of SANE 1.2.1 makes up a status when its line goes dead, and scanimage may end with 0."""
+_LAST: Final = ("scanimage: sane_read: ", "scanimage: sane_start: ")
+"""What scanimage says before it ends. It may not: a driver that reads in a process of its own waits for ever
+for one that it ended before it was ready to be ended (the `test` driver, once in some thousand feeds)."""
 _MODES: Final = {
     ColourMode.COLOUR: ("color", "colour", "24bit"),
     ColourMode.GREY: ("gray", "grey"),
@@ -101,7 +107,11 @@ class SaneScanner:
             sides = 0
             try:
                 for line in printed_lines(
-                    command, silence_seconds=_SILENCE_SECONDS, folder=folder, fatal=_FATAL
+                    command,
+                    silence_seconds=_SILENCE_SECONDS,
+                    folder=folder,
+                    fatal=_FATAL,
+                    last=_LAST,
                 ):
                     file = folder / line.strip()
                     data = file.read_bytes()
@@ -134,10 +144,14 @@ class SaneScanner:
 
     def _trouble(self, failed: ProgramFailed) -> ScannerError:
         """What a scanimage that failed met."""
+        told = [line for line in failed.said.splitlines() if line.startswith("scanimage: ")]
+        if failed.code is None and told and told[-1].startswith(_LAST):
+            cause = told[-1].removeprefix("scanimage: ")
+            said = cause.lower()
+            return next((kind for words, kind in _WORDS if words in said), ScannerLost)(self.name, cause)
         if failed.code is None or failed.code < 0:
             # A driver whose line goes dead may crash: the `net` driver of SANE 1.2.1 does.
             return ScannerLost(self.name, str(failed))
-        told = [line for line in failed.said.splitlines() if line.startswith("scanimage: ")]
         cause = told[-1].removeprefix("scanimage: ") if told else f"scanimage ended with {failed.code}"
         if kind := _STATUS.get(failed.code):
             return kind(self.name, cause)

@@ -27,6 +27,7 @@ from dossier.errors import (
     ScannerRefused,
 )
 from dossier.scanning import PROFILES, ColourMode, PaperSource, ScanProfile
+from scanners import programs, sane
 from scanners.finding import find_scanners, open_scanner, read_announced
 from scanners.sane import SaneScanner
 
@@ -68,6 +69,36 @@ def test_every_status_of_sane_is_an_error_of_its_own(status: str, error: type[Sc
         list(scanner.feed(FEEDER))
     assert type(caught.value) is error
     assert caught.value.subject == "Quầy 1"
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("sane_read: Access to resource has been denied", ScannerError),
+        ("sane_read: Document feeder out of documents", FeederEmpty),
+        ("sane_start: Scanner cover is open", CoverOpen),
+        ("sane_read: Something new", ScannerLost),
+        ("rounded value of br-x from 215 to 200", ScannerLost),
+    ],
+)
+def test_a_program_that_said_why_and_never_ends_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, error: type[ScannerError]
+) -> None:
+    hanging, real = tmp_path / "scanimage", shutil.which("scanimage")
+    hanging.write_text(
+        f'#!/bin/sh\ncase " $* " in *" -A "*) exec {real} "$@";; esac\n'
+        f'echo "scanimage: {words}" >&2\nexec sleep 60\n'
+    )
+    hanging.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(programs, "LAST_SECONDS", 1.0)
+    monkeypatch.setattr(sane, "_SILENCE_SECONDS", 3.0)
+    begun = time.monotonic()
+    with pytest.raises(error) as caught:
+        list(SaneScanner("Quầy 1", "test:0").feed(FEEDER))
+    assert type(caught.value) is error
+    told_at_once = words.startswith("sane_")
+    assert (time.monotonic() - begun < 2.9) is told_at_once
 
 
 def test_a_feed_that_is_left_ends_the_program() -> None:
