@@ -25,6 +25,7 @@ _CARD_SPANS: Final[tuple[Spans, ...]] = (
     ((0, 7, "9"), (7, 8, "a"), (8, 15, "9"), (15, 18, "a"), (18, 29, "x"), (29, 30, "9")),
     ((0, 30, "a"),),
 )
+_OUR_CARDS: Final = "IDVNM"
 _OURS: Final[Spans] = ((0, 5, "a"), (5, 30, "9"))
 """The first line of a Vietnamese card holds digits only after the country."""
 _PASSPORT_SPANS: Final[tuple[Spans, ...]] = (
@@ -55,7 +56,7 @@ def mended(lines: Sequence[str]) -> tuple[str, ...]:
     if not whole:
         return ()
     spans = _CARD_SPANS if len(whole) == 3 else _PASSPORT_SPANS
-    if whole[0].translate(_AS_LETTER)[:5] == "IDVNM":
+    if len(whole) == 3 and whole[0].translate(_AS_LETTER)[:5] == _OUR_CARDS:
         spans = (_OURS, *spans[1:])
     fitted = tuple(_fitted(line, parts) for line, parts in zip(whole, spans, strict=True))
     if zone_holds(fitted):
@@ -88,12 +89,16 @@ def _fitted(line: str, spans: Spans) -> str:
 
 def _copies_agree(zone: Sequence[str]) -> bool:
     """The last nine digits of the number stand twice on a Vietnamese card."""
-    return not zone[0].startswith("IDVNM") or zone[0][5:14] == zone[0][18:27]
+    return not _is_our_card(zone) or zone[0][5:14] == zone[0][18:27]
+
+
+def _is_our_card(zone: Sequence[str]) -> bool:
+    return len(zone) == 3 and zone[0].startswith(_OUR_CARDS)
 
 
 def _alternatives(zone: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     first, *rest = zone
-    if first.startswith("IDVNM"):
+    if _is_our_card(zone):
         yield first[:5] + first[18:27] + first[14:], *rest
         yield first[:18] + first[5:14] + first[27:], *rest
         return
