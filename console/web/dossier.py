@@ -6,7 +6,8 @@ instead. What two clerks change at once is told with both values and overwrites 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
@@ -104,12 +105,12 @@ def add_dossier(app: FastAPI, counter: CounterRoom) -> None:
         form, language = fields_of(sent), visit_of(request).language
         in_sight = _whole(form.get("page_in_sight", ""))
         try:
-            shown = Shown(apply(_whole(form.get("version", ""))), in_sight)
+            with _nothing_waits(counter, account, code, form):
+                shown = Shown(apply(_whole(form.get("version", ""))), in_sight)
         except ReviewConflict as error:
             return _conflict(request, counter, code, form, error)
         except ReviewError as error:
             return _answer(request, counter, Shown(before, in_sight).saying(told(error, language)), 422)
-        _forget_typed(counter, account, code, form)
         return _answer(request, counter, shown, 200)
 
     add_viewer(app, counter)
@@ -140,11 +141,26 @@ def _conflict(
     return _answer(request, counter, shown, 409)
 
 
-def _forget_typed(counter: CounterRoom, account: Account, code: str, form: dict[str, str]) -> None:
-    """What was sent is no longer waiting to be sent."""
+@contextmanager
+def _nothing_waits(counter: CounterRoom, account: Account, code: str, form: dict[str, str]) -> Iterator[None]:
+    """What was sent is no longer waiting to be sent; what is refused waits again.
+
+    It is forgotten before the change is made, not after it: whoever looks in between would see an older
+    text over the newer value.
+    """
     place = form.get("place") or (f"dismiss.{form['finding']}" if form.get("finding") else "")
-    if place:
-        counter.room.reviews.typed(account.name, code, place, "")
+    reviews = counter.room.reviews
+    waits = (
+        [each.text for each in reviews.typed_of(account.name, code) if each.place == place] if place else []
+    )
+    if waits:
+        reviews.typed(account.name, code, place, "")
+    try:
+        yield
+    except SohoaError:
+        for text in waits:
+            reviews.typed(account.name, code, place, text)
+        raise
 
 
 def _blocked(request: Request) -> str:

@@ -14,8 +14,8 @@ let state = JSON.parse(document.getElementById("screen-state").textContent);
 
 const line = new Line(work);
 const viewer = new Viewer(work.querySelector("[data-viewer]"), heard);
-const outbox = new Outbox(`sohoa:changes:${account}:${code}`, line, deliver, answered);
 const typed = new Typed(account, code, line);
+const outbox = new Outbox(`sohoa:changes:${account}:${code}`, line, deliver, answered);
 
 viewer.setPages(state.pages);
 if (state.page && viewer.page?.number !== state.page) viewer.show(state.page);
@@ -102,7 +102,8 @@ function next(input) {
   else input.blur();
 }
 
-function deliver(change) {
+async function deliver(change) {
+  await typed.settled;
   const body = new FormData();
   for (const [name, value] of change.fields) body.append(name, value);
   body.set("version", state.version);

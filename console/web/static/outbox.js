@@ -201,6 +201,11 @@ export class Typed {
     kept.remove(this.prefix + place);
   }
 
+  /** Resolves when nothing is on its way: a change that is sent then cannot be overtaken by an older text. */
+  get settled() {
+    return this.under_way;
+  }
+
   /** The form goes to the server as a whole: nothing is sent beside it, and what it takes is forgotten there. */
   rest() {
     this.rests = true;

@@ -255,6 +255,33 @@ def test_what_is_typed_comes_back_to_its_writer_and_to_nobody_else(desk: Desk) -
     assert desk.mai.post("/typed", json=too_long).status_code in (400, 422)
 
 
+def test_an_older_text_is_never_shown_over_the_value_that_was_sent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, older, newer = place_of(desk, "full_name"), "TRẦN THỊ MẬ", "TRẦN THỊ MẬU"
+    desk.mai.post("/typed", json={"dossier": CODE, "place": place, "text": older})
+    correct, seen = desk.room.reviews.correct, []
+
+    def looked_at(*change: object) -> object:
+        """A reload of the page finds the change made, and its answer still under way."""
+        draft = correct(*change)  # type: ignore[arg-type]
+        seen.append(desk.mai.get(BASE).text)
+        return draft
+
+    monkeypatch.setattr(desk.room.reviews, "correct", looked_at)
+    desk.correct(desk.mai, change="field", place=place, value=newer)
+    assert f'value="{newer}"' in seen[0]
+    assert f'value="{older}"' not in seen[0]
+
+
+def test_what_was_refused_waits_again(desk: Desk) -> None:
+    place, half = place_of(desk, "personal_number"), "0010890123"
+    desk.mai.post("/typed", json={"dossier": CODE, "place": place, "text": half})
+    refused = desk.correct(desk.mai, change="field", place=place, value="x" * 2_001)
+    assert refused.status_code == 422  # type: ignore[attr-defined]
+    assert f'value="{half}"' in desk.mai.get(BASE).text
+
+
 def test_files_of_a_wrong_kind_are_told_and_the_others_go_on(desk: Desk) -> None:
     out = io.BytesIO()
     Image.new("RGB", (800, 1100), "white").save(out, "JPEG")
