@@ -42,11 +42,7 @@ def geometry(pages: int, seed: int, data: Path | None, output: Output) -> int:
         tables[folder.name] = _turn_table(_real_turns(folder))
     if data is not None and len(tables) == 1:
         raise SohoaError(str(data), "holds no folder skew, rotation or vi_forms with a manifest.tsv")
-    if output.as_json:
-        output.data(tables)
-        return 0
-    for name, table in tables.items():
-        output.text(f"{name}: " + ", ".join(f"{key} {value}" for key, value in table.items()))
+    output.figures(tables)
     return 0
 
 

@@ -1,19 +1,31 @@
-"""How exactly cards, small sheets and photographed sheets are found, and what is found where nothing lies."""
+"""How exactly cards, small and photographed sheets are found, what is found where nothing lies, and how many
+words of photographs are read."""
 
 from __future__ import annotations
 
+import io
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import cv2
 import numpy as np
+from PIL import Image
 
+from console.bench_reading_ours import OurReader
 from console.output import Output
+from dossier.errors import SourceError
 from dossier.outline import MM_PER_INCH, Outline
+from flows.service import SCANS
 from models.photographed_sheet import photographed_sheet
 from models.sheet_edges import lying_things
+from pipeline.photographs import Front, from_the_front
+from pipeline.picture import decode
+from scanners.files import open_file, read_pages
 from scanners.samples.askew import askew_page
 from scanners.samples.on_glass import Corners, GlassPage, cards_on_glass, sheet_on_glass
 from scanners.samples.photographed import photographed_page
@@ -26,21 +38,25 @@ if TYPE_CHECKING:
 _FOUND_WITHIN_MM: Final = 3.0
 """An outline farther off is a false one."""
 _A4_MM: Final = 210.0
+_A4_LONG_INCHES: Final = 11.69
 
 
-def outlines(pages: int, seed: int, output: Output) -> int:
-    """Tables of corner errors by what was laid where, and of false finds on pages that fill the glass."""
+def outlines(pages: int, seed: int, folder: Path | None, output: Output) -> int:
+    """Tables of corner errors by what was laid where, words of photographs, false finds on ordinary pages.
+
+    Args:
+        folder: files of pages on which nothing small lies, looked at too.
+    """
     tables = {
         "cards": _glass_table(cards_on_glass(number, seed) for number in range(pages)),
         "sheets": _glass_table(sheet_on_glass(number, seed) for number in range(pages)),
         "photographs": _photograph_table(pages, seed),
-        "ordinary": _ordinary_table(4 * pages, seed),
+        "words": _words_table(pages, seed),
+        "ordinary": _false_table(_ordinary(4 * pages, seed)),
     }
-    if output.as_json:
-        output.data(tables)
-        return 0
-    for name, table in tables.items():
-        output.text(f"{name}: " + ", ".join(f"{key} {value}" for key, value in table.items()))
+    if folder is not None:
+        tables["folder"] = _false_table(_pages_in(folder))
+    output.figures(tables)
     return 0
 
 
@@ -87,15 +103,60 @@ def _photographed(picture: Colour) -> Sequence[Outline]:
     return [] if found is None else [found]
 
 
-def _ordinary_table(pages: int, seed: int) -> dict[str, Any]:
-    """Pages that fill the glass, straight and askew, clean and worn: nothing may be found."""
+def _words_table(pages: int, seed: int) -> dict[str, Any]:
+    """Words of photographed sheets read as the photograph lies there, and seen from the front."""
+    reader = OurReader()
+    told = dict.fromkeys(("of", "before", "after", "of_curled", "before_curled", "after_curled"), 0)
+    with TemporaryDirectory(prefix="sohoa-outlines-") as folder:
+        for number in range(pages):
+            page = photographed_page(number, seed)
+            front = from_the_front(_turned(page.picture))
+            truth = Counter(" ".join(page.texts).split())
+            files = {"before": page.jpeg(), "after": page.jpeg() if front is None else _jpeg(front)}
+            counts = {"of": truth.total()}
+            for name, data in files.items():
+                file = Path(folder) / f"{name}.jpg"
+                file.write_bytes(data)
+                counts[name] = (Counter(reader.read(file).split()) & truth).total()
+            for name, count in counts.items():
+                told[name] += count
+                told[f"{name}_curled"] += count * page.is_curled
+    return told
+
+
+def _jpeg(front: Front) -> bytes:
+    out = io.BytesIO()
+    picture = Image.fromarray(np.ascontiguousarray(front.picture[:, :, ::-1]))
+    picture.save(out, "JPEG", quality=95, dpi=(front.dpi, front.dpi))
+    return out.getvalue()
+
+
+def _false_table(pages: Iterator[tuple[str, Colour, float]]) -> dict[str, Any]:
+    """Pages that fill the glass: nothing may be found."""
     false, seconds = [], []
+    for name, picture, dpi in pages:
+        found, taken = _timed(picture, partial(lying_things, dpi=dpi))
+        seconds.append(taken)
+        false += [name] if found else []
+    return {"pages": len(seconds), "false": len(false), "pages_with_one": false, **_figures([], seconds)}
+
+
+def _ordinary(pages: int, seed: int) -> Iterator[tuple[str, Colour, float]]:
+    """Straight and askew, clean and worn."""
     for number in range(pages):
         page = askew_page(number, seed) if number % 2 else benchmark_page(Wear.MIDDLE, number, seed)
-        found, taken = _timed(_turned(page.picture), partial(lying_things, dpi=page.dpi))
-        seconds.append(taken)
-        false += [page.name] if found else []
-    return {"pages": pages, "false": len(false), "pages_with_one": false, **_figures([], seconds)}
+        yield page.name, _turned(page.picture), page.dpi
+
+
+def _pages_in(folder: Path) -> Iterator[tuple[str, Colour, float]]:
+    """Every page of every file that can be opened; one that states no resolution counts as A4."""
+    for file in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SCANS):
+        try:
+            for page in read_pages(open_file(file)):
+                picture = decode(page.picture)
+                yield f"{file.name} {page.number}", picture, page.dpi or picture.shape[0] / _A4_LONG_INCHES
+        except SourceError:
+            continue
 
 
 def _timed(picture: Colour, find: Callable[[Colour], Sequence[Outline]]) -> tuple[Sequence[Outline], float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,14 @@ class Output:
     def text(self, text: str) -> None:
         """Plain text to standard output, as it is."""
         sys.stdout.write(text + "\n")
+
+    def figures(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
+        """Named figures of several things: JSON, or a line for each."""
+        if self.as_json:
+            self.data(tables)
+            return
+        for name, table in tables.items():
+            self.text(f"{name}: " + ", ".join(f"{key} {value}" for key, value in table.items()))
 
     def console(self) -> Console:
         """Rich output to standard output."""

@@ -41,13 +41,16 @@ def bench_geometry(
 def bench_outlines(
     pages: Annotated[int, typer.Option("--pages", min=1, help="Số trang mỗi loại (of each sort).")] = 30,
     seed: SeedOption = 1,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="Xem thêm các trang thường ở đây (ordinary pages).")
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = "",
 ) -> None:
     """Thẻ, tờ nhỏ trên kính và giấy trong ảnh chụp được tìm đúng đến đâu (edges of cards and sheets)."""
     from console.bench_outlines import outlines
 
-    raise typer.Exit(outlines(pages, seed, output_of(lang, as_json=as_json)))
+    raise typer.Exit(outlines(pages, seed, folder, output_of(lang, as_json=as_json)))
 
 
 def bench_sides(

@@ -15,20 +15,28 @@ import numpy as np
 from dossier.geometry import UprightFrame
 from dossier.outline import MM_PER_INCH, Outline
 from dossier.ports import LineFinder, LineReader
+from models.curled_sheet import Curl, curl_of
 from models.photographed_sheet import photographed_sheet, sheet_dpi, size_mm
+from models.sheet_edges import CARD_MM
 from pipeline.contrast import with_dark_ink
 from pipeline.lines import read_lines
 from pipeline.prepare import prepare
 from pipeline.upright import in_scan, upright
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from dossier.ports import Colour
+
+    Numbers = npt.NDArray[np.float64]
 
 _MOST_DPI: Final = 400.0
 """No more than print needs; a near photograph of a card has more."""
 _LEAST_DPI: Final = 72.0
 _MOST_LINES: Final = 40
 """Lines read to compare two pictures of a page."""
+_BAND: Final = 256
+"""Rows that are drawn at once."""
 _BETTER: Final = 1.02
 """By how much more a straightened page has to tell than the photograph."""
 
@@ -42,10 +50,14 @@ class Front:
     """By the size of its paper, as its shape tells it."""
     outline: Outline
     """Where it lies in the photograph."""
+    is_flattened: bool
+    """Whether it was curled, and its lines were straightened."""
 
 
 def from_the_front(picture: Colour) -> Front | None:
-    """The sheet in a photograph, its perspective taken away; None where its edges cannot be told.
+    """The sheet in a photograph, its perspective and the curl of its paper taken away.
+
+    None where its edges cannot be told.
 
     Args:
         picture: the photograph, shape (height, width, 3), blue-green-red.
@@ -63,12 +75,36 @@ def from_the_front(picture: Colour) -> Front | None:
     seen = cv2.warpPerspective(
         picture, there, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
-    return Front(np.asarray(seen, np.uint8), round(dpi, 1), outline)
+    curl = None if size in (CARD_MM, CARD_MM[::-1]) else curl_of(np.asarray(seen, np.uint8), dpi)
+    if curl is not None:
+        seen = _flattened(picture, np.asarray(np.linalg.inv(there), np.float64), curl)
+    return Front(np.asarray(seen, np.uint8), round(dpi, 1), outline, is_flattened=curl is not None)
 
 
 def reads_better(front: Colour, photograph: Colour, finder: LineFinder, reader: LineReader) -> bool:
     """Whether a straightened page tells more than the photograph that it was made of."""
     return _worth(front, finder, reader) > _BETTER * _worth(photograph, finder, reader)
+
+
+def _flattened(picture: Colour, back: Numbers, curl: Curl) -> Colour:
+    """Perspective and curl taken away at once, so that the print is drawn anew only once.
+
+    Args:
+        back: homography from the page seen from the front to the photograph, shape (3, 3).
+    """
+    flat = np.empty((curl.height, curl.width, 3), np.uint8)
+    for top in range(0, curl.height, _BAND):
+        bottom = min(top + _BAND, curl.height)
+        columns, rows = curl.places(top, bottom)
+        away = back[2, 0] * columns + back[2, 1] * rows + back[2, 2]
+        x = (back[0, 0] * columns + back[0, 1] * rows + back[0, 2]) / away
+        y = (back[1, 0] * columns + back[1, 1] * rows + back[1, 2]) / away
+        flat[top:bottom] = cv2.remap(
+            *(picture, x.astype(np.float32), y.astype(np.float32)),
+            interpolation=cv2.INTER_CUBIC,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    return flat
 
 
 def _worth(picture: Colour, finder: LineFinder, reader: LineReader) -> float:
