@@ -27,6 +27,22 @@ def bench_throughput(
     raise typer.Exit(throughput(Trial(dossiers, seed, runs, peer), output_of(lang, as_json=as_json)))
 
 
+@bench.command("soak")
+def bench_soak(
+    dossiers: Annotated[int, typer.Option("--dossiers", min=5, help="Số hồ sơ (dossiers).")] = 2000,
+    seed: Annotated[int, typer.Option("--seed")] = 1,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="Giữ hồ sơ mẫu ở đây để chạy lại (keep the dossiers).")
+    ] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Rất nhiều hồ sơ qua một tiến trình: bộ nhớ, tốc độ có giữ nguyên không, có gì bị bỏ lại không."""
+    from console.bench_soak import soak
+
+    raise typer.Exit(soak(dossiers, seed, folder, output_of(lang, as_json=as_json)))
+
+
 @bench.command("identity")
 def bench_identity(
     dossiers: Annotated[int, typer.Option("--dossiers", min=1)] = 100,

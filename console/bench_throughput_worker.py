@@ -63,7 +63,7 @@ def spent() -> dict[str, float]:
         "flows, seal, archive": own.user + own.system,
         "opening files": own.children_user + own.children_system,
     }
-    for pid, part in _parts():
+    for pid, part in parts():
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
         found[part] = found.get(part, 0.0) + sum(map(int, fields[11:15])) / _TICKS
     return found
@@ -72,14 +72,14 @@ def spent() -> dict[str, float]:
 def peaks() -> dict[str, int]:
     """Most memory by part, megabytes; of several processes of a part, the largest."""
     found: dict[str, int] = {}
-    for pid, part in [(os.getpid(), "flows, seal, archive"), *_parts()]:
+    for pid, part in [(os.getpid(), "flows, seal, archive"), *parts()]:
         for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines():
             if line.startswith("VmHWM"):
                 found[part] = max(found.get(part, 0), int(line.split()[1]) // 1000)
     return found
 
 
-def _parts() -> list[tuple[int, str]]:
+def parts() -> list[tuple[int, str]]:
     """Living processes below this one, each with the part that it is."""
     parents = {}
     for entry in Path("/proc").glob("[0-9]*"):
