@@ -2,8 +2,12 @@
 
 Each thread that finds all pools busy gets one of its own, up to eight a core, and a pool never gives back
 what its own thread used once. A resident process has forty threads that take turns: after 60 dossiers it held
-1,000 MB with pools as they come and 380 MB with two, and went no slower. Elsewhere than with glibc nothing
-happens.
+1,000 MB with pools as they come and 380 MB with two, and went no slower.
+
+Left alone, the library also learns from each large block that is freed to take the next one out of a pool, up
+to 32 MiB; pictures and what nets compute between lie there side by side and leave holes. The same process read
+17 odd pages at a peak of 510 to 620 MB; with blocks from 4 MiB on apart, each given back when it is freed, at
+380 to 390 MB, for 0.6 % more core-seconds. Elsewhere than with glibc nothing happens.
 """
 
 from __future__ import annotations
@@ -12,15 +16,23 @@ import ctypes
 from contextlib import suppress
 from typing import Final
 
+_TRIM_THRESHOLD: Final = -1
+_MMAP_THRESHOLD: Final = -3
 _ARENA_MAX: Final = -8
-"""M_ARENA_MAX of malloc.h."""
+"""Names of malloc.h."""
 _POOLS: Final = 2
+_LARGE_BYTES: Final = 4 << 20
+_FREE_BYTES: Final = 16 << 20
+"""What may lie free at the end of a pool."""
 
 
-def keep_few_pools() -> None:
-    """Let all threads of this process share two pools; to be said before there are many threads."""
+def keep_little() -> None:
+    """Two pools for all threads of this process, large blocks outside; to be said before there are many threads."""
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, _POOLS)
+        library = ctypes.CDLL(None)
+        library.mallopt(_ARENA_MAX, _POOLS)
+        library.mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)
+        library.mallopt(_TRIM_THRESHOLD, _FREE_BYTES)
 
 
 def give_back() -> None:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from dossier.page import RecognisedPage, ScannedPage
+from flows.allocation import keep_little
 from models.page_prints import picture_hash
 from pipeline.marks import page_marks
 from pipeline.picture import decode
@@ -21,6 +22,7 @@ READING_VERSION = "11"
 @cache
 def open_reader(cache_folder: Path) -> Readers:
     """The readers of this process."""
+    keep_little()
     return open_readers(cache_folder)
 
 

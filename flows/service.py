@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 from dossier.archive import ArchivePackage, DigitisationOrder
 from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound, StoreUnreachable
 from dossier.work import JobState, Lane
-from flows.allocation import keep_few_pools
+from flows.allocation import keep_little
 from flows.dossier_queue import DossierFlows, DossierQueue, Run
 from flows.intake import forget_unfinished
 from flows.prefect_guard import PrefectGuard
@@ -50,7 +50,7 @@ class Service:
     """Everything that has to be warm, started once and stopped cleanly."""
 
     def __init__(self, settings: Settings) -> None:
-        keep_few_pools()
+        keep_little()
         self._settings = settings
         self._lock_file: IO[bytes] | None = None
         self._store: EmbeddedStore | None = None

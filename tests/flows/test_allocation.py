@@ -1,4 +1,4 @@
-"""Few pools of memory for many threads, seen in what the C library says of itself."""
+"""How little memory is kept, seen in what the C library and the kernel say."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 THREADS = 8
 CHILD = """
 import ctypes, sys, threading
-from flows.allocation import give_back, keep_few_pools
+from flows.allocation import give_back, keep_little
 if sys.argv[1] == "few":
-    keep_few_pools()
+    keep_little()
 library = ctypes.CDLL(None)
 library.malloc.restype = library.fopen.restype = ctypes.c_void_p
 together = threading.Barrier({threads} + 1)
@@ -41,3 +41,29 @@ def test_many_threads_share_two_pools(tmp_path: Path, pools: str, least: int, mo
     child = CHILD.replace("{threads}", str(THREADS))
     subprocess.run([sys.executable, "-c", child, pools, str(said)], check=True, timeout=60)
     assert least <= said.read_text("utf-8").count("<heap nr=") <= most
+
+
+LARGE = """
+import sys
+from pathlib import Path
+from flows.allocation import keep_little
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+if sys.argv[1] == "little":
+    keep_little()
+large = bytearray(24 << 20)
+del large  # left alone, the library has learnt now to take such blocks out of a pool
+before = resident()
+blocks = [bytearray(6 << 20) for _ in range(8)]
+above = bytearray(2 << 20)
+del blocks
+print(resident() - before - (2 << 20))
+"""
+
+
+@pytest.mark.parametrize("kept", ["little", "as it comes"])
+def test_large_blocks_are_given_back_whatever_lies_above_them(kept: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE, kept], check=True, timeout=60, capture_output=True, text=True
+    )
+    assert (int(done.stdout) < 4 << 20) is (kept == "little")

@@ -21,7 +21,7 @@ from tests.printed import LETTER
 
 MOST_CORE_SECONDS = 15.0
 """For one picture, even on a slow and busy machine; none takes more than three where it is quiet."""
-MOST_MEGABYTES = 600
+MOST_MEGABYTES = 480
 """Of the process that read them all one after the other."""
 _WORKER = """
 import json, sys, time
