@@ -4,8 +4,8 @@ Each thread that finds all pools busy gets one of its own, up to eight a core, a
 what its own thread used once. A resident process has forty threads that take turns: after 60 dossiers it held
 1,000 MB with pools as they come and 380 MB with two, and went no slower.
 
-Left alone, the library also learns from each large block that is freed to take the next one out of a pool, up
-to 32 MiB; pictures and what nets compute between lie there side by side and leave holes. The same process read
+Left alone, the library also learns from each large block that is freed to take the next one out of a pool,
+up to 32 MiB; pictures and what nets compute between lie there side by side and leave holes. One process read
 17 odd pages at a peak of 510 to 620 MB; with blocks from 4 MiB on apart, each given back when it is freed, at
 380 to 390 MB, for 0.6 % more core-seconds. Elsewhere than with glibc nothing happens.
 """
@@ -27,7 +27,7 @@ _FREE_BYTES: Final = 16 << 20
 
 
 def keep_little() -> None:
-    """Two pools for all threads of this process, large blocks outside; to be said before there are many threads."""
+    """Two pools for all threads of this process, and large blocks outside; to be said at its start."""
     with suppress(OSError, AttributeError):
         library = ctypes.CDLL(None)
         library.mallopt(_ARENA_MAX, _POOLS)
