@@ -60,7 +60,8 @@ def ruled(view: Grey, ink: int) -> Rules:
     length, thickest = max(12, round(_SHORTEST * longer)), max(3.0, _THICKEST * longer)
     across = _opened(dark, (length, 1))
     down = _opened(dark, (1, length))
-    lying, standing = _parts(across, thickest), _parts(down, thickest)
+    lying = _parts(across, thickest)
+    standing = [_turned(box) for box in _parts(np.ascontiguousarray(down.T), thickest)]
     mask = np.zeros_like(dark)
     for box in (*lying, *standing):
         rows = slice(max(0, int(box.top) - 1), int(box.bottom) + 1)
@@ -119,11 +120,19 @@ def _opened(dark: Grey, size: tuple[int, int]) -> Grey:
     return np.asarray(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8)), np.uint8)
 
 
-def _parts(mask: Grey, thickest: float) -> tuple[Box, ...]:
-    """Around each line that is no thicker than this, pixels; a tilted one takes more room than that."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
-    return tuple(
-        Box(float(left), float(top), float(left + width), float(top + height))
-        for left, top, width, height, area in stats[1:].tolist()
-        if area <= thickest * max(width, height) and min(width, height) <= _MOST_TILTED * thickest
-    )
+def _parts(mask: Grey, thickest: float) -> list[Box]:
+    """Around each lying line that is no thicker than this, pixels; a tilted one takes more room than that.
+
+    Few rows of a page hold any: each run of them is looked at by itself, a tenth of the time.
+    """
+    held = np.r_[False, cv2.reduce(mask, 1, cv2.REDUCE_MAX).ravel() > 0, False]
+    edges = np.flatnonzero(held[1:] != held[:-1]).tolist()
+    found = []
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        _, _, stats, _ = cv2.connectedComponentsWithStats(mask[first:last], connectivity=8, ltype=cv2.CV_32S)
+        found += [
+            Box(float(left), float(first + top), float(left + width), float(first + top + height))
+            for left, top, width, height, area in stats[1:].tolist()
+            if area <= thickest * max(width, height) and min(width, height) <= _MOST_TILTED * thickest
+        ]
+    return found
