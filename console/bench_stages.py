@@ -2,8 +2,9 @@
 
     python -m console.bench_stages [PICTURE...]      without pictures: clean pages of the reading benchmark
 
-Core-seconds of this process with everything opened and warm; Tesseract's are those of its own process, less
-what it costs to start on an empty picture. Peak memory is the kernel's, of a process that does only this.
+Core-seconds of this process with everything opened and warm, by other pages than the measured ones where these
+are drawn; Tesseract's are those of its own process, less what it costs to start on an empty picture. Peak memory
+is the kernel's, of a process that does only this.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 
 _READING: Final = ("decode", "prepare", "find", "read")
 """The stages that turn a picture into text; codes, red print, numbers and second looks come on top."""
-_PAGES: Final = 2
+_PAGES: Final = 4
+_WARMING: Final = 2
+"""Pages read before: nets are opened at first use, and not every page needs each."""
 _SEED: Final = 1
 _DPI: Final = 300.0
 
@@ -43,9 +46,12 @@ _DPI: Final = 300.0
 def main(arguments: list[str]) -> int:
     """Measure and print."""
     with TemporaryDirectory(prefix="sohoa-bench-") as work:
-        pictures = [Path(name) for name in arguments] or _drawn(Path(work))
+        given = [Path(name) for name in arguments]
+        drawn = [] if given else _drawn(Path(work))
+        pictures, warming = given or drawn[_WARMING:], given or drawn[:_WARMING]
         readers = open_reader(settings().model_cache)
-        _read(pictures[0].read_bytes(), readers)  # opens what is opened at first use
+        for picture in warming:
+            _read(picture.read_bytes(), readers)
         spent: dict[str, float] = {}
         lines = 0
         for picture in pictures:
@@ -112,12 +118,13 @@ def _cost(picture: Path) -> float:
 
 def _drawn(work: Path) -> list[Path]:
     """Clean pages of the benchmark, drawn by another process: its memory is not the reader's."""
+    drawn = _WARMING + _PAGES
     subprocess.run(
-        [sys.executable, "-m", "console.bench_reading_worker", "--pages", str(work), str(_SEED), str(_PAGES)],
+        [sys.executable, "-m", "console.bench_reading_worker", "--pages", str(work), str(_SEED), str(drawn)],
         check=True,
         timeout=600,
     )
-    return sorted(work.glob("clean-*.jpg"))[:_PAGES]
+    return sorted(work.glob("clean-*.jpg"))[:drawn]
 
 
 if __name__ == "__main__":

@@ -150,7 +150,9 @@ def _slope(points: Points, degrees: float) -> float:
     count = np.maximum(np.bincount(line, minlength=feet.size), 1)
     along = along - (np.bincount(line, along, feet.size) / count)[line]
     away = away - (np.bincount(line, away, feet.size) / count)[line]
-    return float(np.rad2deg(np.arctan(along @ away / max(1e-9, float(along @ along)))))
+    # Not `along @ away`: for so many points OpenBLAS wakes a thread, which then waits at work for 0.1 s.
+    slope = np.sum(along * away) / max(1e-9, float(np.sum(along * along)))
+    return float(np.rad2deg(np.arctan(slope)))
 
 
 def _feet(profile: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
