@@ -2,9 +2,9 @@
 
     python -m console.bench_stages [PICTURE...]      without pictures: clean pages of the reading benchmark
 
-Core-seconds of this process with everything opened and warm, by other pages than the measured ones where these
-are drawn; Tesseract's are those of its own process, less what it costs to start on an empty picture. Peak memory
-is the kernel's, of a process that does only this.
+Core-seconds of this process with everything opened and warm, by other pages than the measured ones where they
+are drawn; Tesseract's are those of its own process, less what it costs to start on an empty picture. Peak
+memory is the kernel's, of a process that does only this.
 """
 
 from __future__ import annotations
