@@ -34,8 +34,9 @@ from pipeline.stages import measured, stage
 if TYPE_CHECKING:
     from dossier.ports import Colour, Grey
 
-_READING: Final = ("decode", "prepare", "find", "read")
-"""The stages that turn a picture into text; codes, red print, numbers and second looks come on top."""
+_READING: Final = ("prepare", "find", "read")
+"""The stages that turn pixels into text; codes, red print, numbers and second looks come on top. Tesseract
+gets its pages without compression, so that it has as little to decode."""
 _PAGES: Final = 4
 _WARMING: Final = 2
 """Pages read before: nets are opened at first use, and not every page needs each."""
@@ -87,11 +88,11 @@ def _scanned(pixels: Colour) -> ScannedPage:
 
 def _tesseract(pictures: list[Path], work: Path) -> float:
     """Core-seconds of Tesseract's whole-page reading of our prepared, upright, straightened pages."""
-    empty = _prepared_file(np.full((1169, 827, 3), 255, np.uint8), work / "empty.png")
+    empty = _prepared_file(np.full((1169, 827, 3), 255, np.uint8), work / "empty.pgm")
     start = _cost(empty)
     total = 0.0
     for number, picture in enumerate(pictures):
-        total += max(0.0, _cost(_prepared_file(decode(picture.read_bytes()), work / f"{number}.png")) - start)
+        total += max(0.0, _cost(_prepared_file(decode(picture.read_bytes()), work / f"{number}.pgm")) - start)
     return total
 
 

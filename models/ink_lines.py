@@ -20,6 +20,7 @@ from models.ink_pieces import (
     Pieces,
     boxes_of,
     column,
+    mended,
     pieces_of,
     squeezed,
     usual_height,
@@ -104,6 +105,7 @@ def ink_lines(view: Grey) -> InkLines:
     usual = usual_height(pieces)
     if usual is None:
         return NOT_PLAIN
+    pieces = mended(pieces, usual, _CORE)
     height, width = pieces.height, pieces.width
     is_large = (height > _TALL * usual) | (width > _WIDE * usual)
     is_letter = (height >= _CORE * usual) & ~is_large & (width >= 2)

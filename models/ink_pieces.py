@@ -24,6 +24,14 @@ _LOWEST, _HIGHEST = 5.0, 34.0
 """Height of letters that can be told apart in this way, pixels."""
 _RIM: Final = 4
 """Pixels at the edge of the scan, where its shadow lies."""
+_CRACK: Final = 2.0
+"""Rows between the halves of a letter that fell apart where its stroke is thinnest, or which both reach."""
+_WHOLE: Final = (0.8, 1.4)
+"""Usual heights that the two are high together: more than a hat with its tone, less than two lines."""
+_ROOM_BELOW: Final = 0.7
+"""Usual heights of paper below them; marks stand nearer to their letters."""
+_MOST_PAIRS: Final = 100_000
+"""More small pieces at the same height are dirt, or dots of a screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,11 @@ class Pieces:
     def where(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> Pieces:
         """Some of the pieces."""
         return Pieces(*(values[chosen] for values in self._columns()))
+
+    def and_also(self, others: Pieces) -> Pieces:
+        """These and others, in this order."""
+        both = zip(self._columns(), others._columns(), strict=True)
+        return Pieces(*(np.concatenate(pair) for pair in both))
 
     def _columns(self) -> tuple[Numbers, ...]:
         return self.left, self.top, self.right, self.bottom, self.area
@@ -80,6 +93,72 @@ def pieces_of(ink: Grey) -> Pieces:
         & (found.top < rows - _RIM)
     )
     return found.where(inside & (area >= 2))
+
+
+def mended(pieces: Pieces, usual: float, core: float) -> Pieces:
+    """Pieces with the two halves of a broken letter as one: a `5` in small type falls apart at its neck.
+
+    Args:
+        usual: height of most letters, pixels.
+        core: share of it below which a piece is no letter by itself.
+    """
+    is_low = pieces.height < core * usual
+    upper, lower = _one_above_the_other(pieces, np.flatnonzero(is_low))
+    left, right = (
+        np.minimum(pieces.left[upper], pieces.left[lower]),
+        np.maximum(pieces.right[upper], pieces.right[lower]),
+    )
+    shared = np.minimum(pieces.right[upper], pieces.right[lower]) - np.maximum(
+        pieces.left[upper], pieces.left[lower]
+    )
+    height = pieces.bottom[lower] - pieces.top[upper]
+    fits = (height >= _WHOLE[0] * usual) & (height <= _WHOLE[1] * usual) & (right - left <= _WHOLE[1] * usual)
+    fits &= shared >= 0.5 * np.minimum(pieces.width[upper], pieces.width[lower])
+    letters = pieces.where(~is_low)
+    halves: dict[int, int] = {}
+    for above, below in zip(upper[fits].tolist(), lower[fits].tolist(), strict=True):
+        if not {above, below} & {*halves, *halves.values()} and not _hangs_over(
+            letters, pieces, (above, below), usual
+        ):
+            halves[above] = below
+    if not halves:
+        return pieces
+    upper, lower = np.array(list(halves)), np.array(list(halves.values()))
+    whole = Pieces(
+        np.minimum(pieces.left[upper], pieces.left[lower]),
+        pieces.top[upper],
+        np.maximum(pieces.right[upper], pieces.right[lower]),
+        pieces.bottom[lower],
+        pieces.area[upper] + pieces.area[lower],
+    )
+    rest = np.ones(len(pieces), np.bool_)
+    rest[upper] = rest[lower] = False
+    return pieces.where(rest).and_also(whole)
+
+
+def _one_above_the_other(
+    pieces: Pieces, chosen: npt.NDArray[np.intp]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Pairs of these pieces of which one ends about where the other begins; none where there are too many."""
+    below = chosen[np.argsort(pieces.top[chosen], kind="stable")]
+    tops, ends = pieces.top[below], pieces.bottom[chosen]
+    first, last = (
+        np.searchsorted(tops, ends - _CRACK, side="left"),
+        np.searchsorted(tops, ends + _CRACK, side="right"),
+    )
+    count = last - first
+    if int(count.sum()) > _MOST_PAIRS:
+        return chosen[:0], chosen[:0]
+    starts = np.repeat(first - np.r_[0, np.cumsum(count)[:-1]], count) if chosen.size else chosen
+    return np.repeat(chosen, count), below[starts + np.arange(int(count.sum()))]
+
+
+def _hangs_over(letters: Pieces, pieces: Pieces, halves: tuple[int, int], usual: float) -> bool:
+    """Whether there is a letter right below, whose marks the two are."""
+    both = list(halves)
+    left, right, bottom = pieces.left[both].min(), pieces.right[both].max(), pieces.bottom[both].max()
+    beneath = (letters.top > bottom - 1) & (letters.top < bottom + _ROOM_BELOW * usual)
+    return bool((beneath & (letters.left < right) & (letters.right > left)).any())
 
 
 def usual_height(pieces: Pieces) -> float | None:

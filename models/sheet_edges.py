@@ -79,10 +79,10 @@ def _rectangles(small: Colour) -> Iterator[Numbers]:
     """Corners, shape (4, 2), of what differs from the lid and has the shape of a card or a sheet."""
     soft = np.asarray(cv2.medianBlur(small, 3), np.uint8)
     for ground in _grounds(soft):
-        away = cv2.absdiff(soft, np.full_like(soft, ground)).max(axis=2)
+        blue, green, red = cv2.split(cv2.absdiff(soft, np.full_like(soft, ground)))
+        away = cv2.max(cv2.max(blue, green), red)
         for step in _STEPS:
-            mask = (away > step).astype(np.uint8)
-            yield from _pieces(mask)
+            yield from _pieces(np.asarray(cv2.threshold(away, step, 1, cv2.THRESH_BINARY)[1], np.uint8))
 
 
 def _grounds(soft: Colour) -> list[npt.NDArray[np.uint8]]:

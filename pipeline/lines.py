@@ -142,13 +142,14 @@ def _without_hanging(cuts: Sequence[_Cut]) -> list[_Cut]:
     if len(telling) < _FEWEST_TELLING:
         return list(cuts)
     usual = float(np.median([cut.box.height for cut in telling]))
-    bodies = [(_body(cut), cut) for cut in telling]
+    body_of = {cut.box: _body(cut) for cut in cuts}
+    bodies = [(body_of[cut.box], cut) for cut in telling]
     size = float(np.median([(last - first) * _scale_of(cut) for (first, last), cut in bodies]))
     above = float(np.median([first * _scale_of(cut) for (first, _), cut in bodies]))
     below = float(np.median([cut.box.height - last * _scale_of(cut) for (_, last), cut in bodies]))
 
     def trimmed(cut: _Cut) -> _Cut:
-        first, last = _body(cut)
+        first, last = body_of[cut.box]
         scale, rows = _scale_of(cut), cut.picture.shape[0]
         if cut.box.height < _TALL * usual or (last - first) * scale > _SAME_LETTERS * size:
             return cut

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from dossier.ports import Grey
 
 _SAMPLES: Final = 4
-_AT_ONCE: Final = 2
 _LONGEST_SAMPLE: Final = 14
 """Heights of a line: a few words are enough to tell."""
 _SURE: Final = 0.9
@@ -86,14 +85,13 @@ def _upside_down(box: Box, view: Grey) -> Box:
 
 
 def _legibility(view: Grey, boxes: Sequence[Box], reader: LineReader) -> tuple[int, float]:
-    """Letters read in a few lines, and how surely; two lines are enough where they are read well."""
+    """Letters read in a few lines, and how surely; a line or two are enough where they are read well."""
     lines = [box for box in boxes if box.width > 2 * box.height]
     lines = sorted(lines, key=lambda box: -min(box.width / box.height, _LONGEST_SAMPLE))[:_SAMPLES]
     words: list[ReadWord] = []
     letters, confidence = 0, 0.0
-    for first in range(0, len(lines), _AT_ONCE):
-        read = reader.read([_cut(view, box) for box in lines[first : first + _AT_ONCE]])
-        words += [word for line in read for word in line.words]
+    for line in lines:
+        words += reader.read([_cut(view, line)])[0].words
         letters = sum(len(word.text) for word in words)
         confidence = sum(_sure(word) * len(word.text) for word in words) / letters if letters else 0.0
         if confidence >= _SURE and letters >= _ENOUGH:

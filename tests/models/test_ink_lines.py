@@ -199,3 +199,27 @@ def test_a_word_of_two_letters_keeps_its_large_comma() -> None:
     printed = next(page for page in pages_in(mono) if "đồ, sẽ về," in page)
     found = ink_lines(_view(page_of(printed, mono)))
     assert not found.unclear
+
+
+@pytest.mark.parametrize("crack", [0, 2])
+def test_digits_in_a_column_are_lines_of_their_own_though_their_necks_are_broken(crack: int) -> None:
+    """Their halves used to be given to the digit below as its marks, and neither was read."""
+    sheet, rows = _sheet(), (1200, 1250, 1300)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.truetype(SERIF, 31)
+    for row, digit in zip(rows, "356", strict=True):
+        draw.text((400, row), digit, fill=(20, 20, 20), font=font)
+        _, top, _, bottom = draw.textbbox((400, row), digit, font=font)
+        if crack:
+            neck = top + 0.45 * (bottom - top)
+            draw.rectangle((390, neck, 430, neck + crack), fill=(250, 250, 250))
+    found = ink_lines(_view(_drawn(sheet)))
+    scale = sheet.height / 1280
+    middles = sorted((box.top + box.bottom) / 2 * scale for box in found.lines if box.right * scale < 460)
+    assert len(middles) == 3
+    assert np.allclose(np.diff(middles), 50, atol=6)
+    assert not found.unclear
+
+
+def test_a_hat_and_its_tone_stay_marks_of_their_letter() -> None:
+    found = ink_lines(_view(_drawn(_sheet((*LETTER, *HATS)))))
+    assert len(found.lines) == len(LETTER) + len(HATS)
