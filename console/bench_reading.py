@@ -16,8 +16,10 @@ from console.bench_reading_score import Counts, Truth, score
 from console.bench_reading_worker import PAGES, RESULT
 from console.output import Output
 from dossier.errors import PartMissing, SohoaError
+from scanners.samples.typefaces import families
 
 PEERS: Final = ("ours", "tesseract-page", "tesseract-line", "ocrmypdf")
+_MOST_NAMED: Final = 8
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 _HEAD: Final = (
     "pages",
@@ -232,6 +234,12 @@ def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]], words: int) ->
 
 def _asides(order: Order, pages: Sequence[Page], results: Sequence[Result]) -> list[str]:
     said = [f"{len(pages)} pages, seed {order.seed}"]
+    if order.folder is None:
+        known = families()
+        names = ", ".join(family.name for family in known[:_MOST_NAMED])
+        said.append(
+            f"set in {len(known)} families of type: {names}{', ...' if len(known) > _MOST_NAMED else ''}"
+        )
     for result in results:
         said += [f"{result.reader}, {name}: {fault}" for name, fault in result.faults.items()]
         parts = [f"{stage} {spent / len(pages):.2f}" for stage, spent in result.stages.items()]
