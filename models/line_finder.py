@@ -34,6 +34,9 @@ _STRIDE: Final = 32
 """The net wants sides that are multiples of it."""
 _INK: Final = 180
 """Grey below which something may be there; the paper of a prepared page is 245."""
+_FAINTEST: Final = 208
+"""Grey below which the palest print may be there: what is cut off is not looked at."""
+_PAPER: Final = 245
 _BLOCK: Final = 8
 _FEWEST_INKED: Final = 8
 """Of the 64 pixels of a block; a thin digit has more."""
@@ -144,7 +147,7 @@ class PaddleLineFinder:
         """
         height, width = part.shape
         size = [max(1, math.ceil(side / _STRIDE)) * _STRIDE for side in (height, width)]
-        padded = np.full(size, 245, np.uint8)
+        padded = np.full(size, _PAPER, np.uint8)
         padded[:height, :width] = part
         found = next(iter(self._detector().predict(cv2.cvtColor(padded, cv2.COLOR_GRAY2BGR))))
         corners = [np.asarray(polygon) for polygon in found["dt_polys"]]
@@ -170,7 +173,7 @@ def _printed_part(small: Grey) -> tuple[slice, slice] | None:
     height, width = (side // _BLOCK for side in small.shape)
     if height < 3 or width < 3:
         return slice(0, small.shape[0]), slice(0, small.shape[1])
-    ink = small[: height * _BLOCK, : width * _BLOCK] < _INK
+    ink = small[: height * _BLOCK, : width * _BLOCK] < _FAINTEST
     busy = ink.reshape(height, _BLOCK, width, _BLOCK).sum(axis=(1, 3)) >= _FEWEST_INKED
     if not busy.any():
         return None

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from dossier.geometry import Box
 from models.ink_lines import ink_lines
-from models.line_finder import PageLineFinder
+from models.line_finder import PaddleLineFinder, PageLineFinder
 from pipeline.prepare import prepare
 from tests.printed import LETTER, SERIF, letter
 
@@ -36,6 +36,14 @@ def test_a_grey_footer_is_found_though_its_ink_is_none(tmp_path: Path) -> None:
     (place,) = _foot(ink_lines(view).unclear, scale)
     assert place.left < 410 * scale
     found = _foot(PageLineFinder(tmp_path).find(view), scale)
+    assert sum(box.width for box in found) > 0.9 * ImageFont.truetype(SERIF, 26).getlength(NOTE) * scale
+
+
+def test_a_grey_footer_is_found_on_a_page_that_the_net_looks_at_whole(tmp_path: Path) -> None:
+    """The net is spared the empty margins; a footer without ink was cut off with them."""
+    view = prepare(_with([(FOOT, NOTE)], 190)).view
+    scale = view.shape[0] / letter().shape[0]
+    found = _foot(PaddleLineFinder(tmp_path).find(view), scale)
     assert sum(box.width for box in found) > 0.9 * ImageFont.truetype(SERIF, 26).getlength(NOTE) * scale
 
 
