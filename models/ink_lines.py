@@ -65,6 +65,8 @@ class InkLines:
     """Places with ink that is no plain line."""
     is_plain: bool
     """Whether the page can be judged in this way at all."""
+    pale: tuple[Box, ...] = ()
+    """Those of the unclear places that may be a line of pale print."""
 
 
 NOT_PLAIN: Final = InkLines((), (), is_plain=False)
@@ -125,8 +127,8 @@ def ink_lines(view: Grey) -> InkLines:
         return NOT_PLAIN
     unclear += _clusters(loose, usual, view.shape)
     lines = [_line(row, usual) for row in rows]
-    unclear += pale_places(view, [*lines, *unclear], rules.mask, usual)
-    return InkLines(tuple(lines), tuple(unclear), is_plain=True)
+    pale = pale_places(view, [*lines, *unclear], rules.mask, usual)
+    return InkLines(tuple(lines), (*unclear, *pale), is_plain=True, pale=pale)
 
 
 def _bands(letters: Pieces, dashes: Pieces, usual: float, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:

@@ -228,7 +228,9 @@ def _may_replace(read: str, other: str) -> bool:
 
 
 def bones(text: str) -> str:
-    return without_marks(text).lower().replace(" ", "")
+    """Letters without their marks, in small; `đ` is a letter of its own: `dầu` is oil and `đầu` a head."""
+    parts = text.lower().replace(" ", "").split("đ")
+    return "đ".join(without_marks(part) for part in parts)
 
 
 def _cases(text: str) -> list[bool]:

@@ -93,6 +93,12 @@ def test_what_was_chosen_says_so_and_lies_in_its_place() -> None:
     assert abs(chosen.column - (6 * 3 + 1) * STEP) <= 2 * STEP
 
 
+def test_the_stroke_of_a_d_is_no_mark() -> None:
+    """Heads are four hundred times as frequent as oil, which is what the net saw."""
+    steps: list[Step] = [*"cửa hàng xăng ", {"d": 0.7, "đ": 0.3}, *"ầu, kho"]
+    assert text_of(LineDecoder(ALPHABET, usage()).decode(logits(steps))) == "cửa hàng xăng dầu, kho"
+
+
 def test_double_letters_survive() -> None:
     assert read("xoong soong 1100") == "xoong soong 1100"
 
