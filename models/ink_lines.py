@@ -7,6 +7,8 @@ for a finder that has seen such things.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +28,7 @@ from models.ink_pieces import (
     usual_height,
     weighted_median,
 )
-from models.pale_print import pale_places
+from models.pale_print import PALE, pale_places
 from models.rules import ruled
 
 if TYPE_CHECKING:
@@ -53,6 +55,17 @@ _FEWEST_DOTS: Final = 6
 _DOT_REACH: Final = 1.2
 """Usual heights on either side of a dot: small ones vanish by the handful where the page was reduced."""
 _FEWEST_LOOSE: Final = 3
+_DARK: Final = 90
+"""The darkest grey of a line; in small type of full black there is darker."""
+_FARTHEST: Final = 20.0
+"""Usual heights by which a line may be longer than its ink."""
+_FEWEST_PALE: Final = 2
+"""Pixels of a column that a letter has."""
+_WALL: Final = 0.8
+"""Of a line's height: a column as full as this is a pale rule."""
+_NO_WAY: Final = 2
+_WORD_GAP: Final = 0.9
+"""Usual heights of white between words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +78,6 @@ class InkLines:
     """Places with ink that is no plain line."""
     is_plain: bool
     """Whether the page can be judged in this way at all."""
-    pale: tuple[Box, ...] = ()
-    """Those of the unclear places that may be a line of pale print."""
 
 
 NOT_PLAIN: Final = InkLines((), (), is_plain=False)
@@ -127,8 +138,11 @@ def ink_lines(view: Grey) -> InkLines:
         return NOT_PLAIN
     unclear += _clusters(loose, usual, view.shape)
     lines = [_line(row, usual) for row in rows]
-    pale = pale_places(view, [*lines, *unclear], rules.mask, usual)
-    return InkLines(tuple(lines), (*unclear, *pale), is_plain=True, pale=pale)
+    pale_ends = _PaleEnds(view, rules.mask, lines, usual)
+    lines = [pale_ends.with_them(line) for line in lines]
+    unclear = [pale_ends.with_them(box) if box.height <= _TALL * usual else box for box in unclear]
+    unclear += pale_places(view, [*lines, *unclear], rules.mask, usual)
+    return InkLines(tuple(lines), tuple(unclear), is_plain=True)
 
 
 def _bands(letters: Pieces, dashes: Pieces, usual: float, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
@@ -272,6 +286,48 @@ def _line(row: _Row, usual: float) -> Box:
     bottom = max(row.marks_bottom, row.foot + _DESCENT * height)
     margin = _MARGIN * (bottom - top)
     return Box(row.left - 0.3 * usual, top - margin, row.right + 0.3 * usual, bottom + margin)
+
+
+@dataclass(frozen=True, slots=True)
+class _PaleEnds:
+    """Draws out lines of grey print: of small thin letters only some are dark enough to be ink."""
+
+    view: Grey
+    rules: Grey
+    """255 where a rule lies."""
+    lines: Sequence[Box]
+    """None is drawn out over another."""
+    usual: float
+
+    def with_them(self, line: Box) -> Box:
+        """The line, or a place that may be one, with its ends; as it is where it is dark."""
+        top, bottom = max(0, int(line.top)), int(line.bottom) + 1
+        inside = self.view[top:bottom, max(0, int(line.left)) : int(line.right)]
+        if inside.size == 0 or int(inside.min()) <= _DARK:
+            return line
+        beside = [o for o in self.lines if o is not line and o.top < line.bottom and line.top < o.bottom]
+        least = max([o.right for o in beside if o.left < line.left and o.right < line.right], default=0.0)
+        most = min([o.left for o in beside if o.left > line.left and o.right > line.right], default=math.inf)
+        least, most = min(least, line.left), max(min(most, self.view.shape[1]), line.right)
+        reach, margin = math.ceil(_FARTHEST * self.usual), 0.3 * self.usual
+        first, last = max(int(least), int(line.left) - reach), min(int(most), math.ceil(line.right) + reach)
+        seen = self.view[top:bottom, first:last] < PALE
+        letters = (seen & (self.rules[top:bottom, first:last] == 0)).sum(axis=0) >= _FEWEST_PALE
+        inked = np.where(seen.sum(axis=0) > _WALL * len(seen), _NO_WAY, letters)
+        start, stop = max(0, round(line.left + margin) - first), max(0, round(line.right - margin) - first)
+        left = first + start - _goes_on(inked[:start][::-1], self.usual)
+        right = first + stop + _goes_on(inked[stop:], self.usual)
+        ends = max(least, left - margin), min(most, right + margin)
+        return Box(min(line.left, ends[0]), line.top, max(line.right, ends[1]), line.bottom)
+
+
+def _goes_on(inked: npt.NDArray[np.int64], usual: float) -> int:
+    """Columns up to the last inked one that follows the one before it as letters and words do."""
+    walls = np.flatnonzero(inked == _NO_WAY)
+    at = np.flatnonzero(inked[: walls[0]] if walls.size else inked)
+    far = np.flatnonzero(np.diff(at, prepend=-1) > _WORD_GAP * usual)
+    kept = at[: far[0]] if far.size else at
+    return int(kept[-1]) + 1 if kept.size else 0
 
 
 def _clusters(loose: Pieces, usual: float, shape: tuple[int, ...]) -> list[Box]:

@@ -55,22 +55,6 @@ def hardly_seen(lines: Sequence[Box], seen: Sequence[Box]) -> list[Box]:
     return [line for line in lines if line.width > _LONG * line.height and _found(line, seen) < _SEEN_AGAIN]
 
 
-def with_whole(pale: Box, seen: Sequence[Box]) -> list[Box]:
-    """Boxes in which the line of pale print at this place is whole, where any of them shows a part of it.
-
-    The net ends such a line where it is palest, in the middle of a letter or after the second word.
-
-    Args:
-        pale: around the print, with some paper.
-        seen: what the net found.
-    """
-    middle = (pale.top + pale.bottom) / 2
-    parts = [box for box in seen if box.top < middle < box.bottom and box.overlaps(pale)]
-    if not parts or any(part.height > 2 * pale.height for part in parts):
-        return list(seen)
-    return [*(box for box in seen if box not in parts), reduce(Box.union, [*parts, pale])]
-
-
 def _found(line: Box, seen: Sequence[Box]) -> float:
     """How much of a line's length is covered by boxes in its rows."""
     body = core(line)

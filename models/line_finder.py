@@ -14,7 +14,7 @@ from dossier.geometry import Box
 from dossier.page import Engine
 from models import paddle
 from models.ink_lines import NOT_PLAIN, ink_lines
-from models.ink_places import core, hardly_seen, unclear_places, with_whole
+from models.ink_places import core, hardly_seen, unclear_places
 from models.raster import resized
 
 if TYPE_CHECKING:
@@ -83,8 +83,6 @@ class PageLineFinder:
         kept = [line for line in found.lines if not any(core(line).overlaps(place) for place in places)]
         lines = list(kept)
         seen = [box for place in places for box in self._net.find_in(small, place)]
-        for place in found.pale:
-            seen = with_whole(place, seen)
         missed = hardly_seen([line for line in found.lines if line not in kept], seen)
         lines += missed
         lines += [box for box in seen if not any(_is_within(box, line) for line in [*kept, *missed])]

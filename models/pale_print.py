@@ -18,7 +18,7 @@ from models.ink_pieces import SQUEEZE
 if TYPE_CHECKING:
     from dossier.ports import Grey
 
-_PALE: Final = 208
+PALE: Final = 208
 """Grey below which something is there; the paper of a prepared page is 245."""
 _REACH: Final = 1.0
 """Usual heights between letters that belong together, sideways."""
@@ -39,7 +39,7 @@ def pale_places(view: Grey, seen: Sequence[Box], rules: Grey, usual: float) -> t
         rules: 255 where a rule lies, of the same shape.
         usual: height of the page's small letters, pixels.
     """
-    pale = np.asarray(cv2.threshold(view, _PALE - 1, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    pale = np.asarray(cv2.threshold(view, PALE - 1, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
     room = 0.25 * usual
     cv2.subtract(pale, cv2.dilate(rules, np.ones((5, 5), np.uint8)), dst=pale)
     for box in seen:

@@ -58,3 +58,30 @@ def test_bare_paper_under_the_print_is_nothing() -> None:
     noise = np.random.default_rng(3).normal(0, 3, letter().shape)
     page = np.clip(letter() + noise, 0, 255).astype(np.uint8)
     assert not ink_lines(prepare(page).view).unclear
+
+
+def test_a_line_is_as_long_as_its_palest_letters() -> None:
+    """Of grey print only some letters are dark enough to be ink; the last ones used to be cut off."""
+    font = ImageFont.truetype(SERIF, 36)
+    sheet = Image.fromarray(np.ascontiguousarray(_with([], 0)[:, :, ::-1]))
+    draw, width = ImageDraw.Draw(sheet), font.getlength(NOTE + " ")
+    draw.text((400, FOOT), NOTE, font=font, fill=(110, 110, 110))
+    draw.text((400 + width, FOOT), "cấp.", font=font, fill=(180, 180, 180))
+    view = prepare(cv2.GaussianBlur(np.ascontiguousarray(np.asarray(sheet)[:, :, ::-1]), (0, 0), 0.8)).view
+    scale = view.shape[0] / letter().shape[0]
+    ends = [box.right for box in _foot(ink_lines(view).lines, scale)]
+    assert max(ends) > (400 + width + font.getlength("cấp.")) * scale - 2
+
+
+def test_pale_ends_stop_at_a_rule(tmp_path: Path) -> None:
+    sheet = Image.fromarray(np.ascontiguousarray(_with([], 0)[:, :, ::-1]))
+    draw, font = ImageDraw.Draw(sheet), ImageFont.truetype(SERIF, 26)
+    for top in (FOOT - 60, FOOT, FOOT + 60):
+        draw.text((400, top), "18", font=font, fill=(130, 130, 130))
+        draw.text((450, top), "Hồ Thị Mẫu", font=font, fill=(130, 130, 130))
+    draw.line((438, FOOT - 80, 438, FOOT + 120), fill=(150, 150, 150), width=3)
+    view = prepare(np.ascontiguousarray(np.asarray(sheet)[:, :, ::-1])).view
+    scale = view.shape[0] / letter().shape[0]
+    found = _foot(PageLineFinder(tmp_path).find(view), scale)
+    assert min(box.right for box in found) < 440 * scale
+    assert min(box.left for box in found if box.right > 440 * scale) > 436 * scale
