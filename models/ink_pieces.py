@@ -115,15 +115,15 @@ def mended(pieces: Pieces, usual: float, core: float) -> Pieces:
     fits = (height >= _WHOLE[0] * usual) & (height <= _WHOLE[1] * usual) & (right - left <= _WHOLE[1] * usual)
     fits &= shared >= 0.5 * np.minimum(pieces.width[upper], pieces.width[lower])
     letters = pieces.where(~is_low)
-    halves: dict[int, int] = {}
-    for above, below in zip(upper[fits].tolist(), lower[fits].tolist(), strict=True):
-        if not {above, below} & {*halves, *halves.values()} and not _hangs_over(
-            letters, pieces, (above, below), usual
-        ):
-            halves[above] = below
+    halves: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for pair in zip(upper[fits].tolist(), lower[fits].tolist(), strict=True):
+        if taken.isdisjoint(pair) and not _hangs_over(letters, pieces, pair, usual):
+            halves.append(pair)
+            taken.update(pair)
     if not halves:
         return pieces
-    upper, lower = np.array(list(halves)), np.array(list(halves.values()))
+    upper, lower = np.array(halves).T
     whole = Pieces(
         np.minimum(pieces.left[upper], pieces.left[lower]),
         pieces.top[upper],
