@@ -8,6 +8,7 @@ is nothing; a small cell of the page by its steepest edges, and the page by its 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import cv2
@@ -22,6 +23,24 @@ if TYPE_CHECKING:
     from dossier.ports import Colour, Grey
 
     Numbers = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """From which steepness on a cell is ink: where the other side's print shines through sharply, its own
+    steepest edges are sharp as well."""
+
+    unknown: float
+    """On a page whose usual cell is not known."""
+    least: float
+    times: float
+    """Times the page's usual cell."""
+    most: float
+
+    def beside(self, usual: float) -> float:
+        """On a page with this usual cell, 0.0 where it is not known."""
+        return min(self.most, max(self.least, self.times * usual)) if usual else self.unknown
+
 
 _DPI: Final = 200.0
 """Enough for a pencil's stroke; grain is averaged away."""
@@ -41,22 +60,22 @@ _FAINTEST_COLOUR: Final = 12
 """The same between channels, where grain is nearly none."""
 _REACH: Final = 4
 """Pixels to each side within which the contrast of an edge is measured: three times its softness."""
-_STEEP: Final = 0.378
+_STEEP: Final = _Limit(0.378, 0.355, 1.42, 1.0)
 """Largest step between neighbours, as a share of that contrast, in the second steepest cell. This and the
-next limits were set on 2,880 generated backs of A5: all that bear ink are at least 2 % above one of them, and
-28 of 1,440 empty ones reach one. What shines through is soft by 1.9 pixels at 300 dpi and more there."""
-_STEEP_COLOUR: Final = 0.408
+next limits were set on 4,400 generated backs of A5. What shines through is soft by 1.9 pixels at 300 dpi and
+more there."""
+_STEEP_COLOUR: Final = _Limit(0.408, 0.408, 1.55, 0.43)
 """The same in colour alone, in the fourth steepest cell: JPEG makes colour uneven."""
 _LEAST_CELLS: Final = 2
 _LEAST_CELLS_COLOUR: Final = 4
-_STEEP_TOGETHER: Final = 1.03
+_STEEP_TOGETHER: Final = _Limit(1.03, 1.0, 4.1, 1.14)
 """The second steepest cell and, counted 1.72 times, the third steepest in colour: a nearly dry stamp."""
 _COLOUR_COUNTS: Final = 1.72
 _LEAST_CELLS_TOGETHER: Final = 3
 _SURELY_STEEP: Final = 0.47
 """One cell suffices: a stroke of a pencil."""
 _STEEPER: Final = 2.15
-"""Times the page's usual cell, which tells how soft its show-through is, from which on a cell is ink ..."""
+"""Times the page's usual cell from which on a cell is ink ..."""
 _STEEP_FOR_THE_PAGE: Final = 0.315
 """... if it is this steep, and ..."""
 _USUAL_CELLS: Final = 100
@@ -102,11 +121,13 @@ def judged(dark: Grey, colour: Grey, scale: float) -> SideInk:
     """What a side bears, by its two planes (see `planes_of`)."""
     without = _holes(dark)
     edges, soft, grain = _edges(dark, _FAINTEST_INK, without)
-    is_ink = _enough(edges >= _STEEP, _LEAST_CELLS) | (edges >= _SURELY_STEEP)
-    is_ink |= _enough(edges >= _steep_for_the_page(edges), _LEAST_CELLS)
+    usual = _usual(edges)
+    is_ink = _enough(edges >= _STEEP.beside(usual), _LEAST_CELLS) | (edges >= _SURELY_STEEP)
+    if usual:  # what stands out on a page whose show-through is evenly soft
+        is_ink |= _enough(edges >= max(_STEEP_FOR_THE_PAGE, _STEEPER * usual), _LEAST_CELLS)
     in_colour, _, _ = _edges(colour, _FAINTEST_COLOUR, without)
-    is_ink |= _enough(in_colour >= _STEEP_COLOUR, _LEAST_CELLS_COLOUR)
-    is_ink |= _steep_together(edges, in_colour)
+    is_ink |= _enough(in_colour >= _STEEP_COLOUR.beside(usual), _LEAST_CELLS_COLOUR)
+    is_ink |= _steep_together(edges, in_colour, _STEEP_TOGETHER.beside(usual))
     darkness = _cells(np.where(without, 0, soft)) - float(np.median(soft[::4, ::4]))
     is_ink |= darkness >= _BLACK
     if not is_ink.any():
@@ -120,21 +141,19 @@ def _enough(found: npt.NDArray[np.bool_], least: int) -> npt.NDArray[np.bool_]:
     return found if int(found.sum()) >= least else np.zeros_like(found)
 
 
-def _steep_for_the_page(edges: Numbers) -> float:
-    """From which steepness on a cell stands out on its page, whose show-through is evenly soft."""
-    known = np.sort(edges[edges > 0.0])
-    if known.size < _USUAL_CELLS:
-        return float("inf")
-    return max(_STEEP_FOR_THE_PAGE, _STEEPER * float(np.median(known)))
+def _usual(edges: Numbers) -> float:
+    """How steep the usual cell of a page is, as soft as its show-through; 0.0 where too few tell."""
+    known = edges[edges > 0.0]
+    return float(np.median(known)) if known.size >= _USUAL_CELLS else 0.0
 
 
-def _steep_together(edges: Numbers, in_colour: Numbers) -> npt.NDArray[np.bool_]:
+def _steep_together(edges: Numbers, in_colour: Numbers, limit: float) -> npt.NDArray[np.bool_]:
     """The steepest cells of both, where neither alone is steep enough and both together are."""
     if edges.size < _LEAST_CELLS_TOGETHER:
         return np.zeros(edges.shape, np.bool_)
     least = float(np.sort(edges, axis=None)[-_LEAST_CELLS])
     least_colour = float(np.sort(in_colour, axis=None)[-_LEAST_CELLS_TOGETHER])
-    is_steep = least_colour > 0.0 and least + _COLOUR_COUNTS * least_colour >= _STEEP_TOGETHER
+    is_steep = least_colour > 0.0 and least + _COLOUR_COUNTS * least_colour >= limit
     found = ((edges >= least) & (edges > 0.0)) | (in_colour >= least_colour)
     return found if is_steep else np.zeros_like(found)
 
