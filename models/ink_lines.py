@@ -40,6 +40,13 @@ _CORE: Final = 0.55
 """Of the usual height; lower pieces are marks, dots and dashes."""
 _TALL: Final = 2.6
 _WIDE: Final = 16.0
+_OVER: Final = 0.5
+"""Usual heights between a mark and the letter under it; a line that stands over another is farther."""
+_LOWEST, _LOW = 0.6, 0.75
+"""Of the usual height: so low is a row of one or two letters that begins where lines do, others not."""
+_FLUSH: Final = 0.25
+"""Usual heights by which lines that begin together may differ."""
+_FEWEST_FLUSH: Final = 5
 _REACH: Final = 1.0
 """Usual heights that a letter reaches to either side to touch the next one: words join, columns do not."""
 _ASCENT, _DESCENT = 0.45, 0.15
@@ -93,7 +100,8 @@ class _Row:
     """Where most of its letters begin."""
     foot: float
     """Where most of its letters stand."""
-    letters: int
+    pieces: Pieces
+    """Its letters."""
     marks_top: float
     marks_bottom: float
     left: float
@@ -102,6 +110,21 @@ class _Row:
     @property
     def height(self) -> float:
         return self.foot - self.head
+
+    @property
+    def without_tails(self) -> Box:
+        """Around its letters as far as most of them reach down: a comma goes deeper."""
+        return Box(self.box.left, self.box.top, self.box.right, self.foot)
+
+    @property
+    def letters(self) -> int:
+        return len(self.pieces)
+
+    def has_letter_below(self, mark: Box, reach: float) -> bool:
+        """Whether a letter stands this near below a mark."""
+        body = self.pieces
+        is_below = (body.left < mark.right) & (body.right > mark.left) & (body.bottom > mark.bottom)
+        return bool((is_below & (body.top - mark.bottom <= reach)).any())
 
     def take(self, mark: Box) -> None:
         """Grow around a mark that belongs to the row."""
@@ -158,7 +181,7 @@ def _rows(letters: Pieces, bands: npt.NDArray[np.uint8], usual: float) -> tuple[
     _, labels = cv2.connectedComponents(bands, connectivity=8)
     belongs = labels[letters.middle.astype(int), column(letters.centre)]
     rows: list[_Row] = []
-    strays: list[Box] = []
+    strays: list[_Row] = []
     order = np.argsort(belongs, kind="stable")
     starts = np.flatnonzero(np.diff(belongs[order], prepend=-1))
     for members in np.split(order, starts[1:]):
@@ -166,8 +189,9 @@ def _rows(letters: Pieces, bands: npt.NDArray[np.uint8], usual: float) -> tuple[
         if _is_plain(row, usual):
             rows.append(row)
         else:
-            strays.append(row.box)
-    return rows, strays
+            strays.append(row)
+    ends = [stray for stray in strays if _ends_a_paragraph(stray, rows, usual)]
+    return rows + ends, [stray.box for stray in strays if stray not in ends]
 
 
 def _draw_bands(bands: npt.NDArray[np.uint8], pieces: Pieces, usual: float) -> None:
@@ -193,7 +217,7 @@ def _row(letters: Pieces) -> _Row:
     )
     weights = letters.width
     head, foot = weighted_median(letters.top, weights), weighted_median(letters.bottom, weights)
-    return _Row(box, head, foot, len(letters), box.top, box.bottom, box.left, box.right)
+    return _Row(box, head, foot, letters, box.top, box.bottom, box.left, box.right)
 
 
 def _is_plain(row: _Row, usual: float) -> bool:
@@ -204,7 +228,15 @@ def _is_plain(row: _Row, usual: float) -> bool:
         return False
     if row.letters >= 3:
         return True
-    return 0.75 * usual <= row.box.height <= 1.9 * usual and row.box.width >= 0.25 * usual
+    return _LOW * usual <= row.box.height <= 1.9 * usual and row.box.width >= 0.25 * usual
+
+
+def _ends_a_paragraph(row: _Row, rows: Sequence[_Row], usual: float) -> bool:
+    """Whether one or two small letters stand where lines begin: among capitals `ô.` is low for a row."""
+    is_low = _LOWEST * usual <= row.box.height < _LOW * usual
+    if row.letters >= 3 or not is_low or row.box.width < _CORE * usual:
+        return False
+    return sum(abs(other.box.left - row.box.left) <= _FLUSH * usual for other in rows) >= _FEWEST_FLUSH
 
 
 def _leaders(small: Pieces, usual: float, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
@@ -235,7 +267,7 @@ def _without_marks(rows: list[_Row], strays: list[Box], usual: float) -> tuple[l
         for row in takers:
             if not row.box.left - usual < (mark.left + mark.right) / 2 < row.box.right + usual:
                 continue
-            over = mark.bottom <= row.head + 0.4 * usual and row.head - mark.bottom <= 0.8 * usual
+            over = mark.bottom <= row.head + 0.4 * usual and row.has_letter_below(mark, _OVER * usual)
             under = mark.top >= row.head + 0.4 * usual and mark.bottom <= row.foot + 0.9 * usual
             among = mark.top >= row.box.top - 0.2 * usual and mark.bottom <= row.foot + 0.4 * usual
             if mark.height <= 1.3 * usual and (over or under or among):
@@ -243,7 +275,7 @@ def _without_marks(rows: list[_Row], strays: list[Box], usual: float) -> tuple[l
                 return True
         return False
 
-    whole += [row for row in few if not is_taken(row.box, whole)]
+    whole += [row for row in few if not is_taken(row.without_tails, whole)]
     return whole, [stray for stray in strays if not is_taken(stray, whole)]
 
 

@@ -223,3 +223,14 @@ def test_digits_in_a_column_are_lines_of_their_own_though_their_necks_are_broken
 def test_a_hat_and_its_tone_stay_marks_of_their_letter() -> None:
     found = ink_lines(_view(_drawn(_sheet((*LETTER, *HATS)))))
     assert len(found.lines) == len(LETTER) + len(HATS)
+
+
+@pytest.mark.parametrize("word", ["ô.", "về,", "XÃ,", "ẤY,"])
+def test_the_last_word_of_a_paragraph_is_a_line_however_short(word: str) -> None:
+    """Among capitals small letters were taken for scraps, and a short line for a mark of the next one."""
+    capitals = ("TÒ MÒ, PHÒNG HỌP, GIÓ MÙA, KHÓA SỔ,", "VÀO NHÀ, ĐÁ MÀI, QUẢ CÀ, MÃ SỐ,")
+    printed = [*capitals * 3, word, *capitals]
+    bold = Path(SERIF).with_name("LiberationSerif-Bold.ttf")
+    found = ink_lines(_view(page_of(printed, bold)))
+    assert len(found.lines) == len(printed)
+    assert not found.unclear
