@@ -21,6 +21,7 @@ from PIL import ImageFont
 
 from dossier.text import LETTERS
 from models.training.characters import PRINT
+from models.training.course import Course
 
 _NEEDED: Final = frozenset(LETTERS | {chr(code) for code in range(33, 127)})
 _EXTRA: Final = frozenset(PRINT) - _NEEDED - {" "}
@@ -67,6 +68,13 @@ SHARES: Final = {
     Manner.SANS: 0.21,
     Manner.MONO: 0.035,
     Manner.SCRIPT: 0.025,
+}
+_EVEN_SHARES: Final = {
+    Manner.TIMES: 0.27,
+    Manner.SERIF: 0.28,
+    Manner.SANS: 0.27,
+    Manner.MONO: 0.14,
+    Manner.SCRIPT: 0.04,
 }
 _LEGIBLE: Final = (
     "patrick-hand",
@@ -194,11 +202,14 @@ def _merge(parts: Sequence[Path], whole: Path) -> None:
 
 
 class Fonts:
-    """Draws lots among the fonts: manners by their share (more evenly where strict), families evenly."""
+    """Draws lots among the fonts: manners by their share, families evenly."""
 
-    def __init__(self, found: Sequence[FontFile], *, held_back: bool = False, strict: bool = False) -> None:
-        power = 0.5 if strict else 1.0
-        self._shares = {manner: share**power for manner, share in SHARES.items()}
+    def __init__(
+        self, found: Sequence[FontFile], *, held_back: bool = False, course: Course = Course.PLAIN
+    ) -> None:
+        shares = _EVEN_SHARES if course is Course.EVEN else SHARES
+        power = 0.5 if course is Course.STRICT else 1.0
+        self._shares = {manner: share**power for manner, share in shares.items()}
         self._families: dict[Manner, dict[str, list[FontFile]]] = {}
         for font in found:
             if font.held_back == held_back or font.manner is Manner.HAND:

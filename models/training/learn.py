@@ -24,9 +24,10 @@ from torch import distributed, nn
 
 from models.training import shards
 from models.training.characters import CHARACTERS
+from models.training.course import Course
 from models.training.net import LineNet, cheap, scale
 from models.training.net_shape import HEIGHT
-from models.training.origin import started
+from models.training.origin import ours, started
 from models.training.shards import Sample
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ LATE_SHARDS: Final = 16
 """Shards of the second part."""
 _LATE_RATE: Final = 1.5e-4
 """Rate of the second part, which falls all along it."""
+_MORE_RATE: Final = 1.2e-4
+"""Rate of a run that goes on from a net of ours, which falls all along it."""
 _AVERAGE: Final = 0.998
 _LATE: Final = ("narrow", "classes", "context")
 """Layers that are new, and learn at twice the rate."""
@@ -66,6 +69,15 @@ class Run:
     seed: int
     share: tuple[Path, Path]
     """The two sets of lines on which progress is measured: fonts seen, fonts never seen."""
+    start: Path | None = None
+    """One of our own nets as ONNX, from which it goes on; without one from the published weights."""
+
+    @property
+    def plan(self) -> tuple[tuple[Course, int], ...]:
+        """The parts of the run, each with its number of shards."""
+        if self.start is not None:
+            return ((Course.EVEN, self.shards),)
+        return ((Course.PLAIN, self.shards - LATE_SHARDS), (Course.STRICT, LATE_SHARDS))
 
 
 def learn(rank: int, run: Run) -> None:
@@ -119,7 +131,7 @@ class _State:
         kept = torch.load(path, map_location="cpu", weights_only=True) if path.exists() else None
         if kept is None:
             first = [_pictures(batch) for batch in _batches(shards.wait_for(run.folder / "lines", 0)[:400])]
-            self.net = scale(started(run.seed), first)
+            self.net = scale(started(run.seed) if run.start is None else ours(run.start), first)
         else:
             self.net = scale(LineNet(len(CHARACTERS) + 1), None)
             self.net.load_state_dict(kept["net"])
@@ -130,6 +142,9 @@ class _State:
             self.average.load_state_dict(kept["average"])
             self.optimiser.load_state_dict(kept["optimiser"])
             self.shard, self.step = kept["shard"], kept["step"]
+
+        elif run.start is not None:
+            torch.save({"average": self.average.state_dict()}, run.folder / "start.pt")
 
     def save(self) -> None:
         """Keep everything, whole or not at all."""
@@ -149,7 +164,7 @@ class _State:
         pairs = [batches[i : i + PROCESSES] for i in range(0, len(batches) - PROCESSES + 1, PROCESSES)]
         losses = []
         self.net.train()
-        if self.shard >= self.run.shards - LATE_SHARDS:
+        if self.run.start is not None or self.shard >= self.run.shards - LATE_SHARDS:
             self.net.activate(cheap)
             self.average.activate(cheap)
         parent = os.getppid()
@@ -161,10 +176,12 @@ class _State:
         return float(np.mean(losses))
 
     def _set_rate(self, done: float) -> None:
-        only_head = done < _HEAD_SHARDS
+        only_head = self.run.start is None and done < _HEAD_SHARDS
         first = self.run.shards - LATE_SHARDS - _HEAD_SHARDS
         since = done - _HEAD_SHARDS
-        if only_head:
+        if self.run.start is not None:
+            self.rate = _between(min(done / _RISE, 1 - done / self.run.shards), _MORE_RATE)
+        elif only_head:
             self.rate = _HEAD_RATE
         elif since < first:
             self.rate = _between(min(since / _RISE, (first - since) / max(1e-9, _FALL * first)), _RATE)

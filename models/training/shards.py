@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.training.course import Course
 from models.training.draw import Drawer
 from models.training.fonts import FontFile, Fonts
 from models.training.hand import Pen
@@ -48,12 +49,12 @@ class Sample:
 
 
 def make(
-    material: Material, seed: str, lines: int, *, held_back: bool = False, strict: bool = False
+    material: Material, seed: str, lines: int, *, held_back: bool = False, course: Course = Course.PLAIN
 ) -> list[Sample]:
-    """Lines from a seed; of fonts that nothing is learnt from, or with more lines that no language helps."""
+    """Lines from a seed; of fonts that nothing is learnt from where asked."""
     cv2.setNumThreads(1)
-    fonts = Fonts(material.fonts, held_back=held_back, strict=strict)
-    drawer = Drawer(Texts(material.prose, strict=strict), fonts, Pen(fonts, material.digits))
+    fonts = Fonts(material.fonts, held_back=held_back, course=course)
+    drawer = Drawer(Texts(material.prose, course), fonts, Pen(fonts, material.digits))
     random = Random(seed)
     made: list[Sample] = []
     while len(made) < lines:
@@ -91,23 +92,25 @@ def shard(folder: Path, number: int) -> Path:
     return folder / f"shard-{number:05d}"
 
 
-def make_ahead(material: Material, folder: Path, seed: int, first: int, plan: tuple[int, int]) -> None:
+def make_ahead(
+    material: Material, folder: Path, seed: int, first: int, plan: Sequence[tuple[Course, int]]
+) -> None:
     """Make the shards from `first` on, never more than a few ahead of the one that is being learnt.
 
     Args:
-        plan: how many shards there are in all, and how many of them, the last ones, are strict.
+        plan: the parts of the run, each with its number of shards.
     """
-    last, strict = plan
+    courses = [course for course, count in plan for _ in range(count)]
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(first):  # what an interrupted run left behind
         forget(folder, number)
-    for number in range(first, last):
+    for number, course in list(enumerate(courses))[first:]:
         path = shard(folder, number)
         if path.with_suffix(".json").exists():
             continue
         while len(list(folder.glob("shard-*.json"))) >= AHEAD:
             time.sleep(1)
-        save(make(material, f"{seed}/{number}", LINES, strict=number >= last - strict), path)
+        save(make(material, f"{seed}/{number}", LINES, course=course), path)
 
 
 def wait_for(folder: Path, number: int) -> list[Sample]:

@@ -21,6 +21,7 @@ from models.syllables import usage
 from models.training import phrases
 from models.training import vocabulary as words
 from models.training.characters import HAND_DIGITS, PEN, PRINT
+from models.training.course import Course
 
 LONGEST: Final = 100
 """Characters of a line."""
@@ -32,6 +33,27 @@ _ENDS: Final = (
     *(" [1]", " (*)"),
 )
 """What a line may end with."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mix:
+    """Shares of lines."""
+
+    strange: float
+    """Syllables in no order."""
+    changed: float
+    """Vowels with another tone or hat."""
+    by_pen: float
+    """Times as many that a pen filled in."""
+    capitals: float
+    signs: float
+
+
+_MIXES: Final = {
+    Course.PLAIN: _Mix(0.08, 0.05, 1.0, 0.19, 0.04),
+    Course.STRICT: _Mix(0.20, 0.20, 2.5, 0.19, 0.04),
+    Course.EVEN: _Mix(0.20, 0.20, 2.5, 0.36, 0.10),
+}
 
 
 class Look(StrEnum):
@@ -75,22 +97,17 @@ def truth(pieces: tuple[Piece, ...]) -> str:
 class Texts:
     """A source of lines; the same generator state gives the same lines."""
 
-    def __init__(self, prose: Path, *, strict: bool = False) -> None:
-        """Take prose from a folder's texts.
-
-        Args:
-            strict: more lines of which the picture alone tells what they say, and more that a pen filled in.
-        """
+    def __init__(self, prose: Path, course: Course = Course.PLAIN) -> None:
+        """Take prose from a folder's texts."""
         self._prose = _paragraphs(prose)
-        self._strange, self._changed = (0.2, 0.2) if strict else (0.08, 0.05)
-        self._by_pen = 2.5 if strict else 1.0
+        self._mix = _MIXES[course]
         self._titles = sorted(set(_strings(yaml.safe_load(_TITLES.read_text("utf-8")))))
         in_prose = {s for text in self._prose for s in re.findall(r"[^\W\d_]+", text.lower()) if len(s) < 8}
         self._syllables = sorted(in_prose | usage().known)
 
     def line(self, random: Random) -> tuple[Piece, ...]:
         """A line: mostly print alone."""
-        kind = random.random() / self._by_pen
+        kind = random.random() / self._mix.by_pen
         if kind < 0.05:
             pieces = _numbered(random)
         elif kind < 0.10:
@@ -114,11 +131,11 @@ class Texts:
         length = length or _length(random)
         text = self._plain(random, length)
         case = random.random()
-        if case < 0.19:
+        if case < self._mix.capitals:
             text = text.upper()
-        elif case < 0.20:
+        elif case < self._mix.capitals + 0.01:
             text = text.title()
-        if random.random() < self._changed:
+        if random.random() < self._mix.changed:
             text = phrases.marks_changed(text, random)
         if random.random() < 0.05:
             text = phrases.bullet(random) + text
@@ -128,8 +145,8 @@ class Texts:
 
     def _plain(self, random: Random, length: int) -> str:
         kinds: list[tuple[float, Callable[[], str]]] = [
-            (0.5 - self._strange, lambda: self._span(random, length)),
-            (self._strange, lambda: self._unknown(random, length)),
+            (0.54 - self._mix.strange - self._mix.signs, lambda: self._span(random, length)),
+            (self._mix.strange, lambda: self._unknown(random, length)),
             (
                 0.09,
                 lambda: (
@@ -143,7 +160,7 @@ class Texts:
             (0.04, lambda: random.choice(self._titles)),
             (0.03, lambda: phrases.person(random)),
             (0.03, lambda: phrases.letters(random)),
-            (0.04, lambda: phrases.signs(random, max(1, length // 7))),
+            (self._mix.signs, lambda: phrases.signs(random, max(1, length // 7))),
             (0.015, lambda: " ".join(random.choices(words.ENGLISH, k=max(1, length // 7)))),
         ]
         drawn = random.random()
