@@ -10,8 +10,9 @@ from models.training import vocabulary as words
 from models.training.characters import PRINT
 
 _PLATES: Final = "ABCDEFGHKLMNPSTUVXYZ"
-_ALIKE: Final = "ấầẩẫắằẳẵếềểễốồổỗỳýỷỹỵ"
-"""Marks above a hat, of which a small size leaves little, and the dot that descends below a y."""
+_ALIKE: Final = "ấầẩẫắằẳẵếềểễốồổỗỳýỷỹỵưứừửữựơớờởỡợ"
+"""Marks above a hat, of which a small size leaves little, the dot that descends below a y, and horns, which in
+some types touch the next letter."""
 ROMANS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "XI", "XV")
 _Make: TypeAlias = Callable[[Random], str]
 
