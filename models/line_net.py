@@ -59,7 +59,7 @@ class VietnameseLineReader:
         self._characters = ["", *characters.split("\n")]
         self._decoder = LineDecoder(self._characters, None if greedy else usage())
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()
-        self._engine = Engine("sohoa-vi-tiny", "6", digest)
+        self._engine = Engine("sohoa-vi-tiny", "7", digest)
         self._calibration = calibration_for(digest)
 
     @property

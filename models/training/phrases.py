@@ -11,8 +11,8 @@ from models.training.characters import PRINT
 
 _PLATES: Final = "ABCDEFGHKLMNPSTUVXYZ"
 _ALIKE: Final = "ấầẩẫắằẳẵếềểễốồổỗỳýỷỹỵưứừửữựơớờởỡợ"
-"""Marks above a hat, of which a small size leaves little, the dot that descends below a y, and horns, which in
-some types touch the next letter."""
+"""Marks above a hat, of which a small size leaves little, the dot that descends below a y, and horns, which
+touch the next letter in some types."""
 ROMANS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "XI", "XV")
 _Make: TypeAlias = Callable[[Random], str]
 
