@@ -18,6 +18,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from dossier.errors import DiskFull, LeaseLost, SohoaError, StorageError
 from dossier.work import Awaited, Job, JobState, Lane, NewJob
+from flows.allocation import give_back
 from flows.under_way import UnderWay
 from storage.leases import SqlLeases
 
@@ -300,6 +301,7 @@ class WorkQueue(Generic[T]):
         with self._news:
             self._mine.pop(job.number, None)
             self._news.notify_all()
+        give_back()
 
     def _outcome(self, error: BaseException | None, result: T | None) -> bytes:
         if error is not None or result is None:
