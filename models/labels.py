@@ -12,6 +12,8 @@ from rapidfuzz import fuzz
 
 from dossier.text import base_letters, nfc
 
+_FULL_NAME: Final = r"(?:full ?name|f[a-z]{2,5} ?n[a-z]{2,4}(?=\s*:))"
+"""In the small type of a card, however it was read: Fuill name, Ful nane."""
 NAME_LABEL: Final = re.compile(
     r"(?<![a-z])(?:"
     r"ho\s*,?\s*(?:va\s*)?chu dem\s*,?\s*(?:va\s*)?ten(?: khai sinh| goi khac)*|ho va ten|ho\s*,\s*ten|ho ten"
@@ -21,7 +23,9 @@ NAME_LABEL: Final = re.compile(
 )
 """In lower case without marks: what stands before a person's name."""
 _NAME_QUALIFIER: Final = re.compile(
-    r"^\s*(?:\([^)]{0,60}\)|/\s*full name|(?:cua\s+)?(?:chu ho|cha|me|con|tre|tre em|vo|chong|ben nam|ben nu"
+    r"^\s*(?:\([^)]{0,60}\)|/\s*"
+    + _FULL_NAME
+    + r"|(?:cua\s+)?(?:chu ho|cha|me|con|tre|tre em|vo|chong|ben nam|ben nu"
     r"|nguoi[a-z ]{0,40}|nguoi me|nguoi cha|nguoi yeu cau|nguoi chet)[a-z ]{0,30})?\s*(?:\([^)]{0,60}\))?\s*:"
 )
 _ROLE_LABEL: Final = re.compile(
@@ -77,6 +81,11 @@ def flat(text: str) -> str:
     """Lower case without marks, letter for letter, so that places in it are places in the text."""
     plain = base_letters(text).lower()
     return plain if len(plain) == len(text) else nfc(text).lower()
+
+
+def is_card_label(text: str) -> bool:
+    """Whether a label of a name says it in English as well, as cards do."""
+    return re.search(r"(?:^|/)\s*" + _FULL_NAME, flat(text)) is not None
 
 
 def name_labels(text: str) -> tuple[tuple[int, int], ...]:

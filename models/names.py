@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from dossier.geometry import Box
 from dossier.page import Line, RecognisedPage
-from models.labels import flat, name_at, name_labels
+from models.labels import is_card_label, name_at, name_labels
 from models.spots import Spot, hamming, on_row
 
 BLOCK: Final = 14
@@ -34,7 +33,7 @@ def names_on(page: RecognisedPage) -> Iterator[Name]:
     """Every place where a label announces a name, in reading order."""
     for index, line in enumerate(page.lines):
         for start, end in name_labels(line.text):
-            is_card = re.search("full ?name", flat(line.text[start:end])) is not None
+            is_card = is_card_label(line.text[start:end])
             value = name_at(line.text, end)
             cells = [] if value or line.text[end:].strip(" .:…_-") else list(_cells(page, line))
             for place, cell, found in cells:

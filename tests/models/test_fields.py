@@ -143,16 +143,18 @@ def test_card_whose_name_is_not_read_is_one_person_all_the_same() -> None:
     assert {f.person for f in fields_of([front]) if f.name == "personal_number"} == {1}
 
 
-def test_two_cards_on_one_page_are_two_people() -> None:
+@pytest.mark.parametrize("label", ["Full name", "Fuill name", "Ful nane", "Fullname"])
+def test_two_cards_on_one_page_are_two_people(label: str) -> None:
+    """However the small English under a label was read."""
     both = page(
         "^CĂN CƯỚC CÔNG DÂN",
         f"Số / No.: {MOTHER}",
-        "Họ và tên / Full name:",
+        f"Họ và tên / {label}:",
         "TRẦN THỊ MẪU",
         *[""] * 8,
         "^CĂN CƯỚC CÔNG DÂN",
         f"Số / No.: {FATHER}",
-        "Họ và tên / Full name:",
+        f"Họ và tên / {label}:",
         "LÊ VĂN MẪU",
         codes=[qr(FATHER, "Lê Văn Mẫu"), qr(MOTHER, "Trần Thị Mẫu")],
     )
