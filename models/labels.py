@@ -85,7 +85,7 @@ def flat(text: str) -> str:
 
 def is_card_label(text: str) -> bool:
     """Whether a label of a name says it in English as well, as cards do."""
-    return re.search(r"(?:^|/)\s*" + _FULL_NAME, flat(text)) is not None
+    return re.search(r"full ?name|/\s*" + _FULL_NAME, flat(text)) is not None
 
 
 def name_labels(text: str) -> tuple[tuple[int, int], ...]:
