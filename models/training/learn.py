@@ -77,7 +77,8 @@ class Run:
         """The parts of the run, each with its number of shards."""
         if self.start is not None:
             return ((Course.EVEN, self.shards),)
-        return ((Course.PLAIN, self.shards - LATE_SHARDS), (Course.STRICT, LATE_SHARDS))
+        late = min(LATE_SHARDS, self.shards)
+        return ((Course.PLAIN, self.shards - late), (Course.STRICT, late))
 
 
 def learn(rank: int, run: Run) -> None:
