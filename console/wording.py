@@ -51,9 +51,12 @@ def finding_message(finding: Mapping[str, Any], language: Language) -> str:
 
 
 def _detail(said: str, language: Language) -> str:
-    """A detail in words: "digits 9" is the ninth digit."""
+    """A detail in words: "digits 9" is the ninth digit, "SourceEmpty: ..." what that error says."""
     if said in DETAILS:
         return DETAILS[said][language]
+    error, _, cause = said.partition(":")
+    if error in ERRORS:
+        return ERRORS[error][language] + (f" ({cause.strip()})" if cause.strip() else "")
     first, _, rest = said.partition(" ")
     return f"{DETAILS[first][language]} {rest}" if first in DETAILS and rest[:1].isdigit() else said
 

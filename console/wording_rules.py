@@ -162,6 +162,10 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "Không đọc được {subject}; tệp gốc được giữ nguyên trong khu cách ly. {detail}",
         "en": "{subject} cannot be read; its original lies untouched in quarantine. {detail}",
     },
+    Rule.FILE_NOT_TAKEN: {
+        "vi": "Chưa nhận tệp {subject}, hệ thống không giữ bản nào. {detail}",
+        "en": "{subject} was not taken, and nothing of it is kept. {detail}",
+    },
     Rule.PAGE_READ_SAFELY: {
         "vi": "Trang {subject} chỉ đọc được ở độ phân giải thấp và chưa được đối chiếu lần hai. Xem lại trang.",
         "en": "Page {subject} was read at a low resolution and without a second reader. Look at it.",

@@ -40,6 +40,17 @@ class SealLevel(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FileNotTaken:
+    """A file that came with a dossier and of which nothing is kept."""
+
+    name: str
+    """As it came."""
+    error: str
+    """Name of the error's class: "SourceTooLarge"."""
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class DigitisationOrder:
     """What a clerk asks for: these files, as this dossier, for this procedure."""
 
@@ -59,6 +70,8 @@ class DigitisationOrder:
     """Counter (quầy) that received it; empty where nobody said."""
     hold: bool = False
     """Whether it is held for a clerk's review instead of being sealed when nothing blocks."""
+    not_taken: tuple[FileNotTaken, ...] = ()
+    """What came with the sources and was too large or too much to be kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from dossier.archive import FileNotTaken
 from dossier.batch import BatchQuestion
 from dossier.errors import SohoaError
 from dossier.quality import QualityFinding, QualityVerdict
@@ -59,6 +60,8 @@ class ArrivalRecord:
     begun_at: datetime
     is_whole: bool = False
     """Whether everything has come and it can be read."""
+    not_taken: tuple[FileNotTaken, ...] = ()
+    """What came with the files and was too large or too much to be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class ArrivedSide:
 
 @dataclass(frozen=True, slots=True)
 class RefusedFile:
-    """A file that is not taken; the others go on."""
+    """A file that cannot be read or is not taken; the others go on."""
 
     name: str
     error: SohoaError

@@ -83,6 +83,8 @@ class Rule(StrEnum):
     """The register was not asked or did not answer."""
     FILE_UNREADABLE = "file_unreadable"
     """A file of the batch could not be read and lies in quarantine."""
+    FILE_NOT_TAKEN = "file_not_taken"
+    """A file of the batch was too large or one too many; nothing of it is kept."""
     PAGE_READ_SAFELY = "page_read_safely"
     """A page that stopped the reader was read once more at a lower resolution and without second readers."""
     PAGE_DOUBTFUL = "page_doubtful"

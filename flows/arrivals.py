@@ -1,7 +1,8 @@
 """Papers that arrive at the counter: fed by a scanner or dropped as files, looked at as they come, handed on.
 
 Each side has its verdict while the paper is in hand (`flows.quality_desk`). A file that is none of ours is
-told and the others go on. What has come is kept in a record: a process that was killed hands it on when it is
+told at once and goes on with the others: its dossier says so until a person answers for it, and its bytes end
+in quarantine. What has come is kept in a record: a process that was killed hands it on when it is
 back.
 """
 
@@ -19,7 +20,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, Final
 
-from dossier.archive import DigitisationOrder
+from dossier.archive import DigitisationOrder, FileNotTaken
 from dossier.arrival import (
     Arrival,
     ArrivalOrder,
@@ -157,22 +158,23 @@ class Arrivals:
         return self._kept.new_file(arrival, safe)
 
     def refuse(self, arrival: str, name: str, error: SohoaError) -> None:
-        """A file is not taken."""
-        self._of(arrival).refused.append(RefusedFile(shown_name(name), error))
+        """A file is too large or one too many: nothing of it is kept, and its dossier says so."""
+        live = self._of(arrival)
+        shown = shown_name(name)
+        live.refused.append(RefusedFile(shown, error))
+        kept = FileNotTaken(shown, type(error).__name__, error.cause)
+        live.record = replace(live.record, not_taken=(*live.record.not_taken, kept))
 
     def end_files(self, arrival: str) -> Arrival:
-        """Everything has come: judge each file by its content and read those that can be."""
+        """Everything has come: judge each file by its content, and read them if any can be."""
         live = self._of(arrival)
-        usable = []
+        usable = 0
         for name in live.record.files:
-            path = self._kept.file(arrival, name)
             try:
-                open_file(path)
-                usable.append(name)
+                open_file(self._kept.file(arrival, name))
+                usable += 1
             except SourceError as error:
-                path.unlink(missing_ok=True)
                 live.refused.append(RefusedFile(name, error))
-        live.record = replace(live.record, files=tuple(usable))
         if not usable:
             live.state = ArrivalState.REFUSED
             self._kept.forget(arrival)
@@ -253,7 +255,13 @@ class Arrivals:
     def _hand(self, live: _Live, dossier: str, procedure: str, files: Sequence[Path]) -> None:
         order = live.record.order
         asked = DigitisationOrder(
-            dossier, procedure, tuple(map(str, files)), order.received_on, order.officer, order.cases
+            dossier,
+            procedure,
+            tuple(map(str, files)),
+            order.received_on,
+            order.officer,
+            order.cases,
+            not_taken=live.record.not_taken,
         )
         run = self._hand_on(asked, order)
         live.dossiers = [*dict.fromkeys([*live.dossiers, dossier])]
@@ -281,7 +289,10 @@ class Arrivals:
         live.sides.add(path, path.name, float(dpi), self._quality())
 
     def _look_into(self, live: _Live, files: Iterable[Path]) -> None:
+        told = {each.name for each in live.refused}
         for path in files:
+            if path.name in told:
+                continue
             try:
                 with TemporaryDirectory(prefix="sohoa-") as folder:
                     for page in read_pages_guarded(path, Path(folder)):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dossier.archive import DigitisationOrder, Dossier
+from dossier.archive import DigitisationOrder, Dossier, FileNotTaken
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.identity import RegisterAnswer
 from dossier.page import RecognisedPage
@@ -111,6 +111,19 @@ def refusal(refused: RefusedFile) -> Finding:
         evidence=(refused.name,),
         basis="",
         detail=f"{type(refused.error).__name__}: {refused.error.cause}",
+    )
+
+
+def not_taken(file: FileNotTaken) -> Finding:
+    """What a file means for its dossier of which nothing was kept."""
+    return Finding(
+        rule=Rule.FILE_NOT_TAKEN,
+        severity=Severity.BLOCKING,
+        outcome=Outcome.FAIL,
+        subject=file.name,
+        evidence=(file.name,),
+        basis="",
+        detail=f"{file.error}: {file.cause}",
     )
 
 

@@ -21,7 +21,8 @@ def arrival_values(arrival: Arrival, language: Language) -> dict[str, Any]:
     questions = [question_message(each, language) for each in arrival.questions]
     told = repr((arrival.state, sides, trouble, refused, arrival.dossiers, questions, arrival.asked))
     only = arrival.dossiers[0] if len(arrival.dossiers) == 1 else ""
-    is_done = arrival.state is ArrivalState.HANDED_ON and only
+    stays_away = bool(arrival.record.device and arrival.refused)
+    is_done = arrival.state is ArrivalState.HANDED_ON and only and not stays_away
     return {
         "arrival": arrival,
         "arrival_id": arrival.record.id,

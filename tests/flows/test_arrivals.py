@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from dossier.archive import DigitisationOrder
+from dossier.archive import DigitisationOrder, FileNotTaken
 from dossier.arrival import Arrival, ArrivalOrder, ArrivalState
 from dossier.errors import (
     BatchEditRefused,
@@ -21,6 +21,7 @@ from dossier.errors import (
     ScannerBusy,
     ScannerNotFound,
     SourceEmpty,
+    SourceTooLarge,
     SourceUnsupported,
     StorageError,
 )
@@ -166,20 +167,40 @@ def test_files_are_judged_by_content_and_the_good_ones_go_on(
     arrivals: Arrivals, reader: Reader, stack: Path
 ) -> None:
     good = (stack / "1.jpg").read_bytes()
-    told = drop(
-        arrivals,
-        ("to-khai.jpg", good),
-        ("gia-danh.pdf", b"<html><script>alert(1)</script>"),
-        ("rong.png", b""),
-    )
+    bad = (b"<html><script>alert(1)</script>", b"")
+    told = drop(arrivals, ("to-khai.jpg", good), ("gia-danh.pdf", bad[0]), ("rong.png", bad[1]))
     assert {(r.name, type(r.error)) for r in told.refused} == {
         ("gia-danh.pdf", SourceUnsupported),
         ("rong.png", SourceEmpty),
     }
     until(arrivals, told.record.id, lambda a: a.state is ArrivalState.HANDED_ON)
-    assert reader.bytes == [(good,)]
+    assert reader.bytes[0][0] == good
+    assert reader.bytes[0][1:] == bad, "for quarantine, untouched"
+    assert len(arrivals.of(told.record.id).refused) == 2, "each is told once"
     reader.runs[0].set_result(None)
     assert not Path(reader.orders[0].sources[0]).exists(), "the spool has it now"
+
+
+def test_what_is_too_large_is_told_with_the_order_even_by_a_new_process(
+    tmp_path: Path, stack: Path, reader: Reader, desk: QualityDesk
+) -> None:
+    first = Arrivals(settings_of(tmp_path, stack), reader, desk)
+    name = first.begin_files(ORDER)
+    first.place_for(name, "to-khai.jpg").write_bytes((stack / "1.jpg").read_bytes())
+    first.refuse(name, "../ban-do.tif", SourceTooLarge("ban-do.tif", "more than 100 MB"))
+    first.end_files(name)
+    until(first, name, lambda a: a.state is ArrivalState.HANDED_ON)
+    lacking = (FileNotTaken("ban-do.tif", "SourceTooLarge", "more than 100 MB"),)
+    assert reader.orders[0].not_taken == lacking
+    first.close()
+    later = Reader()
+    second = Arrivals(settings_of(tmp_path, stack), later, desk)
+    try:
+        second.go_on()
+        until(second, name, lambda a: a.state is ArrivalState.HANDED_ON)
+        assert later.orders[0].not_taken == lacking
+    finally:
+        second.close()
 
 
 def test_nothing_usable_is_refused_and_begins_nothing(arrivals: Arrivals, reader: Reader) -> None:
