@@ -263,6 +263,7 @@ def test_what_lacks_a_paper_gets_its_notice(centre: Centre, mai: Page, tmp_path:
     told = words_of_findings(mai)
     assert "bao-cao.pdf" in told, "the dossier says what it could not read"
     assert "JPEG, PNG, TIFF hay PDF" in told, "and why, in words"
+    shoot(mai, "tep-khong-nhan")
     assert papers_of(mai) == len(scans), "the others went on"
     assert mai.locator(".part-missing").count() == 1
     mai.keyboard.press("k")
