@@ -27,8 +27,9 @@ MOST_WORDS: Final = 8
 """Words of a question beyond these are left out."""
 _COMMON: Final = 4096
 """From so many dossiers on a word is common."""
-_BATCHES: Final = (100, 400, 1600)
-"""How many candidates are looked at together, and how many when they were refused."""
+_FEWEST_TOGETHER: Final = 16
+_MOST_TOGETHER: Final = 1600
+"""Candidates that are looked at together: at least so many, and at most."""
 _EXACT, _LOOSE = 0, 1
 _LAST: Final = 2**62
 
@@ -70,7 +71,7 @@ def search_page(connection: Connection, keys: Keyring, question: Question, cut: 
         # Its parallel workers take longer to start than a search takes.
         connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
     found: list[tuple[_Place, RowMapping, str]] = []
-    for each in _found(connection, keys, question, begin):
+    for each in _found(connection, keys, question, begin, limit + 1):
         found.append(each)
         if len(found) > limit:
             break
@@ -89,13 +90,13 @@ def search_page(connection: Connection, keys: Keyring, question: Question, cut: 
 
 
 def _found(
-    connection: Connection, keys: Keyring, question: Question, begin: _Place
+    connection: Connection, keys: Keyring, question: Question, begin: _Place, wanted: int
 ) -> Iterator[tuple[_Place, RowMapping, str]]:
     if begin.rank == _EXACT:
-        yield from _Search(connection, keys, question, exact=True).found(begin)
+        yield from _Search(connection, keys, question, exact=True).found(begin, wanted)
         begin = _Place(_LOOSE, LAST_DAY, _LAST)
     if any(word.is_marked for word in sought_words(question.name)):
-        yield from _Search(connection, keys, question, exact=False).found(begin)
+        yield from _Search(connection, keys, question, exact=False).found(begin, wanted)
 
 
 class _Search:
@@ -112,10 +113,15 @@ class _Search:
         if question.kind:
             self._postings.append(_Posting(kinds, kinds.c.kind, (question.kind,)))
 
-    def found(self, begin: _Place) -> Iterator[tuple[_Place, RowMapping, str]]:
-        """Everything that fits, in the order of the answer, from a place on."""
+    def found(self, begin: _Place, wanted: int) -> Iterator[tuple[_Place, RowMapping, str]]:
+        """Everything that fits, in the order of the answer, from a place on.
+
+        Args:
+            begin: the place; what stands behind it is told.
+            wanted: how many will be taken, most likely.
+        """
         rank = _EXACT if self._exact else _LOOSE
-        for row in self._rows(begin):
+        for row in self._rows(begin, wanted):
             person = self._person(row)
             if person is not None:
                 yield _Place(rank, row["received_day"], row["id"]), row, person
@@ -132,10 +138,10 @@ class _Search:
         # What has the very marks stands in the first part of the answer already.
         return None if any(fits_name(name, self._asked, exact=True) for name in names) else person
 
-    def _rows(self, begin: _Place) -> Iterator[RowMapping]:
+    def _rows(self, begin: _Place, wanted: int) -> Iterator[RowMapping]:
         day, number = begin.day, begin.entry
         driver = self._driver()
-        for size in _sizes():
+        for size in _sizes(wanted):
             if driver is None:
                 places = self._own_places(day, number, size)
             else:
@@ -226,7 +232,13 @@ class _Search:
         return wanted.where(mine.where(fits).exists())
 
 
-def _sizes() -> Iterator[int]:
-    yield from _BATCHES
+def _sizes(wanted: int) -> Iterator[int]:
+    """How many candidates to look at together, over and over.
+
+    At first little more than are wanted, for nearly all of them fit, and each costs a walk past the many that
+    lack one of the words; where they were refused, more and more.
+    """
+    size = min(max(wanted + wanted // 16, _FEWEST_TOGETHER), _MOST_TOGETHER)
     while True:
-        yield _BATCHES[-1]
+        yield size
+        size = min(4 * size, _MOST_TOGETHER)
