@@ -90,24 +90,26 @@ class Usage:
         """How often the law uses it, or a few times for what everyday language uses."""
         return self._alone.get(syllable, 0)
 
-    def log_share(self, syllable: str, before: str = "") -> float:
+    def log_share(self, syllable: str, before: str = "", least: float = 0.0) -> float:
         """Natural logarithm of the share of this syllable among all that may follow `before`.
 
         Args:
+            syllable: in small letters.
             before: the syllable that stands before it in the same clause; empty where there is none.
+            least: what share a known syllable has on its own, however seldom the law uses it.
         """
-        share = self._share(syllable)
+        share = self._share(syllable, least)
         times = self._alone.get(before, 0)
         if times:
             share = (self._after.get((before, syllable), 0) + _SMOOTHING * share) / (times + _SMOOTHING)
         return math.log(share)
 
-    def _share(self, syllable: str) -> float:
+    def _share(self, syllable: str, least: float) -> float:
         found = self._alone.get(syllable, 0)
         if not found:
             found_as = _UNSEEN if is_syllable(syllable) else _NO_SYLLABLE
             return found_as / self._total
-        return found / self._total
+        return max(found / self._total, least)
 
 
 @lru_cache(maxsize=1)

@@ -75,6 +75,9 @@ def test_neighbours_choose_between_marks_spaces_and_broken_capitals(
         (("sĩ quan, ", {"s": 0.55, "S": 0.44}, "ĩ quan"), "sĩ quan, sĩ quan"),
         (("cái c", {"ẩ": 0.8, "ầ": 0.15}, "u"), "cái cẩu"),
         (("c", {"ỏ": 0.6, "o": 0.3}, " dại"), "cỏ dại"),
+        (("kỹ s", {"ư": 0.7, "ử": 0.26}, ""), "kỹ sư"),
+        (("KỸ S", {"Ư": 0.7, "Ử": 0.26}, ", THỢ MÁY"), "KỸ SƯ, THỢ MÁY"),
+        (("và t", {"ỉ": 0.75, "i": 0.21}, "nh Phú Thọ"), "và tỉnh Phú Thọ"),
     ],
 )
 def test_a_clear_picture_numbers_signs_letters_codes_and_foreign_words_stay(
