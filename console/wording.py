@@ -51,12 +51,16 @@ def finding_message(finding: Mapping[str, Any], language: Language) -> str:
 
 
 def _detail(said: str, language: Language) -> str:
-    """A detail in words: "digits 9" is the ninth digit, "SourceEmpty: ..." what that error says."""
+    """A detail in words: "digits 9" is the ninth digit, "SourceEmpty: ..." what that error says.
+
+    An error's cause is English for the log, and left out for who reads Vietnamese.
+    """
     if said in DETAILS:
         return DETAILS[said][language]
     error, _, cause = said.partition(":")
     if error in ERRORS:
-        return ERRORS[error][language] + (f" ({cause.strip()})" if cause.strip() else "")
+        why = cause.strip() if language == "en" else ""
+        return ERRORS[error][language] + (f" ({why})" if why else "")
     first, _, rest = said.partition(" ")
     return f"{DETAILS[first][language]} {rest}" if first in DETAILS and rest[:1].isdigit() else said
 

@@ -41,6 +41,10 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Tệp đang được ghi. Chờ máy quét ghi xong.",
         "en": "The file is still being written. Wait for the scanner.",
     },
+    "SourceTooMany": {
+        "vi": "Quá số tệp nhận được một lần. Gửi tiếp các tệp còn lại với cùng mã hồ sơ.",
+        "en": "More files than are taken at once. Send the others afterwards, under the same code.",
+    },
     "CatalogueError": {"vi": "Danh mục thủ tục có lỗi.", "en": "The catalogue of procedures cannot answer."},
     "ProcedureUnknown": {
         "vi": "Không có thủ tục này trong danh mục vào ngày tiếp nhận. Xem `sohoa catalogue list`.",

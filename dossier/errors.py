@@ -9,7 +9,8 @@ SohoaError                     1
 │   ├── SourceTooLarge         25
 │   ├── SourceWithoutPages     26
 │   ├── SourceUnsupported      27
-│   └── SourceIncomplete       28   still being written
+│   ├── SourceIncomplete       28   still being written
+│   └── SourceTooMany          29   more files than come at once
 ├── CatalogueError             30
 │   ├── ProcedureUnknown       31
 │   └── CatalogueInvalid       32
@@ -173,6 +174,13 @@ class SourceIncomplete(SourceError):
     exit_code = 28
     retryable = True
     advice = "Wait until the scanner has finished the file."
+
+
+class SourceTooMany(SourceError):
+    """More files than are taken at once."""
+
+    exit_code = 29
+    advice = "Bring the others afterwards, under the same code."
 
 
 class CatalogueError(SohoaError):

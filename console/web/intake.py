@@ -21,7 +21,7 @@ from console.web.screen_words import screen_words
 from console.web.words import words_of
 from dossier.accounts import Account, Role
 from dossier.arrival import Arrival, ArrivalOrder
-from dossier.errors import BatchNotFound, NotOnDesk, SohoaError, SourceTooLarge
+from dossier.errors import BatchNotFound, NotOnDesk, SohoaError, SourceTooLarge, SourceTooMany
 from dossier.geometry import UprightFrame
 from pipeline.screen_picture import upright_jpeg, width_for
 from scanners.finding import find_scanners
@@ -182,7 +182,7 @@ def _taken(counter: CounterRoom, order: ArrivalOrder, uploads: list[UploadFile])
     for number, upload in enumerate(uploads):
         name = upload.filename or ""
         if number >= MOST_FILES:
-            counter.arrivals.refuse(arrival, name, SourceTooLarge(name, f"more than {MOST_FILES} files"))
+            counter.arrivals.refuse(arrival, name, SourceTooMany(name, f"more than {MOST_FILES}"))
         elif (upload.size or 0) > _LARGEST_FILE:
             counter.arrivals.refuse(arrival, name, SourceTooLarge(name, f"more than {_LARGEST_FILE} bytes"))
         else:

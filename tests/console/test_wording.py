@@ -34,6 +34,14 @@ def test_a_residence_paper_is_named_and_given_back_unless_the_look_up_failed() -
     assert "Trả lại" not in accepted
 
 
+def test_why_a_file_was_refused_is_said_in_words_and_in_one_language() -> None:
+    refused = {**PARTS, "rule": Rule.FILE_NOT_TAKEN, "subject": "ban-do.tif"}
+    refused["detail"] = "SourceTooMany: more than 100"
+    assert "Quá số tệp" in finding_message(refused, "vi")
+    assert "more than" not in finding_message(refused, "vi")
+    assert "(more than 100)" in finding_message(refused, "en")
+
+
 def test_details_of_people_are_said_in_the_readers_language() -> None:
     conflict = {"rule": Rule.NUMBER_CONFLICT, **PARTS, "detail": "digits 9, 10"}
     assert "chữ số thứ 9, 10" in finding_message(conflict, "vi")
