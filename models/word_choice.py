@@ -93,12 +93,15 @@ class _Chooser:
     def chosen(self) -> list[Seen]:
         """The words with their neighbours as they were chosen, twice over."""
         words = [list(piece.readings[0][0]) for piece in self._pieces]
+        open_places = [place for place, piece in enumerate(self._pieces) if len(piece.readings) > 1]
+        stood_between: dict[int, tuple[str, str]] = {}
         for _ in range(2):
-            for place, piece in enumerate(self._pieces):
-                if len(piece.readings) > 1:
-                    before = text_of(words[place - 1]).rpartition(" ")[2] if place else ""
-                    after = text_of(words[place + 1]).partition(" ")[0] if place + 1 < len(words) else ""
-                    words[place] = self._best(piece, before, after)
+            for place in open_places:
+                before = text_of(words[place - 1]).rpartition(" ")[2] if place else ""
+                after = text_of(words[place + 1]).partition(" ")[0] if place + 1 < len(words) else ""
+                if stood_between.get(place) != (before, after):
+                    stood_between[place] = before, after
+                    words[place] = self._best(self._pieces[place], before, after)
         joined: list[Seen] = []
         for piece, word in zip(self._pieces, words, strict=True):
             joined += word
@@ -109,13 +112,15 @@ class _Chooser:
         read, top = piece.readings[0]
         greedy = text_of(read)
         best, best_gain = list(read), 1e-9
+        own: dict[float, float] = {}
         for reading, weight in piece.readings[1:]:
             text = text_of(reading)
             if top - weight > NEAR or not _may_replace(greedy, text):
                 continue
             least = _RAREST if top - weight >= _CLEAR else 0.0
-            worth, own = (self._worth(each, before, after, piece, least) for each in (text, greedy))
-            gain = weight - top + worth - own
+            if least not in own:
+                own[least] = self._worth(greedy, before, after, piece, least)
+            gain = weight - top + self._worth(text, before, after, piece, least) - own[least]
             if gain > best_gain:
                 best, best_gain = list(reading), gain
         return best

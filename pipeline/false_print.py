@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,7 @@ _LEAST_OF_HEIGHT: Final = 0.5
 _NEARLY_ALL: Final = 0.9
 _CENTRED, _AT_THE_EDGE = 0.1, 0.12
 _FILLERS: Final = "<<"
+_MIXED: Final = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 _LONGEST_MARK: Final = 2
 """Characters."""
 
@@ -101,10 +103,22 @@ def _is_of_other_side(picture: Grey, reader: LineReader) -> bool:
 
     Both mirrors are tried: a page of nothing but mirrored print may have been taken for upside down.
     """
-    ways = (picture, np.ascontiguousarray(picture[:, ::-1]), np.ascontiguousarray(picture[::-1]))
-    straight, *mirrored = reader.read(ways)
+    straight = reader.read((picture,))[0]
+    if _confidence(straight) >= _DOUBTFUL:  # the paper around it helped
+        return False
+    mirrored = reader.read((np.ascontiguousarray(picture[:, ::-1]), np.ascontiguousarray(picture[::-1])))
     least = _confidence(straight) + _BETTER
-    return any(_letters(other) >= _FEWEST_LETTERS and _confidence(other) >= least for other in mirrored)
+    return any(_letters(other) >= _FEWEST_LETTERS and _sense(other) >= least for other in mirrored)
+
+
+def _sense(read: ReadLine) -> float:
+    """Confidence, where words of letters and digits mixed count for nothing.
+
+    "Happiness" in a mirror is read "29niqqsH", more surely than foreign print is read at all.
+    """
+    return sum(word.confidence * len(word.text) for word in read.words if not _MIXED.search(word.text)) / max(
+        1, _letters(read)
+    )
 
 
 def _letters(read: ReadLine | Line) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
 
 from dossier.geometry import Box, UprightFrame
-from dossier.page import Line
+from dossier.page import Engine, Line
+from dossier.ports import ReadLine, ReadWord
 from models.line_net import VietnameseLineReader
 from pipeline.false_print import print_only, without_false
 from pipeline.lines import read_lines
@@ -46,6 +49,39 @@ def test_print_that_reads_better_in_a_mirror_is_of_the_other_side(way: int) -> N
     before, after = _lines_of(page)
     assert len(before) >= 3
     assert after == ()
+
+
+class _Read:
+    """A reader that says beforehand what stands in one picture after the other."""
+
+    engine, alphabet = Engine("said", "1", ""), ""
+
+    def __init__(self, *said: tuple[str, float]) -> None:
+        self.said = list(said)
+
+    def read(self, lines: Sequence[np.ndarray]) -> tuple[ReadLine, ...]:
+        told = [self.said.pop(0) for _ in lines]
+        return tuple(
+            ReadLine(tuple(ReadWord(word, 0.0, 1.0, sure) for word in text.split())) for text, sure in told
+        )
+
+
+@pytest.mark.parametrize(
+    ("straight", "mirror", "stays"),
+    [
+        (("lence - Freedom - Happines.", 0.7), ("29niqqsH - mob9917 - 90n9t", 0.87), True),
+        (("Quốc tịch / Nationality: Việt Nam", 0.89), ("khó đọc lắm thay", 0.99), True),
+        (("IAHDI IÓUĐW", 0.24), ("NGƯỜI KHAI", 0.99), False),
+        (("3u6m nộib urÍT.8", 0.59), ("8. Thư điện tử: mau", 0.98), False),
+    ],
+)
+def test_a_mirror_that_makes_no_words_proves_nothing(
+    straight: tuple[str, float], mirror: tuple[str, float], stays: bool
+) -> None:
+    page = prepare(letter(LETTER, dpi=200))
+    unsure = printed_line(straight[0], 300, 200, confidence=0.5)
+    reader = _Read(straight, mirror, ("", 0.0))
+    assert without_false([unsure], page, FRAME, reader) == ((unsure,) if stays else ())
 
 
 def test_a_punch_hole_is_no_nought() -> None:
