@@ -45,6 +45,10 @@ _PAPER, _INK = 225.0, 60.0
 """Grey of bare paper, and of full ink, in a prepared picture."""
 _HEIGHTS: Final = np.geomspace(0.38, 0.95, 12)
 """How high the digits may be, as shares of the picture's height."""
+_LOWER, _HIGHER = 1.13, 1.5
+"""By which factors they may be lower or higher than the inked rows; a third of a digit may be rubbed off."""
+_INKED_ROW: Final = 0.25
+"""A row is inked that holds so much of what a full one holds."""
 _FINER: Final = (0.96, 0.98, 1.0, 1.02, 1.04)
 _WIDER: Final = np.linspace(0.98, 1.02, 9)
 """Copiers stretch a little; a pitch may be off by these factors."""
@@ -124,7 +128,7 @@ class DigitShapeReader:
         """The likeliest face, size and place: all of them coarsely, the best of those closely."""
         rough = [
             fit
-            for height in _HEIGHTS
+            for height in _heights(ink)
             for fit in _fits(ink, self._coarse, range(len(self._coarse)), float(height))
         ]
         rough.sort(key=lambda fit: -fit.likelihood)
@@ -135,6 +139,18 @@ class DigitShapeReader:
             for fit in _fits(ink, self._fine, (found.face,), found.height * factor)
         ]
         return max(close, key=lambda fit: fit.likelihood, default=None)
+
+
+def _heights(ink: _Map) -> list[float]:
+    """How high the digits may be: about as the inked rows are, or anything where a fold parts these."""
+    rows = ink.sum(axis=1)
+    inked = np.flatnonzero(rows > _INKED_ROW * np.percentile(rows, 90))
+    if inked.size and inked.size == inked[-1] - inked[0] + 1:
+        seen = inked.size / rows.size
+        near = [float(h) for h in _HEIGHTS if seen / _LOWER <= h <= seen * _HIGHER]
+        if near:
+            return near
+    return [float(h) for h in _HEIGHTS]
 
 
 def _fits(ink: _Map, faces: Sequence[_Face], which: Sequence[int], height: float) -> Iterator[_Fit]:
