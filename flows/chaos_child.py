@@ -129,14 +129,14 @@ def _digitised(workshop: Workshop, run: RunOrder) -> str:
     """The same as the service does: note, enter, run, follow; and note where it failed."""
     from flows import digitise
 
-    flow: Callable[[str], DossierReport] = digitise.digitise_dossier.fn
+    flow: Callable[[str], DossierReport] = digitise.bare(digitise.digitise_dossier.fn)
     for name in _TASKS:
         task = getattr(digitise, name)
         plain = task.task if isinstance(task, _Inline) else task
         setattr(digitise, name, plain if run.prefect else _Inline(plain))
     if run.prefect:
         here = Path(run.state).with_name("prefect")
-        flow = PrefectGuard(SharedPrefect(here, run.prefect)).over(digitise.digitise_dossier)
+        flow = PrefectGuard(SharedPrefect(here, run.prefect)).over(digitise.bare(digitise.digitise_dossier))
     install(workshop)
     workshop.desk.note_interrupted()
     workshop.desk.note(run.order, DeskState.READING)

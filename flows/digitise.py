@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
@@ -75,12 +76,12 @@ def digitise_dossier(reference: str) -> DossierReport:
     waits = state_of(judgement.findings) is DossierState.NEEDS_ATTENTION
     package = find_archived(current(), order, taken, ask_store=not waits)
     if package is not None:
-        return _report(order, judgement, package, clock)
+        return _as_it_is(_report(order, judgement, package, clock))
     if waits or is_held(current(), order):
         keep_draft(current(), prepared_of(order, taken, pages, judgement))
-        return _report(order, judgement, None, clock)
+        return _as_it_is(_report(order, judgement, None, clock))
     package = _finish(Finished(order, tuple(taken), judgement, ()), clock)
-    return _report(order, judgement, package, clock)
+    return _as_it_is(_report(order, judgement, package, clock))
 
 
 @flow(
@@ -90,7 +91,17 @@ def digitise_dossier(reference: str) -> DossierReport:
 )
 def seal_reviewed(reference: str) -> ArchivePackage:
     """Seal and archive a dossier as its clerk left it, by the reference of what is to be finished."""
-    return _finish(current().finishing.order(reference), _Clock())
+    return _as_it_is(_finish(current().finishing.order(reference), _Clock()))
+
+
+def bare(flow_: Callable[[str], T]) -> Callable[[str], T]:
+    """A flow that gives its result without the quotes in which Prefect left it alone."""
+
+    def run(reference: str) -> T:
+        said: Any = flow_(reference)
+        return cast("T", said.unquote() if isinstance(said, quote) else said)
+
+    return run
 
 
 def _finish(done: Finished, clock: _Clock) -> ArchivePackage:
@@ -158,14 +169,26 @@ def _seal(done: Finished) -> list[tuple[Document, SealedFile]]:
     return [(document, future.result()) for (document, _), future in zip(papers, futures, strict=True)]
 
 
-@task(name="take-in-file", retries=2, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
+@task(
+    name="take-in-file",
+    cache_policy=NO_CACHE,
+    retries=2,
+    retry_delay_seconds=1,
+    retry_condition_fn=_worth_retrying,
+)
 def take_in(source: str) -> TakenFile | RefusedFile:
     """Keep one file's bytes and take its pages out."""
     with current().meters.stage("intake"):
         return take_in_file(current(), Path(source))
 
 
-@task(name="read-page", retries=1, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
+@task(
+    name="read-page",
+    cache_policy=NO_CACHE,
+    retries=1,
+    retry_delay_seconds=1,
+    retry_condition_fn=_worth_retrying,
+)
 def read_page(order: DigitisationOrder, page: ScannedPage) -> str:
     """Read one page and keep the reading; its key is the result."""
     workshop = current()
@@ -177,14 +200,26 @@ def read_page(order: DigitisationOrder, page: ScannedPage) -> str:
     return key
 
 
-@task(name="seal-document", retries=1, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
+@task(
+    name="seal-document",
+    cache_policy=NO_CACHE,
+    retries=1,
+    retry_delay_seconds=1,
+    retry_condition_fn=_worth_retrying,
+)
 def seal_one(order: DigitisationOrder, document: Document, taken_at: datetime) -> SealedFile:
     """Render and sign one document."""
     with current().meters.stage("sealing"):
         return seal_document(current(), order, document, taken_at)
 
 
-@task(name="archive-package", retries=1, retry_delay_seconds=1, retry_condition_fn=_worth_retrying)
+@task(
+    name="archive-package",
+    cache_policy=NO_CACHE,
+    retries=1,
+    retry_delay_seconds=1,
+    retry_condition_fn=_worth_retrying,
+)
 def archive(done: Finished) -> ArchivePackage:
     """Put the whole package into the store; its manifest comes last."""
     current().under_way.check(done.order.dossier)
@@ -194,9 +229,9 @@ def archive(done: Finished) -> ArchivePackage:
 
 
 def _as_it_is(value: T) -> T:
-    """A task's argument in which Prefect need not look for results of other tasks.
+    """A task's argument, or a flow's result, in which Prefect need not look for results of other tasks.
 
-    It would walk through every word of every page twice for each task; a quoted value comes to the task bare.
+    It would walk through every word of every page, for each task; a quoted argument comes to the task bare.
     """
     return cast("T", quote(value))
 

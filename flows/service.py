@@ -97,7 +97,7 @@ class Service:
         self._probe_store()
         self._workshop.signing_identity()
         # Prefect takes seconds to import; its server starts meanwhile, at an address that is known by now.
-        from flows.digitise import digitise_dossier, seal_reviewed
+        from flows.digitise import bare, digitise_dossier, seal_reviewed
 
         self._prefect.wait()
         leases = SqlLeases(self._settings.database, self._workshop.keys)
@@ -108,7 +108,9 @@ class Service:
             self._office = TicketOffice()
             plan = replace(plan, at_once=0, offered=self._office.offer)
         guard = PrefectGuard(self._prefect)
-        flows = DossierFlows(guard.over(digitise_dossier), guard.over(seal_reviewed), guard.carries)
+        flows = DossierFlows(
+            guard.over(bare(digitise_dossier)), guard.over(bare(seal_reviewed)), guard.carries
+        )
         self._queue = DossierQueue(self._workshop, leases, flows, plan)
         self._queue.recover()
         self._queue.start()
