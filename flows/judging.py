@@ -103,28 +103,18 @@ def judge_papers(workshop: Workshop, order: DigitisationOrder, dossier: Dossier,
 
 def refusal(refused: RefusedFile) -> Finding:
     """What a file that cannot be read means for its dossier."""
-    return Finding(
-        rule=Rule.FILE_UNREADABLE,
-        severity=Severity.BLOCKING,
-        outcome=Outcome.FAIL,
-        subject=refused.name,
-        evidence=(refused.name,),
-        basis="",
-        detail=f"{type(refused.error).__name__}: {refused.error.cause}",
-    )
+    said = f"{type(refused.error).__name__}: {refused.error.cause}"
+    return _blocked(Rule.FILE_UNREADABLE, refused.name, said)
 
 
 def not_taken(file: FileNotTaken) -> Finding:
     """What a file means for its dossier of which nothing was kept."""
-    return Finding(
-        rule=Rule.FILE_NOT_TAKEN,
-        severity=Severity.BLOCKING,
-        outcome=Outcome.FAIL,
-        subject=file.name,
-        evidence=(file.name,),
-        basis="",
-        detail=f"{file.error}: {file.cause}",
-    )
+    return _blocked(Rule.FILE_NOT_TAKEN, file.name, f"{file.error}: {file.cause}")
+
+
+def unread(document: str, page: int, error: BaseException) -> Finding:
+    """What a page that could not be read means for its dossier."""
+    return _blocked(Rule.FILE_UNREADABLE, f"{document} p.{page}", f"{type(error).__name__}: {error}")
 
 
 def read_in_safe_mode(document: str, page: int) -> Finding:
@@ -133,14 +123,6 @@ def read_in_safe_mode(document: str, page: int) -> Finding:
     return Finding(Rule.PAGE_READ_SAFELY, Severity.WARNING, Outcome.NOTE, name, (name,), "", "")
 
 
-def unread(document: str, page: int, error: BaseException) -> Finding:
-    """What a page that could not be read means for its dossier."""
-    return Finding(
-        rule=Rule.FILE_UNREADABLE,
-        severity=Severity.BLOCKING,
-        outcome=Outcome.FAIL,
-        subject=f"{document} p.{page}",
-        evidence=(f"{document} p.{page}",),
-        basis="",
-        detail=f"{type(error).__name__}: {error}",
-    )
+def _blocked(rule: Rule, name: str, detail: str) -> Finding:
+    """A file or page that is not there to be judged, until a person answers for it."""
+    return Finding(rule, Severity.BLOCKING, Outcome.FAIL, name, (name,), "", detail)
