@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
 from typing import Final
 
@@ -30,6 +31,8 @@ _CLEAR: Final = 0.5
 _RAREST: Final = 7.5e-5
 """Share that a known word then has at least: law says "sử" 170 times as often as "sư", which is law's matter,
 and an engineer (kỹ sư) stays one."""
+_MARKED_STRANGER: Final = -1.5
+"""What a reading loses for each word that bears marks and could not be said: mau@ẹxample.vn."""
 _RUN_TOGETHER: Final = -4.0
 """Logarithm by which a word that sticks to a number is less usual than one that stands apart: ngày27."""
 _OUT_OF_CASE: Final = -8.0
@@ -127,16 +130,17 @@ class _Chooser:
 
     def _worth(self, text: str, before: str, after: str, piece: _Piece, least: float) -> float:
         """Weighted logarithm of how usual these words are between their neighbours."""
+        words = text.split(" ")
+        strange = _MARKED_STRANGER * sum(map(_is_marked_stranger, _LETTERS.findall(text.lower())))
+        if _is_foreign(before) or _is_foreign(after):
+            return strange
         total = 0.0
         previous = before
-        words = text.split(" ")
         for word in [*words, after]:
             total += self._share(word, previous, least)
             previous = word
         is_name = words[0][:1].isupper() and not text.isupper() and bool(before) and not piece.begins_sentence
-        if _is_foreign(before) or _is_foreign(after):
-            return 0.0
-        return total * (_TRUST_IN_NAMES if is_name else _TRUST)
+        return total * (_TRUST_IN_NAMES if is_name else _TRUST) + strange
 
     def _share(self, word: str, before: str, least: float) -> float:
         """Of the words in a token: signs and digits are worth nothing either way."""
@@ -227,6 +231,16 @@ def _is_foreign(word: str) -> bool:
     if len(groups) != 1 or is_syllable(groups[0]):
         return False
     return len(groups[0]) > 2 or (len(groups[0]) == 2 and any(c in "aeiouy" for c in groups[0]))
+
+
+@lru_cache(maxsize=20_000)
+def _is_marked_stranger(word: str) -> bool:
+    """Whether a word bears marks and is neither a syllable nor one of the highlands: Đắk Lắk, Krông, Blơ."""
+    letters = word.replace("đ", "d")
+    if len(word) == 1 or letters.isascii() or without_marks(letters) == letters:
+        return False
+    like_ours = word[:-1] + "c" if word.endswith("k") else word
+    return not is_syllable(like_ours) and not is_syllable(like_ours[1:])
 
 
 def _may_replace(read: str, other: str) -> bool:

@@ -49,6 +49,8 @@ def read(*parts: str | dict[str, float], greedy: bool = False) -> str:
         (("ngày", {"": 0.6, " ": 0.35}, "27 tháng 5"), "ngày27 tháng 5", "ngày 27 tháng 5"),
         (("TRƯ", {"ở": 0.55, "Ở": 0.4}, "NG PHÒNG"), "TRƯởNG PHÒNG", "TRƯỞNG PHÒNG"),
         (("có h", {"i": 0.5, "ị": 0.1, "í": 0.3}, "ệu lực"), "có hiệu lực", "có hiệu lực"),
+        (("mau@", {"ẹ": 0.55, "e": 0.4}, "xample.vn"), "mau@ẹxample.vn", "mau@example.vn"),
+        (("his way int", {"õ": 0.6, "o": 0.35}, " the"), "his way intõ the", "his way into the"),
     ],
 )
 def test_neighbours_choose_between_marks_spaces_and_broken_capitals(
@@ -75,6 +77,8 @@ def test_neighbours_choose_between_marks_spaces_and_broken_capitals(
         (("sĩ quan, ", {"s": 0.55, "S": 0.44}, "ĩ quan"), "sĩ quan, sĩ quan"),
         (("cái c", {"ẩ": 0.8, "ầ": 0.15}, "u"), "cái cẩu"),
         (("c", {"ỏ": 0.6, "o": 0.3}, " dại"), "cỏ dại"),
+        (("tỉnh Đắk L", {"ắ": 0.6, "a": 0.3}, "k"), "tỉnh Đắk Lắk"),
+        (("xã Kr", {"ô": 0.6, "o": 0.3}, "ng Pa"), "xã Krông Pa"),
         (("kỹ s", {"ư": 0.7, "ử": 0.26}, ""), "kỹ sư"),
         (("KỸ S", {"Ư": 0.7, "Ử": 0.26}, ", THỢ MÁY"), "KỸ SƯ, THỢ MÁY"),
         (("và t", {"ỉ": 0.75, "i": 0.21}, "nh Phú Thọ"), "và tỉnh Phú Thọ"),
