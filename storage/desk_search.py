@@ -7,11 +7,25 @@ the way. Names are opened and compared at the end, so that all words of a name b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, RowMapping, Select, Table, func, literal, select, text, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    func,
+    literal,
+    select,
+    text,
+    true,
+    tuple_,
+)
 
 from dossier.desk_asked import Hit, HitPage, Question
 from dossier.words import sought_words
@@ -30,6 +44,8 @@ _COMMON: Final = 4096
 _FEWEST_TOGETHER: Final = 16
 _MOST_TOGETHER: Final = 1600
 """Candidates that are looked at together: at least so many, and at most."""
+_FEW: Final = 400
+"""So many candidates of a counter are all looked for at once."""
 _EXACT, _LOOSE = 0, 1
 _LAST: Final = 2**62
 
@@ -42,11 +58,9 @@ class _Posting:
     key: Column[Any]
     values: tuple[Any, ...]
 
-    def where(self, statement: Select[Any]) -> Select[Any]:
-        """Only rows of this list."""
-        if len(self.values) == 1:
-            return statement.where(self.key == self.values[0])
-        return statement.where(self.key.in_(self.values))
+    def of(self, statement: Select[Any], key: ColumnElement[Any]) -> Select[Any]:
+        """Only rows of this list, by the column that says which they are in."""
+        return statement.where(key == self.values[0] if len(self.values) == 1 else key.in_(self.values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,9 @@ class _Place:
 
     def __str__(self) -> str:
         return f"{self.rank}.{self.day}.{self.entry}"
+
+
+_FIRST_LOOSE: Final = _Place(_LOOSE, LAST_DAY, _LAST)
 
 
 def search_page(connection: Connection, keys: Keyring, question: Question, cut: Cut) -> HitPage:
@@ -92,11 +109,19 @@ def search_page(connection: Connection, keys: Keyring, question: Question, cut: 
 def _found(
     connection: Connection, keys: Keyring, question: Question, begin: _Place, wanted: int
 ) -> Iterator[tuple[_Place, RowMapping, str]]:
+    exact = _Search(connection, keys, question, exact=True)
+    loose = _Search(connection, keys, question, exact=False)
+    is_marked = any(word.is_marked for word in sought_words(question.name))
     if begin.rank == _EXACT:
-        yield from _Search(connection, keys, question, exact=True).found(begin, wanted)
-        begin = _Place(_LOOSE, LAST_DAY, _LAST)
-    if any(word.is_marked for word in sought_words(question.name)):
-        yield from _Search(connection, keys, question, exact=False).found(begin, wanted)
+        few = loose.few_at_counter(exact) if is_marked else None
+        if few is not None:
+            yield from exact.among([place for place, has_marks in few if has_marks], begin, wanted)
+            yield from loose.among([place for place, _ in few], _FIRST_LOOSE, wanted)
+            return
+        yield from exact.found(begin, wanted)
+        begin = _FIRST_LOOSE
+    if is_marked:
+        yield from loose.found(begin, wanted)
 
 
 class _Search:
@@ -109,9 +134,37 @@ class _Search:
             *name_terms(self._asked, exact=exact),
             *text_terms(sought_words(question.text)[:MOST_WORDS]),
         )
-        self._postings = [_Posting(words, words.c.word, tuple(hashed_by_all(keys, term))) for term in terms]
+        self.postings = [_Posting(words, words.c.word, tuple(hashed_by_all(keys, term))) for term in terms]
+        """Lists that a dossier has to be in, each."""
         if question.kind:
-            self._postings.append(_Posting(kinds, kinds.c.kind, (question.kind,)))
+            self.postings.append(_Posting(kinds, kinds.c.kind, (question.kind,)))
+
+    def few_at_counter(self, exact: _Search) -> list[tuple[tuple[int, int], bool]] | None:
+        """Every candidate of the question's counter with whether it has the very marks as well.
+
+        None where there are many, or a list is shorter than the counter's. A counter's dossiers are walked
+        through to the last where few of them fit; then one walk serves both ways of reading the question.
+        """
+        if self._question.counter is None or self._driver() is not None:
+            return None
+        columns = entries.c
+        mine = {posting.values for posting in self.postings}
+        marks = [each for each in exact.postings if each.values not in mine]
+        has_marks = and_(true(), *(self._has(each, columns.received_day, columns.id) for each in marks))
+        wanted = self._of_counter(select(columns.received_day, columns.id, has_marks)).limit(_FEW + 1)
+        found = [((int(day), int(entry)), bool(it)) for day, entry, it in self._connection.execute(wanted)]
+        return found if len(found) <= _FEW else None
+
+    def among(
+        self, places: Sequence[tuple[int, int]], begin: _Place, wanted: int
+    ) -> Iterator[tuple[_Place, RowMapping, str]]:
+        """What fits of these candidates, which are in the order of the answer, from a place on."""
+        left = [place for place in places if place < (begin.day, begin.entry)]
+        sizes = _sizes(wanted)
+        while left:
+            size = next(sizes)
+            yield from self._fitting(self._entries([entry for _, entry in left[:size]]))
+            left = left[size:]
 
     def found(self, begin: _Place, wanted: int) -> Iterator[tuple[_Place, RowMapping, str]]:
         """Everything that fits, in the order of the answer, from a place on.
@@ -120,8 +173,11 @@ class _Search:
             begin: the place; what stands behind it is told.
             wanted: how many will be taken, most likely.
         """
+        return self._fitting(self._rows(begin, wanted))
+
+    def _fitting(self, rows: Iterable[RowMapping]) -> Iterator[tuple[_Place, RowMapping, str]]:
         rank = _EXACT if self._exact else _LOOSE
-        for row in self._rows(begin, wanted):
+        for row in rows:
             person = self._person(row)
             if person is not None:
                 yield _Place(rank, row["received_day"], row["id"]), row, person
@@ -154,27 +210,29 @@ class _Search:
     def _driver(self) -> _Posting | None:
         """The shortest list; None where the counter's own dossiers, or all of them, are the better one."""
         question = self._question
-        if question.number or question.code or not self._postings:
+        if question.number or question.code or not self.postings:
             return None
-        counted = [(self._length(posting), at) for at, posting in enumerate(self._postings)]
+        counted = [(self._length(posting), at) for at, posting in enumerate(self.postings)]
         length, at = min(counted)
         if length >= _COMMON and question.counter is not None:
             return None
-        return self._postings[at]
+        return self.postings[at]
 
     def _length(self, posting: _Posting) -> int:
-        some = posting.where(select(literal(1)).select_from(posting.table)).limit(_COMMON).subquery()
+        some = (
+            posting.of(select(literal(1)).select_from(posting.table), posting.key).limit(_COMMON).subquery()
+        )
         return int(self._connection.execute(select(func.count()).select_from(some)).scalar() or 0)
 
     def _places(self, driver: _Posting, day: int, number: int, size: int) -> list[tuple[int, int]]:
         """The next candidates of a list, newest first: what every other list has too."""
         columns = driver.table.c
-        wanted = driver.where(select(columns.received_day, columns.entry))
+        wanted = driver.of(select(columns.received_day, columns.entry), driver.key)
         wanted = wanted.where(tuple_(columns.received_day, columns.entry) < (day, number))
         wanted = self._within(wanted, columns.received_day)
-        for other in self._postings:
+        for other in self.postings:
             if other is not driver:
-                wanted = self._having(wanted, other, columns.received_day, columns.entry)
+                wanted = wanted.where(self._has(other, columns.received_day, columns.entry))
         wanted = wanted.order_by(columns.received_day.desc(), columns.entry.desc()).limit(size)
         return [(int(day), int(entry)) for day, entry in self._connection.execute(wanted)]
 
@@ -191,13 +249,17 @@ class _Search:
         Where nothing but a counter and words are asked for, indexes tell them without a look at any dossier.
         """
         columns = entries.c
-        wanted = self._filtered(select(columns.received_day, columns.id))
-        wanted = wanted.where(tuple_(columns.received_day, columns.id) < (day, number))
-        wanted = self._within(wanted, columns.received_day)
-        for posting in self._postings:
-            wanted = self._having(wanted, posting, columns.received_day, columns.id)
-        wanted = wanted.order_by(columns.received_day.desc(), columns.id.desc()).limit(size)
+        wanted = self._of_counter(select(columns.received_day, columns.id))
+        wanted = wanted.where(tuple_(columns.received_day, columns.id) < (day, number)).limit(size)
         return [(int(day), int(entry)) for day, entry in self._connection.execute(wanted)]
+
+    def _of_counter(self, wanted: Select[Any]) -> Select[Any]:
+        """The counter's dossiers, or all, that every list has, newest first."""
+        columns = entries.c
+        wanted = self._within(self._filtered(wanted), columns.received_day)
+        for posting in self.postings:
+            wanted = wanted.where(self._has(posting, columns.received_day, columns.id))
+        return wanted.order_by(columns.received_day.desc(), columns.id.desc())
 
     def _filtered(self, wanted: Select[Any]) -> Select[Any]:
         question = self._question
@@ -222,14 +284,11 @@ class _Search:
             wanted = wanted.where(day <= question.end.toordinal())
         return wanted
 
-    def _having(
-        self, wanted: Select[Any], posting: _Posting, day: Column[Any], number: Column[Any]
-    ) -> Select[Any]:
+    def _has(self, posting: _Posting, day: Column[Any], number: Column[Any]) -> ColumnElement[bool]:
+        """Whether a dossier is in a list."""
         other = posting.table.alias()
-        key = other.c[posting.key.name]
         mine = select(literal(1)).where(other.c.received_day == day, other.c.entry == number)
-        fits = key == posting.values[0] if len(posting.values) == 1 else key.in_(posting.values)
-        return wanted.where(mine.where(fits).exists())
+        return posting.of(mine, other.c[posting.key.name]).exists()
 
 
 def _sizes(wanted: int) -> Iterator[int]:

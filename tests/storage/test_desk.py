@@ -243,6 +243,37 @@ def test_common_words_of_a_small_counter_are_found_by_way_of_the_counter(
     one.close()
 
 
+def test_one_walk_through_a_counter_tells_what_two_do(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.desk_search._COMMON", 20)
+    one = SqlDesk(url, KEYS)
+    one.note(facts("H-seed"))
+    entry = one.entry("H-seed")
+    one.forget(["H-seed"])
+    names = (("Nguyễn Thị Mẫu",), ("Nguyên Thị Mẩu",), ("Nguyễn Văn An", "Lê Thị Mẫu"), ("NGUYỄN THỊ MẪU",))
+    load_desk(url, KEYS, ((made(entry, number), content(*names[number % 4])) for number in range(200)))
+    told = {}
+    for few in (0, 400):
+        monkeypatch.setattr("storage.desk_search._FEW", few)
+        told[few] = {
+            asked: pages(one, asked) for asked in ("Nguyễn Thị Mẫu", "nguyễn mẫ", "Nguyễn thi", "mẫu")
+        }
+    assert told[0] == told[400]
+    assert len(told[0]["Nguyễn Thị Mẫu"]) == 148, "and the two that are of the other counter are not told"
+    assert [is_exact for _, is_exact in told[0]["Nguyễn Thị Mẫu"]] == 98 * [True] + 50 * [False]
+    one.close()
+
+
+def pages(desk: SqlDesk, name: str) -> list[tuple[str, bool]]:
+    """Everything that is found at a counter, seven at a time."""
+    told, after = [], ""
+    while True:
+        page = desk.search(Question(counter=THERE, name=name), after, 7)
+        told += [(hit.entry.code, hit.is_exact) for hit in page.hits]
+        if not page.after:
+            return told
+        after = page.after
+
+
 def made(entry: DeskEntry, number: int) -> DeskEntry:
     from dataclasses import replace
 
