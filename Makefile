@@ -6,7 +6,7 @@ MINUTES := 10
 demo: setup
 	@scripts/demo
 
-test: setup
+test:
 	@scripts/setup --dev
 	@scripts/check
 
