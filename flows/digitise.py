@@ -31,7 +31,7 @@ from dossier.page import RecognisedPage, ScannedPage
 from flows.describing import Finished
 from flows.incoming import report_detached
 from flows.intake import RefusedFile, TakenFile, take_in_file
-from flows.judging import Judgement, judge, not_taken, read_in_safe_mode, refusal, unread
+from flows.judging import Judgement, judge, read_in_safe_mode, unread, without_pages
 from flows.limits import STORE_LIMIT, limited
 from flows.noting import note_read
 from flows.packing import archive_package, find_archived
@@ -71,7 +71,7 @@ def digitise_dossier(reference: str) -> DossierReport:
     pages, unreadable = _read(order, taken)
     clock.lap("reading")
     signatures = report_detached(current(), taken)
-    judgement = _check(order, pages, [*_of_files(order, refused), *unreadable, *signatures])
+    judgement = _check(order, pages, [*without_pages(order, refused), *unreadable, *signatures])
     clock.lap("checking")
     waits = state_of(judgement.findings) is DossierState.NEEDS_ATTENTION
     package = find_archived(current(), order, taken, ask_store=not waits)
@@ -122,11 +122,6 @@ def _take_in(order: DigitisationOrder) -> tuple[list[TakenFile], list[RefusedFil
     if not any(file.pages for file in taken):
         raise SourceWithoutPages(order.sources[0], "a signature without the document that it signs")
     return taken, refused
-
-
-def _of_files(order: DigitisationOrder, refused: Sequence[RefusedFile]) -> list[Finding]:
-    """What is to be said of files that give no page."""
-    return [*map(refusal, refused), *map(not_taken, order.not_taken)]
 
 
 def _read(order: DigitisationOrder, taken: Sequence[TakenFile]) -> tuple[list[RecognisedPage], list[Finding]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dossier.archive import DigitisationOrder, Dossier, FileNotTaken
+from dossier.archive import DigitisationOrder, Dossier
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.identity import RegisterAnswer
 from dossier.page import RecognisedPage
@@ -101,15 +101,18 @@ def judge_papers(workshop: Workshop, order: DigitisationOrder, dossier: Dossier,
     return Judgement(dossier, findings, workshop.clock(), answers, known)
 
 
+def without_pages(order: DigitisationOrder, refused: Iterable[RefusedFile]) -> tuple[Finding, ...]:
+    """What is to be said of an order's files that give no page: refused ones, and those not kept at all."""
+    lacking = (
+        _blocked(Rule.FILE_NOT_TAKEN, file.name, f"{file.error}: {file.cause}") for file in order.not_taken
+    )
+    return (*map(refusal, refused), *lacking)
+
+
 def refusal(refused: RefusedFile) -> Finding:
     """What a file that cannot be read means for its dossier."""
     said = f"{type(refused.error).__name__}: {refused.error.cause}"
     return _blocked(Rule.FILE_UNREADABLE, refused.name, said)
-
-
-def not_taken(file: FileNotTaken) -> Finding:
-    """What a file means for its dossier of which nothing was kept."""
-    return _blocked(Rule.FILE_NOT_TAKEN, file.name, f"{file.error}: {file.cause}")
 
 
 def unread(document: str, page: int, error: BaseException) -> Finding:

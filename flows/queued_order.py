@@ -45,12 +45,16 @@ class QueuedOrder:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same dossier from files of the same names and bytes, wherever they lie."""
+        """The same for the same dossier from files of the same names and bytes, wherever they lie.
+
+        Files that were not taken count by their names.
+        """
         asked, files = self.order, []
         for source in self.sources:
             files.append([Path(source.path).name, source.kept.sha256 if source.kept else source.path])
         parts = [asked.dossier, asked.procedure, asked.received_on.isoformat(), asked.officer]
-        said = json.dumps([*parts, asked.cases, asked.counter, asked.hold, files])
+        lacking = [file.name for file in asked.not_taken]
+        said = json.dumps([*parts, asked.cases, asked.counter, asked.hold, files, *lacking])
         return hashlib.sha256(said.encode()).hexdigest()
 
 

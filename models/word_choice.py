@@ -237,7 +237,7 @@ def _is_foreign(word: str) -> bool:
 def _is_marked_stranger(word: str) -> bool:
     """Whether a word bears marks and is neither a syllable nor one of the highlands: Đắk Lắk, Krông, Blơ."""
     letters = word.replace("đ", "d")
-    if len(word) == 1 or letters.isascii() or without_marks(letters) == letters:
+    if len(word) == 1 or without_marks(letters) == letters:
         return False
     like_ours = word[:-1] + "c" if word.endswith("k") else word
     return not is_syllable(like_ours) and not is_syllable(like_ours[1:])

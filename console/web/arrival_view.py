@@ -21,8 +21,9 @@ def arrival_values(arrival: Arrival, language: Language) -> dict[str, Any]:
     questions = [question_message(each, language) for each in arrival.questions]
     told = repr((arrival.state, sides, trouble, refused, arrival.dossiers, questions, arrival.asked))
     only = arrival.dossiers[0] if len(arrival.dossiers) == 1 else ""
-    stays_away = bool(arrival.record.device and arrival.refused)
-    is_done = arrival.state is ArrivalState.HANDED_ON and only and not stays_away
+    # A refused file stands among its dossier's findings; a dossier of a batch that was refused only here.
+    is_told_here = bool(arrival.record.batch and arrival.refused)
+    is_done = arrival.state is ArrivalState.HANDED_ON and only and not is_told_here
     return {
         "arrival": arrival,
         "arrival_id": arrival.record.id,

@@ -13,7 +13,7 @@ from threading import Event
 
 import pytest
 
-from dossier.archive import ArchivedObject, ArchivePackage, DigitisationOrder, DossierReport
+from dossier.archive import ArchivedObject, ArchivePackage, DigitisationOrder, DossierReport, FileNotTaken
 from dossier.desk import DeskState
 from dossier.errors import DiskFull, PrefectAway, ServiceBusy, StoreUnreachable
 from dossier.review import ReviewState
@@ -185,6 +185,19 @@ def test_the_same_files_from_another_folder_join_the_run(house: House) -> None:
         house.queue.submit(replace(order, sources=tuple(copies)))
     house.digitiser.gate.set()
     first.future.result(PATIENCE)
+
+
+def test_what_was_not_taken_goes_through_the_queue_with_its_order(house: House) -> None:
+    order = house.order("LACKS-1")
+    lacking = replace(order, not_taken=(FileNotTaken("ban-do.tif", "SourceTooLarge", "more than 100 MB"),))
+    house.digitiser.gate.clear()
+    run = house.queue.submit(lacking)
+    assert house.queue.submit(lacking).id == run.id
+    with pytest.raises(ServiceBusy):
+        house.queue.submit(order)
+    house.digitiser.gate.set()
+    run.future.result(PATIENCE)
+    assert house.digitiser.orders[0].not_taken == lacking.not_taken
 
 
 def test_tidying_away_leaves_what_a_dossier_in_the_queue_needs(house: House) -> None:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from models.digit_shapes import SURE, DigitShapeReader
+from models.digit_shapes import _HEIGHTS, SURE, DigitShapeReader
 from scanners.samples.damage import Hit, worn
 from scanners.samples.faces import Face, font
 
@@ -62,6 +62,24 @@ def test_crease_through_the_middle() -> None:
     picture = strip(number(5)).copy()
     picture[30:36] = PAPER
     assert read(picture)[0] == number(5)
+
+
+@pytest.mark.parametrize("size", [48, 54, 62])
+@pytest.mark.parametrize("gone", [0.0, 0.25])
+def test_the_height_of_the_ink_leaves_nothing_untried_that_matters(
+    size: int, gone: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the upper quarter is rubbed off, and the ink is lower than the digits are."""
+    pictures = []
+    for seed in range(4):
+        picture = strip(number(seed), size=size)[:-8].copy()
+        rows = np.flatnonzero((picture < 150).any(axis=1))
+        picture[: rows[0] + round(gone * rows.size)] = PAPER
+        pictures.append(picture)
+    told = [read(picture) for picture in pictures]
+    assert sum(text == number(seed) for seed, (text, _) in enumerate(told)) >= 2
+    monkeypatch.setattr("models.digit_shapes._heights", lambda _: _HEIGHTS.tolist())
+    assert [read(picture) for picture in pictures] == told
 
 
 @pytest.mark.parametrize(
