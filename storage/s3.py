@@ -127,7 +127,7 @@ class S3Archive:
             data, promised = self._read(key, version_id)
         except StoreUnreachable:
             # A store that finds an object damaged fails as if it were down; it is not when others come whole.
-            if key == PROBE_KEY or not self._gives_the_probe():
+            if key == PROBE_KEY or not self.gives_the_probe():
                 raise
             # One that was just started was seen to give others before it gave this one: asked once more.
             try:
@@ -172,6 +172,13 @@ class S3Archive:
             found = self._client.list_objects(self._settings.bucket, prefix, recursive=True)
             return tuple(sorted(str(each.object_name) for each in found if not each.is_dir))
 
+    def gives_the_probe(self) -> bool:
+        """Whether the store gives back what `probe` put, in one try: what keeps may not yet read."""
+        try:
+            return S3Archive(self._settings.hasty)._read(PROBE_KEY, "")[0] == _PROBE
+        except StorageError:
+            return False
+
     def _read(self, key: str, version_id: str) -> tuple[bytes, str]:
         """The bytes, and the SHA-256 that was put beside them, empty where none was."""
         with self._translated(key):
@@ -181,12 +188,6 @@ class S3Archive:
             finally:
                 response.close()
                 response.release_conn()
-
-    def _gives_the_probe(self) -> bool:
-        try:
-            return S3Archive(self._settings.hasty)._read(PROBE_KEY, "")[0] == _PROBE
-        except StorageError:
-            return False
 
     def _look_at(self, key: str, version_id: str) -> tuple[ArchivedObject, str, str]:
         """An object, its ETag (the MD5 of the content where it was put in one piece), and its lock's mode."""

@@ -45,6 +45,7 @@ START_SECONDS: Final = 60.0
 """How long a start may take; usually 2.3 s, the very first 4 or 8 s."""
 STOP_SECONDS: Final = 25.0
 """How long a clean exit may take; the store waits 15 s for its own watchers to leave."""
+_READ_SECONDS: Final = 10.0
 _LOG_BYTES: Final = 8_000_000
 _BACKOFF_SECONDS: Final = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 _HEALTHY_AFTER_SECONDS: Final = 60.0
@@ -227,9 +228,22 @@ class EmbeddedStore:
                 trouble = e
                 time.sleep(_POLL_SECONDS)
             else:
+                self._wait_until_it_reads()
                 log.info("the store is ready after %.1f s", time.monotonic() - began)
                 return self._settings
         raise StoreUnreachable("embedded store", f"did not become ready, see {self._folder.log}") from trouble
+
+    def _wait_until_it_reads(self) -> None:
+        """A store that was started again knows its names before its volumes have reported their bytes.
+
+        Not longer than `_READ_SECONDS`: where the probe's own bytes are damaged, all others are still there.
+        """
+        archive, began = S3Archive(self._settings), time.monotonic()
+        while not archive.gives_the_probe():
+            if time.monotonic() - began > _READ_SECONDS:
+                log.warning("the store does not give back its own probe, see %s", self._folder.log)
+                return
+            time.sleep(_POLL_SECONDS)
 
     def _prepare_bucket(self) -> None:
         """The administrator makes the bucket; the archive, which may not, sees whether all is there."""

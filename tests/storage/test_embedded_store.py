@@ -24,6 +24,7 @@ from minio.objectlockconfig import DAYS, ObjectLockConfig
 
 from dossier.archive import PackageFile
 from dossier.errors import StorageError, StoreUnreachable
+from storage import seaweed
 from storage.export import FixityOutcome, check_fixity
 from storage.index import SqlIndex
 from storage.package import find_package, put_package
@@ -265,3 +266,29 @@ def test_it_ends_cleanly_keeps_everything_and_finds_rot(tmp_path: Path, dossier:
         "2.jpg": FixityOutcome.FAIL,
         "manifest.json": FixityOutcome.PASS,
     }
+
+
+def test_it_is_ready_when_it_gives_back_what_it_keeps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replies = iter((False, False, True))
+    asked: list[bool] = []
+
+    def gives(archive: S3Archive) -> bool:
+        asked.append(next(replies, False))
+        return asked[-1]
+
+    monkeypatch.setattr(S3Archive, "gives_the_probe", gives)
+    store = EmbeddedStore(tmp_path / "store", retention_days=1, encryption="none")
+    try:
+        # 1. Its volumes have not reported yet: the start goes on until the probe comes back.
+        store.start()
+        assert asked == [False, False, True]
+        # 2. A probe that never comes back is one damaged object, and no reason to keep all others away.
+        monkeypatch.setattr(seaweed, "_READ_SECONDS", 0.05)
+        archive = S3Archive(store.start())
+        assert len(asked) > 4
+        archive.put("dossiers/a/1.txt", b"kept", "text/plain")
+        assert archive.get("dossiers/a/1.txt") == b"kept"
+    finally:
+        store.stop(patience_seconds=0.0)
