@@ -123,9 +123,10 @@ def finish(
     """
     reports: dict[str, dict[str, Any]] = {}
     code = ARCHIVED
-    for dossier, procedure, files in room.due(batch) if files_dossiers else ():
+    for dossier, procedure, sides in room.due(batch) if files_dossiers else ():
         try:
-            report = digitise_report(Order(tuple(files), procedure, dossier, ""), output)
+            with room.laid_out(batch, sides) as files:
+                report = digitise_report(Order(files, procedure, dossier, ""), output)
         except SohoaError as error:
             reports[dossier] = {"state": "error", "message": error_message(error, output.language)}
             code = error.exit_code

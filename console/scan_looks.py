@@ -75,13 +75,12 @@ class SideVerdicts:
                 show_page(page, self._output)
 
     def _look(self, number: int) -> Future[FirstLook]:
-        path = self._room.side(self._batch.id, number)
-        picture = path.read_bytes()
+        name, picture = self._room.side(self._batch.id, number)
         with Image.open(io.BytesIO(picture)) as opened:
             width, height = opened.size
         order = self._batch.order
         stated = float(order.profile.resolution_dpi) if order.device else None
-        page = scanned_side(path.name, picture, plausible_dpi(width, height, stated))
+        page = scanned_side(name, picture, plausible_dpi(width, height, stated))
         try:
             look = self._desk.arrive(page, picture)
         except BrokenExecutor as e:  # its process died; the feed goes on without verdicts

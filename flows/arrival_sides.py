@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from threading import Lock
 from typing import Final
 
@@ -22,11 +23,22 @@ _LONGEST_ENDING: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Come:
-    """A side as it came."""
+class ComeSide:
+    """A side that has just come."""
 
-    picture: Path | bytes
     name: str
+    picture: bytes
+    dpi: float
+    again: Callable[[], bytes] | None = None
+    """Gives the picture once more, so that it need not stay in memory; None where nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A side that is looked at."""
+
+    name: str
+    picture: Callable[[], bytes]
     look: Future[FirstLook]
 
 
@@ -35,19 +47,18 @@ class SideLooks:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._sides: list[_Come] = []
+        self._sides: list[_Looked] = []
 
     @property
     def count(self) -> int:
         """How many have come."""
         return len(self._sides)
 
-    def add(self, picture: Path | bytes, name: str, dpi: float, desk: QualityDesk) -> None:
+    def add(self, side: ComeSide, desk: QualityDesk) -> None:
         """One more has come; it is looked at beside this."""
-        data = picture if isinstance(picture, bytes) else picture.read_bytes()
-        look = desk.arrive(scanned_side(name, data, dpi), data)
+        look = desk.arrive(scanned_side(side.name, side.picture, side.dpi), side.picture)
         with self._lock:
-            self._sides.append(_Come(picture, name, look))
+            self._sides.append(_Looked(side.name, side.again or partial(bytes, side.picture), look))
 
     def told(self) -> tuple[ArrivedSide, ...]:
         """Each with its verdict, as far as it was looked at."""
@@ -59,16 +70,10 @@ class SideLooks:
         """A side's picture. Raises BatchNotFound where there is none of this number, or no longer."""
         if not 1 <= number <= self.count:
             raise BatchNotFound(str(number), "there is no such side")
-        picture = self._sides[number - 1].picture
-        if isinstance(picture, bytes):
-            return picture
-        try:
-            return picture.read_bytes()
-        except OSError as e:
-            raise BatchNotFound(str(number), "the side is no longer here") from e
+        return self._sides[number - 1].picture()
 
 
-def _told(number: int, side: _Come) -> ArrivedSide:
+def _told(number: int, side: _Looked) -> ArrivedSide:
     if not side.look.done() or side.look.cancelled() or side.look.exception() is not None:
         return ArrivedSide(number, side.name, None)
     found = side.look.result()

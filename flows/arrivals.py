@@ -33,7 +33,7 @@ from dossier.batch_record import Batch, BatchOrder
 from dossier.errors import BatchNotFound, ScannerBusy, ScannerError, SohoaError, SourceError
 from dossier.ports import Scanner
 from dossier.scanning import PROFILES
-from flows.arrival_sides import SideLooks, safe_name, shown_name
+from flows.arrival_sides import ComeSide, SideLooks, safe_name, shown_name
 from flows.quality_desk import QualityDesk
 from flows.scanning import ScanRoom
 from flows.settings import Settings
@@ -244,9 +244,10 @@ class Arrivals:
         batch = self._scans.load(live.record.batch)
         if batch.plan is None:
             batch = self._scans.sort(batch)
-        for dossier, procedure, files in self._scans.due(batch):
+        for dossier, procedure, sides in self._scans.due(batch):
             try:
-                self._hand(live, dossier, procedure, files)
+                with self._scans.laid_out(batch, sides) as files:
+                    self._hand(live, dossier, procedure, files)
             except SohoaError as error:
                 live.refused.append(RefusedFile(dossier, error))
         asked = batch.plan is not None and (batch.plan.asked or batch.plan.open_questions)
@@ -284,9 +285,11 @@ class Arrivals:
 
     def _arrived(self, live: _Live, number: int) -> None:
         """Look at a side that has just been kept."""
-        path = self._scans.side(live.record.batch, number)
-        dpi = self._scans.load(live.record.batch).order.profile.resolution_dpi
-        live.sides.add(path, path.name, float(dpi), self._quality())
+        batch = live.record.batch
+        name, picture = self._scans.side(batch, number)
+        dpi = self._scans.load(batch).order.profile.resolution_dpi
+        side = ComeSide(name, picture, float(dpi), lambda: self._scans.side(batch, number)[1])
+        live.sides.add(side, self._quality())
 
     def _look_into(self, live: _Live, files: Iterable[Path]) -> None:
         told = {each.name for each in live.refused}
@@ -296,7 +299,7 @@ class Arrivals:
             try:
                 with TemporaryDirectory(prefix="sohoa-") as folder:
                     for page in read_pages_guarded(path, Path(folder)):
-                        live.sides.add(page.picture, path.name, page.dpi, self._quality())
+                        live.sides.add(ComeSide(path.name, page.picture, page.dpi), self._quality())
             except SourceError as error:
                 live.refused.append(RefusedFile(path.name, error))
 

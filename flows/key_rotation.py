@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from dossier.errors import KeyMissing, StorageError
 from flows.settings import Settings
-from flows.wiring import open_checkpoints, open_keys, open_register, open_spool
+from flows.wiring import open_batches, open_checkpoints, open_keys, open_register, open_spool
 from storage.key_notes import SqlKeyNotes
 from storage.keyring import Keyring, add_key, remove_key
 from storage.ledger import SqlLedger
@@ -121,6 +121,7 @@ def resealer(settings: Settings, keys: Keyring) -> Iterator[Resealer]:
     folders: dict[str, SealedFiles] = {
         "spool": open_spool(settings, keys),
         "checkpoints": open_checkpoints(settings, keys),
+        "batches": open_batches(settings, keys),
     }
     anew = Resealer(settings.database, keys, folders)
     try:

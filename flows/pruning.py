@@ -2,7 +2,7 @@
 
 Scans, readings and sealed papers stay in spool and checkpoints after archiving, so that a second run costs
 nothing. Some weeks later nobody runs a dossier again: then they go, once the store has been asked for every
-object of the dossier and says the digest that the index knows.
+object of the dossier and says the digest that the index knows. A batch goes when all its dossiers have.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from dossier.archive import ArchivePackage
 from dossier.desk import DeskState
 from dossier.errors import NotInArchive, NotOnDesk, StorageError
+from flows.batch_traces import settled_batches
 from flows.person_data import named_in
 from flows.queued_order import in_the_queue
-from flows.wiring import Workshop
+from flows.wiring import Workshop, open_batches
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class Pruned:
 
     dossiers: int
     files: int
-    """Scans, readings and sealed papers."""
+    """Scans, readings, sealed papers, and the files of batches."""
     kept: tuple[str, ...]
     """Archived dossiers that stay, for the store could not prove all of them."""
 
@@ -49,6 +50,12 @@ def prune(workshop: Workshop, now: datetime, days: int, *, only_tell: bool = Fal
             continue
         packages = workshop.index.packages(code)
         (proven if all(_is_proven(workshop, package) for package in packages) else kept).append(code)
+
+    def is_safe(code: str) -> bool:
+        """Whether it is one of them, or was at an earlier run, which left no trace of it."""
+        was = workshop.people.trace(code) is None and bool(workshop.index.packages(code))
+        return code in proven or (was and _is_settled(workshop, code, open_ones, now, days))
+
     # 2. What they left, but for what any other dossier needs.
     needed = workshop.people.elsewhere(proven)
     blobs: set[str] = set()
@@ -60,11 +67,15 @@ def prune(workshop: Workshop, now: datetime, days: int, *, only_tell: bool = Fal
             steps.update(mine)
             blobs.update(trace.blobs, *(named_in(workshop, *step) for step in mine))
     blobs -= {*needed.blobs, *queued_blobs}
-    if only_tell or not proven:
-        return Pruned(len(proven), len(blobs) + len(steps), tuple(kept))
+    batches = open_batches(workshop.settings, workshop.keys)
+    fed = settled_batches(workshop, is_safe)
+    if only_tell or not (proven or fed):
+        count = len(blobs) + len(steps) + sum(batches.file_count(each) for each in fed)
+        return Pruned(len(proven), count, tuple(kept))
     # 3. Files first, what names them last: a run that was stopped is run again.
     files = sum(workshop.spool.erase(blob) for blob in blobs)
     files += sum(workshop.checkpoints.erase(*step) for step in steps)
+    files += sum(batches.forget(each) for each in fed)
     done = Pruned(len(proven), files, tuple(kept))
     workshop.people.forget_traces(proven)
     detail = {"dossiers": done.dossiers, "files": done.files, "older_than_days": days}

@@ -6,6 +6,7 @@ import base64
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +18,11 @@ import numpy as np
 from dossier.batch import BatchPlan, BatchQuestion, Doubt, SideReading, SideRole
 from dossier.batch_record import Batch, BatchEdit, BatchOrder, FiledDossier
 from dossier.batch_sheet import CoverSheet
-from dossier.errors import BatchEditRefused, BatchNotFound, ScannerError
+from dossier.errors import BatchEditRefused, ScannerError
 from dossier.ports import Scanner
 from dossier.scanning import FedSide
 from flows.settings import Settings
-from flows.wiring import VIETNAM
+from flows.wiring import VIETNAM, open_batches, open_keys
 from models.codes import ZxingCodeReader
 from models.sheet_reader import SheetReader
 from pipeline.batch_edit import assign
@@ -30,7 +31,7 @@ from pipeline.collate import sheets_of_duplex, sheets_of_two_passes
 from pipeline.picture import decode as decode_picture
 from scanners.files import read_pages_guarded
 from scanners.resolution import plausible_dpi
-from storage.batches import FolderBatches
+from storage.files import translated, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +43,11 @@ class ScanRoom:
     """Where batches are scanned and sorted, on this machine and without the resident process."""
 
     def __init__(self, settings: Settings) -> None:
-        """Work in the state folder."""
+        """Work in the state folder. Raises KeyMissing, DiskFull, StorageError."""
         self._officer = settings.officer
-        self._batches = FolderBatches(settings.state / "batches")
+        with translated(settings.state):
+            settings.state.mkdir(parents=True, exist_ok=True)
+        self._batches = open_batches(settings, open_keys(settings))
         self._reader = SheetReader(ZxingCodeReader(), settings.receipt_code)
 
     def begin(self, order: BatchOrder) -> Batch:
@@ -71,12 +74,24 @@ class ScanRoom:
         """The numbers of the sides that are kept, in the order of the feed."""
         return tuple(self._batches.sides(batch.id))
 
-    def side(self, batch_id: str, number: int) -> Path:
-        """Where a side is kept. Raises BatchNotFound."""
-        path = self._batches.sides(batch_id).get(number)
-        if path is None:
-            raise BatchNotFound(batch_id, f"has no side {number}")
-        return path
+    def side(self, batch_id: str, number: int) -> tuple[str, bytes]:
+        """A side: the name under which it is kept, and its picture. Raises BatchNotFound, StorageError."""
+        picture = self._batches.picture(batch_id, number)
+        return self._batches.sides(batch_id)[number], picture
+
+    @contextmanager
+    def laid_out(self, batch: Batch, numbers: Sequence[int]) -> Iterator[tuple[Path, ...]]:
+        """Sides as files, in this order, until the end of the block: who is handed them keeps them by then.
+
+        Raises BatchNotFound, DiskFull, StorageError.
+        """
+        with TemporaryDirectory(prefix="sohoa-") as folder:
+            files = []
+            for number in numbers:
+                name, picture = self.side(batch.id, number)
+                files.append(Path(folder) / name)
+                write_whole(files[-1], picture)
+            yield tuple(files)
 
     def feed(self, batch: Batch, scanner: Scanner, on_side: OnSide, *, backs: bool = False) -> Batch:
         """Feed until the feeder is empty; what was fed before an interruption is kept and continued.
@@ -125,13 +140,12 @@ class ScanRoom:
             raise BatchEditRefused(
                 batch.id, "its feed was interrupted; continue it, or finish it with --ended"
             )
-        sides = self._batches.sides(batch.id)
         known = {reading.number: reading for reading in batch.readings}
-        sheets = _sheets(batch, tuple(sides))
+        sheets = _sheets(batch, self.numbers(batch))
         readings = []
         for sheet, numbers in enumerate(sheets, start=1):
             for number in numbers:
-                reading = known.get(number) or self._read(batch, sides[number].read_bytes(), number)
+                reading = known.get(number) or self._read(batch, number)
                 readings.append(replace(reading, sheet=sheet))
         batch = replace(batch, readings=tuple(readings), plan=_plan(batch.order, readings))
         self._batches.save(batch)
@@ -155,18 +169,18 @@ class ScanRoom:
         self._batches.save(batch)
         return batch
 
-    def due(self, batch: Batch) -> tuple[tuple[str, str, tuple[Path, ...]], ...]:
-        """Dossiers that are settled and not yet filed as they are now: code, procedure, files in order."""
+    def due(self, batch: Batch) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+        """Dossiers that are settled and not yet filed as they are now: code, procedure, sides in order."""
         if batch.plan is None:
             return ()
-        files = self._batches.sides(batch.id)
+        kept = self._batches.sides(batch.id)
         filed = {each.dossier: each.sides for each in batch.filed}
         owed = []
         for dossier in batch.plan.ready:
             numbers = tuple(side.number for side in batch.plan.of(dossier))
             procedure = self.procedure_of(batch, batch.plan, dossier)
-            if procedure and filed.get(dossier) != numbers:
-                owed.append((dossier, procedure, tuple(files[number] for number in numbers)))
+            if procedure and filed.get(dossier) != numbers and kept.keys() >= {*numbers}:
+                owed.append((dossier, procedure, numbers))
         return tuple(owed)
 
     def procedure_of(self, batch: Batch, plan: BatchPlan, dossier: str) -> str:
@@ -203,8 +217,8 @@ class ScanRoom:
         if batch.order.profile.duplex and len(numbers) % 2:
             self._batches.set_half_aside(batch.id, numbers[-1])
 
-    def _read(self, batch: Batch, picture: bytes, number: int) -> SideReading:
-        pixels = decode_picture(picture)
+    def _read(self, batch: Batch, number: int) -> SideReading:
+        pixels = decode_picture(self._batches.picture(batch.id, number))
         height, width = pixels.shape[:2]
         stated = float(batch.order.profile.resolution_dpi) if batch.order.device else None
         grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)

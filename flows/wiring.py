@@ -30,6 +30,7 @@ from flows.processes import ReadingPool
 from flows.progress import ProgressBoard
 from flows.settings import Settings
 from flows.under_way import UnderWay
+from storage.batches import FolderBatches
 from storage.blobs import Blobs, BucketBlobs, FolderBlobs
 from storage.breaker import CircuitBreaker
 from storage.checkpoints import BlobCheckpoints
@@ -204,6 +205,11 @@ def open_spool(settings: Settings, keys: Keyring) -> BlobSpool:
 def open_checkpoints(settings: Settings, keys: Keyring) -> BlobCheckpoints:
     """Where results of finished steps lie. Raises as `open_spool`."""
     return BlobCheckpoints(_work_in_progress(settings, settings.checkpoint_folder, "checkpoints"), keys)
+
+
+def open_batches(settings: Settings, keys: Keyring) -> FolderBatches:
+    """Batches that were scanned on this machine."""
+    return FolderBatches(settings.state / "batches", keys)
 
 
 def _work_in_progress(settings: Settings, folder: Path, prefix: str) -> Blobs:

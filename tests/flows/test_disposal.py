@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -13,14 +13,17 @@ from typing import cast
 import pytest
 
 from dossier.archive import ArchivePackage, DigitisationOrder, PackageFile
+from dossier.batch import BatchPlan, Expectation, PlacedSide, SideRole
+from dossier.batch_record import Batch, BatchOrder, FiledDossier
 from dossier.desk import DeskState
 from dossier.errors import DisposalRefused, StoreUnreachable
+from dossier.scanning import PROFILES
 from dossier.waiting import RegisterWait
 from flows.disposal import dispose, draw_list, read_list, write_list
 from flows.holding import hold_dossier
 from flows.pruning import prune
 from flows.settings import Settings
-from flows.wiring import Workshop
+from flows.wiring import Workshop, open_batches
 from storage.clock import VIETNAM
 from storage.codec import encode
 from storage.ledger import SqlLedger
@@ -208,3 +211,60 @@ def test_what_another_dossier_needs_is_not_tidied_away(house: House) -> None:
     done = prune(house.workshop, LATER, 30)
     assert (done.dossiers, done.files) == (1, 0)
     assert shared in set(house.workshop.spool.names())  # type: ignore[attr-defined]
+
+
+def fed(house: House, *, is_open: bool = False, **dossiers: tuple[int, ...]) -> str:
+    """A batch of these sides, filed as they lie there, and one that was set aside."""
+    batches = open_batches(house.workshop.settings, house.workshop.keys)
+    last = max(number for numbers in dossiers.values() for number in numbers) + 1
+    whose = {number: code for code, numbers in dossiers.items() for number in numbers}
+    sides = tuple(
+        PlacedSide(n, SideRole.PAPER if n in whose else SideRole.ASIDE, whose.get(n, ""), not is_open)
+        for n in range(1, last + 1)
+    )
+    filed = tuple(FiledDossier(code, numbers, "archived") for code, numbers in dossiers.items())
+    known = len(batches.ids())
+    batch = Batch(
+        f"M261122-09000{known}-AAAA",
+        NOW.isoformat(),
+        BatchOrder("", PROFILES[0], Expectation()),
+        plan=BatchPlan(sides, (), (), 0),
+        filed=filed,
+    )
+    batches.save(batch)
+    for number in range(1, last + 1):
+        batches.keep(batch.id, number, b"side %d" % number, "image/jpeg")
+    return batch.id
+
+
+def test_a_batch_is_tidied_away_when_all_its_dossiers_are_in_the_archive(house: House) -> None:
+    batches = open_batches(house.workshop.settings, house.workshop.keys)
+    house.archived("A1")
+    whole = fed(house, A1=(1, 2))
+    half = fed(house, A1=(3,), A2=(4, 5))
+    asked = fed(house, is_open=True, A1=(1,))
+    changed = fed(house, A1=(1, 2))
+    batch = batches.load(changed)
+    batches.save(replace(batch, filed=(replace(batch.filed[0], sides=(1,)),)))
+    house.now = LATER
+    told = prune(house.workshop, LATER, 30, only_tell=True)
+    assert (told.dossiers, told.files) == (1, 2 + 4)
+    assert batches.ids() == (whole, half, asked, changed)
+    assert prune(house.workshop, LATER, 30).files == 2 + 4
+    assert batches.ids() == (half, asked, changed)
+    # A dossier that an earlier run has tidied away is as safe as one of this run.
+    house.archived("A2")
+    prune(house.workshop, LATER + timedelta(days=31), 30)
+    assert batches.ids() == (asked, changed)
+
+
+def test_what_a_batch_holds_of_a_dossier_goes_with_it(house: House) -> None:
+    batches = open_batches(house.workshop.settings, house.workshop.keys)
+    house.archived("A1")
+    alone, shared = fed(house, A1=(1, 2)), fed(house, A1=(1, 2), A2=(3,))
+    house.now = LATER
+    done = dispose(house.workshop, house.archive, draw_list(house.workshop, LATER), DECISION, LATER)
+    assert done.disposed == ("A1",)
+    assert batches.ids() == (shared,)
+    assert list(batches.sides(shared)) == [3, 4], "another dossier's side stays"
+    assert alone not in batches.ids()

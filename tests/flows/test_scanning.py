@@ -12,10 +12,19 @@ from PIL import Image, ImageDraw
 from dossier.batch import Doubt, Expectation
 from dossier.batch_record import Batch, BatchOrder
 from dossier.batch_sheet import CoverSheet
-from dossier.errors import BatchEditRefused, BatchNotFound, PaperJam, PassesDiffer, ScannerLost
+from dossier.errors import (
+    BatchEditRefused,
+    BatchNotFound,
+    PaperJam,
+    PassesDiffer,
+    ScannerLost,
+    StorageError,
+)
 from dossier.scanning import PROFILES
+from flows.key_rotation import rotate
 from flows.scanning import ScanRoom
 from flows.settings import Settings
+from flows.wiring import open_batches, open_keys
 from pipeline.batch_edit import assign, merge
 from pipeline.cover_sheet import SheetText, print_sheets
 from scanners.simulated import SimulatedScanner, read_faults
@@ -80,8 +89,37 @@ def test_a_batch_is_kept_and_sorted(room: ScanRoom, laid: Path) -> None:
     assert room.load(batch.id) == batch
     due = room.due(batch)
     assert [(code, procedure) for code, procedure, _ in due] == [(A, "1.001193"), (B, "1.001193")]
-    assert [path.name for path in due[0][2]] == [f"{batch.id}-0002.jpg", f"{batch.id}-0003.jpg"]
-    assert (laid / "2.jpg").read_bytes() == due[0][2][0].read_bytes()
+    with room.laid_out(batch, due[0][2]) as files:
+        assert [path.name for path in files] == [f"{batch.id}-0002.jpg", f"{batch.id}-0003.jpg"]
+        assert files[0].read_bytes() == (laid / "2.jpg").read_bytes()
+    assert not files[0].exists()
+
+
+def test_sides_and_record_lie_sealed_and_are_sealed_anew_with_the_next_key(
+    room: ScanRoom, laid: Path, tmp_path: Path
+) -> None:
+    batch = room.sort(room.feed(room.begin(order()), SimulatedScanner("Quầy 1", laid), lambda _: None))
+    settings = Settings(state=tmp_path / "state")
+    lying = sorted((settings.state / "batches" / batch.id).iterdir())
+    assert len(lying) == 7
+    assert all(path.read_bytes().startswith(b"sohoa-sealed-") for path in lying)
+    # 1. A batch of a release that did not seal is read, and sealed with everything else.
+    lying[0].write_bytes((laid / "1.jpg").read_bytes())
+    assert room.side(batch.id, 1)[1] == (laid / "1.jpg").read_bytes()
+    # 2. Every file moves to the new key, and a copy of one under another number is not taken for it.
+    rotate(settings, goes_on=False)
+    keys = open_keys(settings)
+    assert len(keys.names) == 2
+    batches = open_batches(settings, keys)
+    assert all(batches.is_current(name, keys) for name in batches.names())
+    assert len(list(batches.names())) == 7
+    assert ScanRoom(settings).load(batch.id) == batch
+    assert [batches.picture(batch.id, n) for n in (1, 2)] == [
+        (laid / f"{n}.jpg").read_bytes() for n in (1, 2)
+    ]
+    lying[1].write_bytes(lying[2].read_bytes())
+    with pytest.raises(StorageError):
+        batches.picture(batch.id, 2)
 
 
 @pytest.mark.parametrize(("fault", "error"), [("jam@3", PaperJam), ("unplug@5", ScannerLost)])
@@ -169,7 +207,7 @@ def test_what_a_clerk_changes_is_kept_with_who_did_it(room: ScanRoom, laid: Path
     batch = room.note_filed(batch, A, "archived")
     assert [code for code, _, _ in room.due(batch)] == [B]
     batch = room.edit(batch, "merge", lambda plan: merge(plan, B, A))
-    assert [(code, len(files)) for code, _, files in room.due(batch)] == [(A, 4)]
+    assert [(code, len(due)) for code, _, due in room.due(batch)] == [(A, 4)]
     batch = room.edit(batch, "assign", lambda plan: assign(plan, [6], B))
     kept = room.load(batch.id)
     assert [edit.what for edit in kept.edits] == ["merge", "assign"]
