@@ -292,3 +292,22 @@ def test_it_is_ready_when_it_gives_back_what_it_keeps(
         assert archive.get("dossiers/a/1.txt") == b"kept"
     finally:
         store.stop(patience_seconds=0.0)
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+def test_a_store_of_an_earlier_version_keeps_its_eight_databases(tmp_path: Path, *, is_old: bool) -> None:
+    data = tmp_path / "store" / "data"
+    if is_old:
+        (data / "filerldb2").mkdir(parents=True)
+    store = EmbeddedStore(tmp_path / "store", retention_days=1, encryption="none")
+    for put in (True, False):
+        try:
+            archive = S3Archive(store.start())
+            if put:
+                archive.put("dossiers/a/1.txt", b"kept", "text/plain")
+            assert archive.get("dossiers/a/1.txt") == b"kept"
+        finally:
+            store.stop(patience_seconds=0.0)
+    made = {path.name for path in data.glob("filerldb*")}
+    assert made == {"filerldb2" if is_old else "filerldb3"}
+    assert any(path.is_file() for path in next(data.glob("filerldb*")).rglob("*"))
