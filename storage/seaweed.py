@@ -2,7 +2,8 @@
 
 One thread starts the store and waits for it; the kernel kills the store when that thread or this process
 ends (see `storage.tether`), so a killed product leaves nothing behind. SIGKILL costs no acknowledged put: the
-store hands every byte to the operating system before it answers.
+store hands every byte to the operating system before it answers. One that ends is started again, and so is
+one that runs and answers nobody (see `storage.pulse`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from threading import Event, Lock, Thread
 from typing import IO, Final, Literal
 
 from dossier.errors import StorageError, StoreUnfit, StoreUnreachable
-from storage import tether
+from storage import pulse, tether
 from storage.files import private_folder, translated, write_whole
 from storage.s3 import S3Archive, StoreSettings
 from storage.weed import (
@@ -212,7 +213,15 @@ class EmbeddedStore:
             write_whole(self._folder.pid, str(process.pid).encode())
         except (OSError, StorageError) as e:
             return f"could not be run ({e})"
-        return f"ended with code {process.wait()}"
+        beat = pulse.Pulse(self._settings)
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                return f"ended with code {process.wait(pulse.LOOK_SECONDS)}"
+            if beat.has_stopped():
+                # Ending it costs nothing that it acknowledged.
+                process.kill()
+                process.wait()
+                return "ran and answered nobody"
 
     def _wait_until_ready(self) -> StoreSettings:
         began = time.monotonic()

@@ -24,7 +24,7 @@ from minio.objectlockconfig import DAYS, ObjectLockConfig
 
 from dossier.archive import PackageFile
 from dossier.errors import StorageError, StoreUnreachable
-from storage import seaweed
+from storage import pulse, seaweed
 from storage.export import FixityOutcome, check_fixity
 from storage.index import SqlIndex
 from storage.package import find_package, put_package
@@ -311,3 +311,27 @@ def test_a_store_of_an_earlier_version_keeps_its_eight_databases(tmp_path: Path,
     made = {path.name for path in data.glob("filerldb*")}
     assert made == {"filerldb2" if is_old else "filerldb3"}
     assert any(path.is_file() for path in next(data.glob("filerldb*")).rglob("*"))
+
+
+def test_a_store_that_runs_and_answers_nobody_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("LOOK_SECONDS", 0.3), ("PATIENCE_SECONDS", 0.5), ("SILENT_LOOKS", 2)):
+        monkeypatch.setattr(pulse, name, value)
+    store = EmbeddedStore(tmp_path / "store", retention_days=1, encryption="none")
+    try:
+        archive = S3Archive(store.start())
+        archive.put("dossiers/a/1.txt", b"kept", "text/plain")
+        first = store.pid
+        assert first is not None
+        # 1. A store that answers is left alone.
+        time.sleep(2.0)
+        assert (store.restarts, store.pid) == (0, first)
+        # 2. One that takes connections and replies to none is ended and comes back with what it kept.
+        os.kill(first, signal.SIGSTOP)
+        assert eventually(lambda: store.restarts == 1 and store.is_alive)
+        settings = store.start()
+        assert store.pid != first
+        assert eventually(lambda: is_given(settings, "dossiers/a/1.txt", b"kept"))
+    finally:
+        store.stop(patience_seconds=0.0)
