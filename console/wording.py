@@ -24,6 +24,7 @@ __all__ = [
     "Language",
     "error_message",
     "finding_message",
+    "plain_message",
     "term",
 ]
 
@@ -59,8 +60,7 @@ def _detail(said: str, language: Language) -> str:
         return DETAILS[said][language]
     error, _, cause = said.partition(":")
     if error in ERRORS:
-        why = cause.strip() if language == "en" else ""
-        return ERRORS[error][language] + (f" ({why})" if why else "")
+        return _plain(error, cause.strip(), language)
     first, _, rest = said.partition(" ")
     return f"{DETAILS[first][language]} {rest}" if first in DETAILS and rest[:1].isdigit() else said
 
@@ -70,6 +70,16 @@ def error_message(error: SohoaError, language: Language) -> str:
     sentence = ERRORS[type(error).__name__][language]
     cause = f" ({error.cause})" if error.cause else ""
     return f"{error.subject}: {sentence}{cause}"
+
+
+def plain_message(error: SohoaError, language: Language) -> str:
+    """The same for who has paper in hand and no log to compare: without its English cause in Vietnamese."""
+    return f"{error.subject}: {_plain(type(error).__name__, error.cause, language)}"
+
+
+def _plain(error: str, cause: str, language: Language) -> str:
+    why = f" ({cause})" if cause and language == "en" else ""
+    return ERRORS[error][language] + why
 
 
 def term(name: str, language: Language) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from console.wording import error_message
+from console.wording import plain_message
 from console.wording_batch import question_message
 from console.wording_language import Language
 from console.wording_quality import FLAWS, VERDICTS
@@ -16,8 +16,8 @@ from dossier.quality import QualityFinding
 def arrival_values(arrival: Arrival, language: Language) -> dict[str, Any]:
     """What the templates of an arrival name; `stamp` changes when they would look otherwise."""
     sides = [_side(side, arrival.record.id, language) for side in arrival.sides]
-    trouble = error_message(arrival.trouble, language) if arrival.trouble is not None else ""
-    refused = [error_message(each.error, language) for each in arrival.refused]
+    trouble = plain_message(arrival.trouble, language) if arrival.trouble is not None else ""
+    refused = [plain_message(each.error, language) for each in arrival.refused]
     questions = [question_message(each, language) for each in arrival.questions]
     told = repr((arrival.state, sides, trouble, refused, arrival.dossiers, questions, arrival.asked))
     only = arrival.dossiers[0] if len(arrival.dossiers) == 1 else ""
