@@ -28,7 +28,7 @@ from storage.files import private_folder, translated
 
 log = logging.getLogger(__name__)
 
-INTAKE_VERSION = "3"
+INTAKE_VERSION = "4"
 _TEMPORARY = "temporary"
 
 

@@ -10,7 +10,7 @@ import cv2
 
 from dossier.page import Extraction
 from flows.looking import open_looking
-from pipeline.photographs import from_the_front, reads_better
+from pipeline.photographs import from_the_front, tells_as_much
 from pipeline.picture import decode
 from scanners.delivery import DeliveredPage
 
@@ -19,7 +19,7 @@ _QUALITY: Final = 95
 
 
 def straight_page(page: DeliveredPage, cache_folder: Path) -> DeliveredPage:
-    """A photographed page as seen from the front; as it came where that cannot be told or reads no better."""
+    """A photographed page as seen from the front; as it came where that cannot be told or tells less."""
     if page.extraction is not Extraction.PHOTOGRAPHED:
         return page
     picture = decode(page.picture)
@@ -27,7 +27,7 @@ def straight_page(page: DeliveredPage, cache_folder: Path) -> DeliveredPage:
     if front is None:
         return page
     readers = open_looking(cache_folder)
-    if not reads_better(front.picture, picture, readers.finder, readers.reader):
+    if not tells_as_much(front, picture, readers.finder, readers.reader):
         return page
     is_made, encoded = cv2.imencode(".jpg", front.picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     if not is_made:

@@ -1,4 +1,4 @@
-"""A photograph of a sheet made into a page: seen from the front, where that reads better.
+"""A photograph of a sheet made into a page: seen from the front, where that tells as much.
 
 A homography has no place in the upright frame, which PDF pages are drawn with. So the straightened picture is
 the page, as a picture drawn from a PDF is, and the photograph is kept beside it as it came.
@@ -38,7 +38,11 @@ _MOST_LINES: Final = 40
 _BAND: Final = 256
 """Rows that are drawn at once."""
 _BETTER: Final = 1.02
-"""By how much more a straightened page has to tell than the photograph."""
+"""A straightened page that tells so much more than the photograph is taken in any case."""
+_AS_WELL: Final = 0.97
+"""One that tells so much of it, a pale line more or less, is taken where no print lies outside its edges."""
+_PRINT_LETTERS: Final = 2.0
+"""Letters, by how likely they are right, that are print and no grain of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,20 @@ def from_the_front(picture: Colour) -> Front | None:
     return Front(np.asarray(seen, np.uint8), round(dpi, 1), outline, is_flattened=curl is not None)
 
 
-def reads_better(front: Colour, photograph: Colour, finder: LineFinder, reader: LineReader) -> bool:
-    """Whether a straightened page tells more than the photograph that it was made of."""
-    return _worth(front, finder, reader) > _BETTER * _worth(photograph, finder, reader)
+def tells_as_much(front: Front, photograph: Colour, finder: LineFinder, reader: LineReader) -> bool:
+    """Whether a straightened page tells more than its photograph, or as much and leaves no print outside."""
+    before, frame = _read(photograph, finder, reader)
+    told = sum(before.values())
+    after = sum(_read(front.picture, finder, reader)[0].values())
+    if after > _BETTER * told:
+        return True
+    edges = np.array([frame.matrix.apply(*corner) for corner in front.outline.corners], np.float32)
+    outside = sum(
+        letters
+        for middle, letters in before.items()
+        if cv2.pointPolygonTest(edges, middle, measureDist=False) < 0
+    )
+    return 0 < _AS_WELL * told <= after and outside < _PRINT_LETTERS
 
 
 def _flattened(picture: Colour, back: Numbers, curl: Curl) -> Colour:
@@ -107,11 +122,15 @@ def _flattened(picture: Colour, back: Numbers, curl: Curl) -> Colour:
     return flat
 
 
-def _worth(picture: Colour, finder: LineFinder, reader: LineReader) -> float:
-    """Letters that are likely to be right."""
+def _read(
+    picture: Colour, finder: LineFinder, reader: LineReader
+) -> tuple[dict[tuple[float, float], float], UprightFrame]:
+    """Letters that are likely to be right, by the middle of their word in the upright frame."""
     prepared = prepare(with_dark_ink(picture))
     found = upright(prepared.view, finder, reader)
     frame = UprightFrame(prepared.width, prepared.height, found.rotation_degrees, found.angle_degrees)
     boxes = sorted((in_scan(box, prepared, frame) for box in found.boxes), key=lambda box: -box.width)
     words = [word for line in read_lines(prepared, frame, boxes[:_MOST_LINES], reader) for word in line.words]
-    return sum(len(word.text) * word.confidence**2 for word in words)
+    middles = [((w.box.left + w.box.right) / 2, (w.box.top + w.box.bottom) / 2) for w in words]
+    letters = [len(word.text) * word.confidence**2 for word in words]
+    return dict(zip(middles, letters, strict=True)), frame

@@ -7,13 +7,19 @@ import json
 import subprocess
 import sys
 import time
+import unicodedata
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import numpy as np
 import pikepdf
+import pypdfium2
 import pytest
 from lxml import etree
+from PIL import Image
 
+from scanners.samples.photographed import photographed
 from storage.bag import import_bag
 from storage.index import SqlIndex
 from storage.memory import MemoryArchive
@@ -196,3 +202,42 @@ def test_what_a_scanner_drops_is_digitised(counter: Counter) -> None:
         assert time.monotonic() < deadline, "the hot folder's dossier never reached the archive"
         time.sleep(1)
     assert not list(tray.glob("*.jpg")), "taken files leave the folder"
+
+
+def test_a_photograph_of_a_paper_is_sealed_from_the_front_and_kept_as_it_came(
+    counter: Counter, tmp_path: Path
+) -> None:
+    name = "ket-hon-trang-nguoc"
+    truth, scans = counter.truth(name), tmp_path / "scans"
+    scans.mkdir()
+    for scan in sorted((counter.samples / name / "scans").iterdir()):
+        (scans / scan.name).write_bytes(scan.read_bytes())
+    # 1. The form comes from a phone: on a table, from an angle, with what a camera writes.
+    with Image.open(scans / "01-to-khai.jpg") as form:
+        flat = np.asarray(form.convert("RGB"))
+    seen, _ = photographed(flat, Random(3), (3000, 4000))
+    tags = Image.Exif()
+    tags.get_ifd(0x8769)[0x829A] = 0.02
+    Image.fromarray(seen).save(scans / "01-to-khai.jpg", exif=tags, quality=92)
+    photograph = (scans / "01-to-khai.jpg").read_bytes()
+    # 2. The dossier has the verdict that its scans have.
+    order = ["digitise", scans, "--procedure", truth["procedure"], "--received-on", truth["received_on"]]
+    answer = counter.sohoa(*order, "--dossier", "H42-261116-7402", "--json")
+    assert answer.data["state"] == truth["state"] == "archived", answer.data["findings"]
+    people = sorted((i["personal_number"], i["verdict"]) for i in answer.data["identities"])
+    assert people == sorted((i["personal_number"], i["verdict"]) for i in truth["identities"])
+    # 3. The photograph is kept byte for byte; the sealed page is its sheet, upright, with its words.
+    out = tmp_path / "out"
+    assert counter.sohoa("export", answer.data["dossier"], "--to", out).exit_code == 0
+    assert photograph in [path.read_bytes() for path in out.rglob("*.jpg")]
+    sealed = next(path for path in out.rglob("*.pdf") if "khai" in words_of(path).lower())
+    assert counter.sohoa("verify", sealed, "--json").exit_code == 0
+    page = pypdfium2.PdfDocument(sealed)[0]
+    assert page.get_height() / page.get_width() == pytest.approx(297 / 210, rel=0.02)
+    assert "TỜ KHAI" in words_of(sealed)
+
+
+def words_of(pdf: Path) -> str:
+    """The text layer, normalised."""
+    pages = pypdfium2.PdfDocument(pdf)
+    return unicodedata.normalize("NFC", " ".join(page.get_textpage().get_text_range() for page in pages))

@@ -8,8 +8,9 @@ from random import Random
 import numpy as np
 import pytest
 
+from dossier.outline import Outline, OutlineKind
 from models.photographed_sheet import photographed_sheet, size_mm
-from pipeline.photographs import from_the_front, reads_better
+from pipeline.photographs import Front, from_the_front, tells_as_much
 from scanners.samples.on_glass import Corners
 from scanners.samples.photographed import photographed
 from tests.printed import LETTER, letter, readers
@@ -58,8 +59,19 @@ def test_without_edges_there_is_no_front() -> None:
         assert from_the_front(picture) is None, name
 
 
-def test_a_front_that_reads_no_better_is_not_taken() -> None:
+def test_a_front_is_taken_where_it_tells_as_much() -> None:
     sheet = letter(LETTER[:4], dpi=100)
+    height, width = sheet.shape[:2]
     finder, reader = readers().finder, readers().reader
-    assert not reads_better(np.full_like(sheet, 240), sheet, finder, reader)
-    assert not reads_better(sheet, sheet, finder, reader)
+
+    def front(picture: np.ndarray, top: float = 0.0) -> Front:
+        """As if the sheet's upper edge lay there."""
+        corners = ((0.0, top), (float(width), top), (float(width), float(height)), (0.0, float(height)))
+        return Front(picture, 100.0, Outline(OutlineKind.PHOTOGRAPHED, corners), is_flattened=False)
+
+    assert tells_as_much(front(sheet), sheet, finder, reader)
+    # Print outside its edges is lost with the table, whatever the rest reads like.
+    assert not tells_as_much(front(sheet, top=height / 2), sheet, finder, reader)
+    assert not tells_as_much(front(np.full_like(sheet, 240)), sheet, finder, reader)
+    empty = np.full_like(sheet, 240)
+    assert not tells_as_much(front(empty), empty, finder, reader), "nothing shows that it was right"
