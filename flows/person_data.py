@@ -18,9 +18,9 @@ from typing import Any, Final
 from dossier.errors import RetentionStands, SohoaError
 from dossier.page import StoredObject
 from dossier.ports import Eraser
-from flows.batch_traces import erase_sides
 from flows.holding import SHORTEST_REASON
 from flows.queued_order import in_the_queue
+from flows.scanner_traces import erase_scans
 from flows.wiring import VIETNAM, Workshop
 
 BASIS: Final = "Luật 91/2025/QH15; NĐ 356/2025/NĐ-CP"
@@ -218,7 +218,7 @@ def erase_here(workshop: Workshop, codes: list[str]) -> int:
         blobs = {*trace.blobs, *(blob for step in steps for blob in named_in(workshop, *step))}
         count += sum(workshop.spool.erase(blob) for blob in blobs - {*needed.blobs, *queued})
         count += sum(workshop.checkpoints.erase(*step) for step in steps)
-    count += erase_sides(workshop, codes)
+    count += erase_scans(workshop, codes)
     for code in codes:
         workshop.index.forget(code)
         workshop.judgements.forget(code)

@@ -2,7 +2,8 @@
 
 Scans, readings and sealed papers stay in spool and checkpoints after archiving, so that a second run costs
 nothing. Some weeks later nobody runs a dossier again: then they go, once the store has been asked for every
-object of the dossier and says the digest that the index knows. A batch goes when all its dossiers have.
+object of the dossier and says the digest that the index knows. So does what the hot folder keeps of it, and a
+batch when all its dossiers have gone.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from datetime import datetime, timedelta
 from dossier.archive import ArchivePackage
 from dossier.desk import DeskState
 from dossier.errors import NotInArchive, NotOnDesk, StorageError
-from flows.batch_traces import settled_batches
 from flows.person_data import named_in
 from flows.queued_order import in_the_queue
+from flows.scanner_traces import forget_dropped, settled_batches
 from flows.wiring import Workshop, open_batches
+from scanners.hot_folder import accepted_dossiers, accepted_files
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ class Pruned:
 
     dossiers: int
     files: int
-    """Scans, readings, sealed papers, and the files of batches."""
+    """Scans, readings, sealed papers, and what batches and the hot folder keep."""
     kept: tuple[str, ...]
     """Archived dossiers that stay, for the store could not prove all of them."""
 
@@ -69,13 +71,15 @@ def prune(workshop: Workshop, now: datetime, days: int, *, only_tell: bool = Fal
     blobs -= {*needed.blobs, *queued_blobs}
     batches = open_batches(workshop.settings, workshop.keys)
     fed = settled_batches(workshop, is_safe)
-    if only_tell or not (proven or fed):
+    dropped = [code for code in accepted_dossiers(workshop.settings.drop_folder) if is_safe(code)]
+    if only_tell or not (proven or fed or dropped):
         count = len(blobs) + len(steps) + sum(batches.file_count(each) for each in fed)
+        count += sum(len(accepted_files(workshop.settings.drop_folder, code)) for code in dropped)
         return Pruned(len(proven), count, tuple(kept))
     # 3. Files first, what names them last: a run that was stopped is run again.
     files = sum(workshop.spool.erase(blob) for blob in blobs)
     files += sum(workshop.checkpoints.erase(*step) for step in steps)
-    files += sum(batches.forget(each) for each in fed)
+    files += sum(batches.forget(each) for each in fed) + forget_dropped(workshop, dropped)
     done = Pruned(len(proven), files, tuple(kept))
     workshop.people.forget_traces(proven)
     detail = {"dossiers": done.dossiers, "files": done.files, "older_than_days": days}

@@ -24,9 +24,11 @@ import hashlib
 import logging
 import os
 import re
+import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -39,6 +41,7 @@ from dossier.errors import (
     SourceTooLarge,
     SourceUnsupported,
     SourceWithoutPages,
+    StorageError,
 )
 from dossier.masking import file_mark
 from scanners.files import open_file, prove_whole
@@ -293,6 +296,37 @@ class HotFolder:
         if procedure == _LOOSE:
             (batch / _ACCEPTED).touch()
         return batch
+
+
+def accepted_dossiers(folder: Path) -> tuple[str, ...]:
+    """Dossiers of which something was taken out of a hot folder and all of it handed on, sorted."""
+    found = {dossier.name for procedure in _folders(folder / _TAKEN) for dossier in _folders(procedure)}
+    return tuple(sorted(code for code in found if accepted_files(folder, code)))
+
+
+def accepted_files(folder: Path, dossier: str) -> tuple[Path, ...]:
+    """What was taken out of a hot folder for a dossier and handed on; none where something is still owed."""
+    found: list[Path] = []
+    for procedure in _folders(folder / _TAKEN):
+        for batch in _folders(procedure / dossier) if _CODE.match(dossier) else ():
+            if not (batch / _ACCEPTED).exists():
+                return ()
+            found += (path for path in batch.iterdir() if path.name != _ACCEPTED)
+    return tuple(found)
+
+
+def forget_accepted(folder: Path, dossier: str) -> int:
+    """Remove what `accepted_files` names, and its folders; how many files that were. Raises StorageError."""
+    files = accepted_files(folder, dossier)
+    try:
+        for batch in {path.parent for path in files}:
+            shutil.rmtree(batch)
+            with suppress(OSError):  # another batch lies there, or has just come
+                batch.parent.rmdir()
+                batch.parent.parent.rmdir()
+    except OSError as e:
+        raise StorageError(dossier, f"its files in the hot folder cannot be removed ({e.strerror})") from e
+    return len(files)
 
 
 def check_whole(path: Path) -> None:

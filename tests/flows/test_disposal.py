@@ -268,3 +268,33 @@ def test_what_a_batch_holds_of_a_dossier_goes_with_it(house: House) -> None:
     assert batches.ids() == (shared,)
     assert list(batches.sides(shared)) == [3, 4], "another dossier's side stays"
     assert alone not in batches.ids()
+
+
+def dropped(house: House, code: str, *, is_accepted: bool = True) -> Path:
+    """What the hot folder keeps of a dossier."""
+    batch = house.workshop.settings.drop_folder / "taken" / "1.001193" / code / "0001"
+    batch.mkdir(parents=True)
+    (batch / "1.jpg").write_bytes(b"a scan")
+    if is_accepted:
+        (batch / ".accepted").touch()
+    return batch
+
+
+def test_what_the_hot_folder_keeps_goes_when_its_dossier_is_in_the_archive(house: House) -> None:
+    house.archived("A1")
+    house.archived("A3")
+    archived, unknown = dropped(house, "A1"), dropped(house, "A2")
+    owed = dropped(house, "A3", is_accepted=False)
+    house.now = LATER
+    told = prune(house.workshop, LATER, 30, only_tell=True)
+    assert told.files == 2 + 2 + 1
+    assert archived.exists()
+    assert prune(house.workshop, LATER, 30).files == told.files
+    assert not archived.parent.exists(), "the dossier's folder goes too"
+    assert (unknown / "1.jpg").exists()
+    assert (owed / "1.jpg").exists()
+    # A person who is erased, and what is disposed of, leaves nothing there either; whatever it waited for.
+    (owed / ".accepted").touch()
+    dispose(house.workshop, house.archive, draw_list(house.workshop, LATER), DECISION, LATER)
+    assert not owed.exists()
+    assert (unknown / "1.jpg").exists()

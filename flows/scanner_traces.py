@@ -1,4 +1,4 @@
-"""What dossiers left in the batches that they were scanned with, taken away with everything else of them."""
+"""What dossiers left where scanners put it, batches and hot folder, taken away with everything else of them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,23 @@ from collections.abc import Callable, Collection
 
 from dossier.batch_record import Batch
 from flows.wiring import Workshop, open_batches
+from scanners.hot_folder import forget_accepted
 
 
-def erase_sides(workshop: Workshop, codes: Collection[str]) -> int:
-    """Forget every side that lies in a batch for these dossiers; how many files that were.
+def erase_scans(workshop: Workshop, codes: Collection[str]) -> int:
+    """Forget what was scanned for these dossiers; how many files that were.
 
     A batch that no other dossier has a side in goes whole. Raises KeyMissing, StorageError.
     """
+    return _erase_sides(workshop, codes) + forget_dropped(workshop, codes)
+
+
+def forget_dropped(workshop: Workshop, codes: Collection[str]) -> int:
+    """Forget what was handed on from the hot folder; how many files that were. Raises StorageError."""
+    return sum(forget_accepted(workshop.settings.drop_folder, code) for code in codes)
+
+
+def _erase_sides(workshop: Workshop, codes: Collection[str]) -> int:
     batches, gone, count = open_batches(workshop.settings, workshop.keys), {*codes}, 0
     for batch_id in batches.ids():
         batch = batches.load(batch_id)
