@@ -1,4 +1,4 @@
-"""What dossiers left where scanners put it, batches and hot folder, taken away with everything else of them."""
+"""What dossiers left where scanners put it, batches and hot folder, taken away with all else of them."""
 
 from __future__ import annotations
 
