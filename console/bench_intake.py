@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -16,7 +17,8 @@ from console.output import Output
 from console.wording import error_message
 from dossier.errors import SohoaError, SourceNotFound
 from scanners.files import open_file, read_pages_guarded
-from scanners.quarantine import quarantine
+from scanners.regular import open_regular
+from storage.quarantine import FolderQuarantine
 
 _VIETNAM: Final = timezone(timedelta(hours=7))
 _PAGE_SECONDS: Final = 60.0
@@ -47,7 +49,7 @@ def intake(folder: Path, output: Output) -> int:
             endings.append(ending)
             if not output.as_json:
                 output.text(f"{ending.name}: {ending.outcome} {ending.pages or ''} {ending.reason}".strip())
-        kept = len(list((Path(work) / "quarantine").glob("*.json")))
+        kept = len(FolderQuarantine(Path(work) / "quarantine").entries())
     result = _table(endings, kept)
     if output.as_json:
         output.data(result)
@@ -57,6 +59,7 @@ def intake(folder: Path, output: Output) -> int:
 
 
 def _endings(files: list[Path], root: Path, work: Path, output: Output) -> Iterator[Ending]:
+    aside = FolderQuarantine(work / "quarantine")
     for file in files:
         name = str(file.relative_to(root))
         started = time.monotonic()
@@ -67,7 +70,7 @@ def _endings(files: list[Path], root: Path, work: Path, output: Output) -> Itera
                 pages += 1
         except SohoaError as error:
             outcome, reason = type(error).__name__, error_message(error, output.language)
-            quarantine(file, file.name, error, work / "quarantine", datetime.now(_VIETNAM))
+            aside.keep(partial(open_regular, file), error, file.name, datetime.now(_VIETNAM))
         except Exception as fault:  # noqa: BLE001 - a crash is what is counted here
             outcome, reason = "CRASH", repr(fault)
         yield Ending(name, outcome, pages, reason, time.monotonic() - started)

@@ -28,6 +28,7 @@ from console.operating_commands import backup, disposal, migrate, prune, restore
 from console.options import JsonOption, LangOption, WhyOption
 from console.options import output_of as _output
 from console.quality_commands import register as register_quality
+from console.quarantine_commands import quarantine
 from console.scan_commands import register as register_scanning
 from console.simulate_commands import simulate
 from console.truth_commands import truth
@@ -67,6 +68,7 @@ app.add_typer(backup, name="backup")
 app.command()(restore)
 app.command()(migrate)
 app.add_typer(disposal, name="disposal")
+app.add_typer(quarantine, name="quarantine")
 app.command()(prune)
 
 

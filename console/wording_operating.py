@@ -87,6 +87,12 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Đã dọn {dossiers} hồ sơ đã lưu trữ: {files} tệp. Để lại {kept} hồ sơ chưa chứng minh được.",
         "en": "{dossiers} archived dossiers tidied: {files} files. {kept} stay, for they could not be proven.",
     },
+    "quarantine_empty": {"vi": "Không có tệp nào bị cách ly.", "en": "Nothing is in quarantine."},
+    "quarantine_taken": {"vi": "Đã chép {name} ra {to}.", "en": "{name} copied to {to}."},
+    "quarantine_forgotten": {
+        "vi": "Đã xóa {count} tệp khỏi khu cách ly.",
+        "en": "{count} files forgotten.",
+    },
     "would_prune": {
         "vi": "Có thể dọn {dossiers} hồ sơ đã lưu trữ: {files} tệp. Chưa xóa gì.",
         "en": "{dossiers} archived dossiers could be tidied: {files} files. Nothing was deleted.",

@@ -356,6 +356,7 @@ ACTIONS: Final[dict[str, tuple[str, str]]] = {
     "released": ("Thôi giữ", "Released"),
     "person-listed": ("Liệt kê dữ liệu của một người", "A person's data listed"),
     "person-erasure-ordered": ("Lệnh xóa dữ liệu của một người", "Erasure of a person ordered"),
+    "quarantine-forgotten": ("Đã xóa một tệp cách ly", "A quarantined file forgotten"),
     "person-erased": ("Đã xóa dữ liệu của một người", "A person erased"),
     "person-erasure-refused": ("Từ chối xóa dữ liệu", "Erasure refused"),
     "sample-drawn": ("Rút mẫu kiểm tra", "Sample drawn"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,11 +19,11 @@ from dossier.masking import file_mark
 from dossier.page import Extraction, ScannedPage, SourceFile
 from flows.settings import Settings
 from flows.straightening import straight_page
-from flows.wiring import Workshop
+from flows.wiring import Workshop, open_quarantine
 from scanners.delivery import DeliveredPage
 from scanners.envelope import DETACHED
 from scanners.files import open_file, read_pages_guarded
-from scanners.quarantine import quarantine
+from scanners.regular import open_regular
 from storage.codec import decode, encode
 from storage.files import private_folder, translated
 
@@ -128,5 +129,5 @@ def _own_folder(settings: Settings) -> Iterator[Path]:
 
 
 def _set_aside(workshop: Workshop, path: Path, error: SourceError) -> None:
-    folder = workshop.settings.state / "quarantine"
-    quarantine(path, path.name, error, folder, workshop.clock())
+    aside = open_quarantine(workshop.settings, workshop.keys)
+    aside.keep(partial(open_regular, path), error, path.name, workshop.clock())

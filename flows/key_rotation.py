@@ -15,7 +15,14 @@ from dataclasses import dataclass
 
 from dossier.errors import KeyMissing, StorageError
 from flows.settings import Settings
-from flows.wiring import open_batches, open_checkpoints, open_keys, open_register, open_spool
+from flows.wiring import (
+    open_batches,
+    open_checkpoints,
+    open_keys,
+    open_quarantine,
+    open_register,
+    open_spool,
+)
 from storage.key_notes import SqlKeyNotes
 from storage.keyring import Keyring, add_key, remove_key
 from storage.ledger import SqlLedger
@@ -122,6 +129,7 @@ def resealer(settings: Settings, keys: Keyring) -> Iterator[Resealer]:
         "spool": open_spool(settings, keys),
         "checkpoints": open_checkpoints(settings, keys),
         "batches": open_batches(settings, keys),
+        "quarantine": open_quarantine(settings, keys),
     }
     anew = Resealer(settings.database, keys, folders)
     try:

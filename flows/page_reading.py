@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import logging
+from functools import partial
 from typing import Final
 
 from dossier import errors
@@ -15,8 +17,7 @@ from flows.processes import in_turn_of
 from flows.reading import read_one, reading_key
 from flows.safe_reading import read_safely
 from flows.settings import Settings
-from flows.wiring import Workshop
-from scanners.quarantine import quarantine
+from flows.wiring import Workshop, open_quarantine
 from storage.codec import encode
 
 log = logging.getLogger(__name__)
@@ -69,8 +70,8 @@ def _read(workshop: Workshop, page: ScannedPage) -> RecognisedPage:
 def _set_aside(workshop: Workshop, page: ScannedPage, error: ReaderError) -> None:
     """Its file, as it came, lies in quarantine with the reason beside it."""
     original = workshop.spool.get(page.source.original)
-    folder = workshop.settings.state / "quarantine"
-    quarantine(original, page.source.name, error, folder, workshop.clock())
+    aside = open_quarantine(workshop.settings, workshop.keys)
+    aside.keep(partial(io.BytesIO, original), error, page.source.name, workshop.clock())
     log.warning("page %s lies in quarantine: %s", _name(page), error.cause)
 
 

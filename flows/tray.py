@@ -7,15 +7,18 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from threading import Event
 
-from dossier.errors import SohoaError
+from dossier.errors import SohoaError, SourceError
 from dossier.masking import file_mark
 from dossier.work import Lane
 from flows.service import Run, Service, new_order
 from flows.settings import Settings
-from flows.wiring import VIETNAM
+from flows.wiring import VIETNAM, open_keys, open_quarantine
 from scanners.hot_folder import HotFolder, ReadyDossier
+from scanners.regular import open_regular
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +43,8 @@ class Tray:
         settings.drop_folder.mkdir(parents=True, exist_ok=True)
         self._service = service
         self._officer = settings.officer
-        self._folder = HotFolder(settings.drop_folder, settings.state / "quarantine")
+        self._aside = open_quarantine(settings, open_keys(settings))
+        self._folder = HotFolder(settings.drop_folder, self._set_aside)
         self._handed = [_Handed(ready, None, 0.0) for ready in self._folder.waiting()]
 
     def step(self, now: float) -> None:
@@ -51,6 +55,9 @@ class Tray:
             else:
                 log.warning("%s was set aside: %s", file_mark(event.name), event.error.cause)
         self._handed = list(self._still_waiting(now))
+
+    def _set_aside(self, path: Path, error: SourceError, at: datetime) -> str:
+        return self._aside.keep(partial(open_regular, path), error, path.name, at)
 
     def _still_waiting(self, now: float) -> Iterable[_Handed]:
         for handed in self._handed:

@@ -30,7 +30,7 @@ class View:
     """What somebody is about to see."""
 
     what: str
-    """"report", "text", "papers", "identity", "signatures", "export"."""
+    """"report", "text", "papers", "identity", "signatures", "export", "quarantine"."""
     subject: str
     """Code of the dossier, or `file_name` of a file."""
     why: str

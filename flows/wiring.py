@@ -48,6 +48,7 @@ from storage.metered import MeteredArchive, MeteredRegister
 from storage.people import SqlPeople
 from storage.places import load_places
 from storage.proven import ProvenArchive
+from storage.quarantine import FolderQuarantine
 from storage.register import FileRegister, UnavailableRegister, is_loaded, load_csv
 from storage.register_rest import RestRegister
 from storage.register_soap import SoapRegister
@@ -210,6 +211,11 @@ def open_checkpoints(settings: Settings, keys: Keyring) -> BlobCheckpoints:
 def open_batches(settings: Settings, keys: Keyring) -> FolderBatches:
     """Batches that were scanned on this machine."""
     return FolderBatches(settings.state / "batches", keys)
+
+
+def open_quarantine(settings: Settings, keys: Keyring) -> FolderQuarantine:
+    """Files of this machine that could not be taken in."""
+    return FolderQuarantine(settings.state / "quarantine", keys)
 
 
 def _work_in_progress(settings: Settings, folder: Path, prefix: str) -> Blobs:

@@ -45,7 +45,6 @@ from dossier.errors import (
 )
 from dossier.masking import file_mark
 from scanners.files import open_file, prove_whole
-from scanners.quarantine import quarantine
 from scanners.regular import is_being_written
 
 log = logging.getLogger(__name__)
@@ -80,11 +79,13 @@ class RejectedFile:
     """File name without folders."""
     error: SourceError
     """Why."""
-    kept: Path
-    """Its copy in quarantine."""
+    kept: str
+    """Its name in quarantine."""
 
 
 Event: TypeAlias = ReadyDossier | RejectedFile
+SetAside: TypeAlias = Callable[[Path, SourceError, datetime], str]
+"""Keeps a file in quarantine, and why and when; its name there. Raises DiskFull, StorageError."""
 
 
 @dataclass(slots=True)
@@ -107,7 +108,7 @@ class HotFolder:
     def __init__(
         self,
         folder: Path,
-        quarantine_folder: Path,
+        set_aside: SetAside,
         *,
         settle_seconds: float = 2.0,
         give_up_seconds: float = 120.0,
@@ -116,12 +117,14 @@ class HotFolder:
         """Watch a folder.
 
         Args:
+            folder: where dossiers are dropped.
+            set_aside: keeps a file that was refused, and why.
             settle_seconds: how long nothing may change before a dossier is looked at.
             give_up_seconds: how long a file may fail to decode after its last change.
             check: raises the SourceError that a file deserves; by default every picture is decoded.
         """
         self._folder = folder
-        self._quarantine = quarantine_folder
+        self._set_aside = set_aside
         self._settle = settle_seconds
         self._give_up = give_up_seconds
         self._check = check or check_whole
@@ -243,7 +246,7 @@ class HotFolder:
 
     def _reject(self, path: Path, error: SourceError, now: float) -> RejectedFile:
         at = datetime.fromtimestamp(now, _VIETNAM)
-        return RejectedFile(path.name, error, quarantine(path, path.name, error, self._quarantine, at))
+        return RejectedFile(path.name, error, self._set_aside(path, error, at))
 
     def _take(self, folder: Path, files: list[Path]) -> list[Event]:
         """Move a dossier's files, unless one changed since it was proven."""

@@ -22,6 +22,7 @@ from PIL import Image
 from scanners.samples.photographed import photographed
 from storage.bag import import_bag
 from storage.index import SqlIndex
+from storage.ledger import SqlLedger
 from storage.memory import MemoryArchive
 from storage.mets import EAD_PATH, METS_PATH, PREMIS_PATH
 from tests.conftest import Counter
@@ -147,8 +148,19 @@ def test_unreadable_file_is_set_aside_and_the_others_go_on(counter: Counter, tmp
     assert answer.exit_code == 10
     assert ("file_unreadable", "99-hong.jpg") in {(f["rule"], f["subject"]) for f in answer.data["findings"]}
     assert {d["kind"] for d in answer.data["documents"]} >= {"tk_khai_sinh", "giay_chung_sinh"}
-    aside = [p.read_bytes() for p in (counter.state / "quarantine").rglob("*") if p.is_file()]
-    assert broken in aside, "the original lies untouched in quarantine"
+    # Its original lies untouched in quarantine, sealed; whoever takes it out is written down.
+    lying = counter.sohoa("quarantine", "list", "--json").data
+    entry = next(each["id"] for each in lying if each["name"] == "99-hong.jpg")
+    assert not any(broken in p.read_bytes() for p in (counter.state / "quarantine").iterdir())
+    assert counter.sohoa("quarantine", "take", entry, tmp_path / "a.jpg", "--why", "thử lại").exit_code == 0
+    assert (tmp_path / "a.jpg").read_bytes() == broken
+    assert counter.sohoa("quarantine", "take", entry, tmp_path / "a.jpg").exit_code == 60, (
+        "it is there already"
+    )
+    assert counter.sohoa("quarantine", "forget", entry, "--json").data == {"forgotten": [entry]}
+    assert entry not in {each["id"] for each in counter.sohoa("quarantine", "list", "--json").data}
+    looked = SqlLedger(f"sqlite:///{counter.state}/sohoa.sqlite").entries(20)
+    assert {"viewed", "quarantine-forgotten"} <= {each.action for each in looked}
 
 
 @pytest.mark.parametrize(

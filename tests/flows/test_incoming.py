@@ -26,7 +26,7 @@ from dossier.page import RecognisedPage
 from flows.incoming import report_detached, report_signed_sources
 from flows.intake import RefusedFile, TakenFile, take_in_file
 from flows.settings import Settings
-from flows.wiring import Workshop, compose
+from flows.wiring import Workshop, compose, open_quarantine
 from pipeline.rendition import render_document
 from pipeline.trust_path import run_to_end
 from scanners.envelope import CMS, DETACHED
@@ -225,8 +225,9 @@ def test_a_signed_xml_is_set_aside_with_its_reason(work: Workshop, tmp_path: Pat
     assert isinstance(refused, RefusedFile)
     assert isinstance(refused.error, SourceUnsupported)
     assert "XML with a digital signature" in refused.error.cause
-    aside = [p.read_bytes() for p in (work.settings.state / "quarantine").rglob("*") if p.is_file()]
-    assert data in aside
+    aside = open_quarantine(work.settings, work.keys)
+    aside.copy(aside.entries()[-1].id, tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == data
 
 
 @pytest.mark.material

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from flows.page_reading import read_once
 from flows.processes import ReadingPool
 from flows.reading import reading_key
 from flows.safe_reading import SAFE, enlarged, is_read_safely, read_safely
-from flows.wiring import Workshop
+from flows.wiring import Workshop, open_quarantine
 from pipeline.picture import decode
 from storage.codec import decode as opened
 from tests.drafts import ORDER, form, workshop_in
@@ -82,7 +81,9 @@ def test_a_page_that_stops_the_reader_is_read_in_safe_mode(taken: Taken, error: 
     assert not (workshop.settings.state / "quarantine").exists()
 
 
-def test_a_page_that_cannot_be_read_lies_in_quarantine_and_is_not_paid_for_again(taken: Taken) -> None:
+def test_a_page_that_cannot_be_read_lies_in_quarantine_and_is_not_paid_for_again(
+    taken: Taken, tmp_path: Path
+) -> None:
     workshop, reader = with_reader(
         taken[0], read_one=PageTimedOut("page", "120 s"), read_safely=PageTooHungry("page", "1500 MB")
     )
@@ -90,10 +91,11 @@ def test_a_page_that_cannot_be_read_lies_in_quarantine_and_is_not_paid_for_again
         with pytest.raises(PageTooHungry, match=r"to-khai.jpg p\.1: 1500 MB"):
             read_once(workshop, ORDER, taken[1])
     assert reader.read == ["read_one", "read_safely"]
-    lying = sorted((workshop.settings.state / "quarantine").iterdir())
-    assert [path.suffix for path in lying] == [".jpg", ".json"]
-    assert lying[0].read_bytes() == taken[2].read_bytes(), "the original, byte for byte"
-    assert json.loads(lying[1].read_text("utf-8"))["error"] == "PageTooHungry"
+    aside = open_quarantine(workshop.settings, workshop.keys)
+    (lying,) = aside.entries()
+    assert (lying.name, lying.error) == (taken[2].name, "PageTooHungry")
+    aside.copy(lying.id, tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == taken[2].read_bytes(), "the original, byte for byte"
     more = replace(workshop, settings=workshop.settings.model_copy(update={"page_seconds": 600.0}))
     more, patient = with_reader(more)
     assert not read_once(more, ORDER, taken[1]), "with more time it is tried again"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
-import json
 import os
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pikepdf import Encryption, Pdf
 from PIL import Image
 
-from dossier.errors import SourceEncrypted, SourceUnreadable, SourceUnsupported
+from dossier.errors import SourceEncrypted, SourceError, SourceUnreadable, SourceUnsupported
 from scanners.hot_folder import Event, HotFolder, ReadyDossier, RejectedFile
+from storage.quarantine import FolderQuarantine
 
 SETTLE, GIVE_UP = 2.0, 60.0
 
@@ -25,10 +27,14 @@ class Tray:
         self.hot = root / "hot"
         self.folder = self.hot / "1.001193" / "H56-260101-0001"
         self.folder.mkdir(parents=True)
+        self.aside = FolderQuarantine(root / "quarantine")
         self.watch = self.new()
 
     def new(self) -> HotFolder:
-        return HotFolder(self.hot, self.root / "quarantine", settle_seconds=SETTLE, give_up_seconds=GIVE_UP)
+        return HotFolder(self.hot, self.set_aside, settle_seconds=SETTLE, give_up_seconds=GIVE_UP)
+
+    def set_aside(self, path: Path, error: SourceError, at: datetime) -> str:
+        return self.aside.keep(partial(path.open, "rb"), error, path.name, at)
 
     def after(self, seconds: float) -> tuple[Event, ...]:
         self.now += seconds
@@ -107,9 +113,10 @@ def test_a_file_that_never_decodes_goes_to_quarantine_and_stays_on_the_list(tray
     rejected, ready = tray.after(GIVE_UP)
     assert isinstance(rejected, RejectedFile)
     assert isinstance(rejected.error, SourceUnreadable)
-    assert rejected.kept.read_bytes() == picture()[:1000]
-    reason = json.loads(rejected.kept.with_name(rejected.kept.name + ".json").read_text())
-    assert (reason["name"], reason["error"]) == ("half.jpg", "SourceUnreadable")
+    tray.aside.copy(rejected.kept, tray.root / "copy")
+    assert (tray.root / "copy").read_bytes() == picture()[:1000]
+    reason = tray.aside.find(rejected.kept)
+    assert (reason.name, reason.error) == ("half.jpg", "SourceUnreadable")
     assert isinstance(ready, ReadyDossier)
     assert [path.name for path in ready.files] == ["good.jpg", "half.jpg"]
     assert tray.after(GIVE_UP) == ()
@@ -208,7 +215,7 @@ def test_a_file_that_vanishes_is_no_trouble(tray: Tray) -> None:
 
 def test_a_file_that_vanishes_while_it_is_looked_at_is_no_trouble(tray: Tray) -> None:
     tray.drop("p1.jpg", picture())
-    tray.watch = HotFolder(tray.hot, tray.root / "quarantine", settle_seconds=SETTLE, check=Path.unlink)
+    tray.watch = HotFolder(tray.hot, tray.set_aside, settle_seconds=SETTLE, check=Path.unlink)
     tray.after(0)
     assert tray.after(SETTLE) == ()
     assert tray.after(GIVE_UP) == ()
@@ -220,7 +227,7 @@ def test_a_file_changed_between_proof_and_taking_waits(tray: Tray) -> None:
     def touches(_: Path) -> None:
         path.write_bytes(picture(120) + b"more to come")
 
-    tray.watch = HotFolder(tray.hot, tray.root / "quarantine", settle_seconds=SETTLE, check=touches)
+    tray.watch = HotFolder(tray.hot, tray.set_aside, settle_seconds=SETTLE, check=touches)
     tray.after(0)
     assert tray.after(SETTLE) == ()
     assert path.exists()
@@ -321,7 +328,7 @@ def test_a_link_put_in_the_place_of_a_proven_file_is_not_followed(tray: Tray) ->
         path.unlink()
         path.symlink_to(secret)
 
-    tray.watch = HotFolder(tray.hot, tray.root / "quarantine", settle_seconds=SETTLE, check=swapped)
+    tray.watch = HotFolder(tray.hot, tray.set_aside, settle_seconds=SETTLE, check=swapped)
     tray.after(0)
     assert tray.after(SETTLE) == ()
     assert secret.read_bytes() == picture(50)
