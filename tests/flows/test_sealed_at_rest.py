@@ -7,6 +7,8 @@ import json
 import shutil
 from pathlib import Path
 
+from PIL import Image
+
 from tests.conftest import Counter
 
 SAMPLE = "khai-sinh-day-du"
@@ -54,6 +56,26 @@ def test_no_file_of_the_machine_shows_a_number_or_a_name(counter: Counter, tmp_p
     ]
     assert dossier["code"]
     assert shown(counter.state, words | {name}) == {}, "looking leaves nothing either"
+    # What cannot be taken in, and what a feeder gave that nobody has sorted yet, shows nobody either.
+    cut_off = tmp_path / f"{name}.pdf"
+    cut_off.write_bytes(f"%PDF-1.7 {name}".encode())
+    refused = counter.sohoa(
+        "digitise", cut_off, "--procedure", truth["procedure"], "--dossier", "H56-261122-7002"
+    )
+    assert refused.exit_code != 0
+    assert [each["name"] for each in counter.sohoa("quarantine", "list", "--json").data].count(
+        cut_off.name
+    ) == 1
+    fed = tmp_path / "fed.jpg"
+    with Image.open(next(scans.glob("*.jpg"))) as scan:
+        scan.save(fed, dpi=(300, 300), comment=name.encode())
+    batch = counter.sohoa(
+        *("scan", "--from", fed, "--dossier", "H56-261122-7003", "--procedure", truth["procedure"]),
+        *("--sort-only", "--json"),
+    ).data["batch"]
+    assert len(list((counter.state / "batches" / batch).iterdir())) == 2
+    assert name.encode() in fed.read_bytes()
+    assert shown(counter.state, words | {name}) == {}
 
 
 def test_keys_change_while_the_counter_works(counter: Counter) -> None:
