@@ -21,6 +21,23 @@ _WORK: Final[dict[str, tuple[str, str]]] = {
     "work.page_tools": ("Công cụ trang", "Page tools"),
     "work.fit": ("Vừa khung", "Fit"),
     "work.not_due": ("{count} thành phần không bắt buộc", "{count} that are not due"),
+    "work.assigned_to_nobody": ("Chưa ai nhận xử lý", "Nobody works on it"),
+    "work.take_on": ("Tôi nhận xử lý", "I work on it"),
+    "work.leave": ("Thôi nhận xử lý", "I leave it"),
+    "work.give_back": ("Đã trả hồ sơ", "Given back"),
+    "work.take_back": ("Nhận lại hồ sơ", "Here again"),
+    "work.give_back_sure": (
+        "Người nộp đã nhận lại giấy tờ cùng phiếu có dấu, ghi rõ lý do",
+        "The applicant has the papers again, with a stamped notice that says why",
+    ),
+    "work.give_back_late": (
+        "Đã quá hạn trả kết quả: phải kèm thư xin lỗi nêu lý do và ngày hẹn mới.",
+        "The result is overdue: a letter of apology with reason and new day goes with it.",
+    ),
+    "work.give_back_without_notice": (
+        "Chưa in phiếu nào cho hồ sơ này. Trả hồ sơ phải kèm phiếu nêu lý do.",
+        "No notice was printed for this dossier. Papers go back with one that says why.",
+    ),
     "work.cases": ("Trường hợp", "Case"),
     "work.no_case": ("chưa chọn", "none chosen"),
     "work.choose": ("Chọn", "Choose"),

@@ -105,6 +105,11 @@ class Desk:
         self.seen(account, code)
         return self._kept.change(code, version, state=DeskState.RETURNED)
 
+    def take_back(self, account: Account, code: str, version: int) -> DeskEntry:
+        """The dossier is at the counter again. Raises NotOnDesk, ChangedMeanwhile, StorageError."""
+        self.seen(account, code)
+        return self._kept.change(code, version, state=DeskState.REVIEW)
+
     # What runs tell.
 
     def counter_for(self, order: DigitisationOrder) -> str:

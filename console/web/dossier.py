@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.datastructures import FormData
 
@@ -22,8 +22,9 @@ from console.web.reading import reading_data, reading_page
 from console.web.viewer import add_viewer
 from console.web.words import words_of
 from dossier.accounts import Account
-from dossier.errors import ReviewConflict, ReviewError, ReviewNotFound, SohoaError
+from dossier.errors import ChangedMeanwhile, ReviewConflict, ReviewError, ReviewNotFound, SohoaError
 from dossier.review import Draft, ReviewState
+from flows.desk_decisions import Decided, Decision, decide
 
 _SEAL_PATIENCE: Final = 0.4
 """Seconds that the answer to the sealing key waits: a refusal is told at once, a seal is followed."""
@@ -97,6 +98,23 @@ def add_dossier(app: FastAPI, counter: CounterRoom) -> None:
             now = Shown(counter.room.reviews.open(code), in_sight)
             return _answer(request, counter, now.saying(told(error, language)), 422)
         return _answer(request, counter, Shown(counter.room.reviews.open(code), in_sight), 200)
+
+    @app.post("/dossiers/{code}/desk")
+    def decide_on(request: Request, account: Clerk, code: str, sent: Sent) -> Response:
+        draft, form = counter.draft(account, code), fields_of(sent)
+        shown = Shown(draft, _whole(form.get("page_in_sight", "")))
+        if form.get("decision") not in set(Decision):
+            raise HTTPException(422)
+        decision = Decision(form["decision"])
+        if decision is Decision.GIVE_BACK and form.get("confirm") != "yes":
+            words = words_of(visit_of(request).language)("work.give_back_sure")
+            return _answer(request, counter, shown.saying(words), 422)
+        decided = Decided(code, _whole(form.get("desk_version", "")), decision)
+        try:
+            decide(counter.room.desk, counter.room.workshop.ledger, account, decided)
+        except ChangedMeanwhile as error:
+            return _answer(request, counter, shown.saying(told(error, visit_of(request).language)), 409)
+        return _answer(request, counter, shown, 200)
 
     def _changed(
         request: Request, account: Account, code: str, sent: FormData, apply: Callable[[int], Draft]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -29,6 +30,7 @@ from dossier.finding import Finding, Rule
 from dossier.procedure import Case
 from dossier.review import Draft, DraftField, ReviewState
 from flows.report import finding_data
+from flows.wiring import VIETNAM
 
 PARTS: Final = ("head", "list", "tools", "facts", "bar")
 _SUPPLEMENTED: Final = frozenset(
@@ -72,7 +74,8 @@ class Shown:
     def stamp(self, counter: CounterRoom) -> str:
         """Changes when the screen would look otherwise to somebody who did nothing."""
         trouble = counter.sealings.trouble(self.draft.code)
-        parts = (self.draft.version, self.draft.state.value, type(trouble).__name__, self.is_stalled(counter))
+        at = (self.draft.version, counter.room.desk.entry(self.draft.code).version)
+        parts = (*at, self.draft.state.value, type(trouble).__name__, self.is_stalled(counter))
         return ".".join(map(str, parts))
 
     def is_stalled(self, counter: CounterRoom) -> bool:
@@ -116,7 +119,7 @@ def _values(request: Request, counter: CounterRoom, shown: Shown) -> dict[str, A
     t, draft, work = words_of(visit.language), shown.draft, shown.work(request)
     trouble = counter.sealings.trouble(draft.code)
     account = visit.account
-    cases = _cases(counter, draft)
+    cases, entry = _cases(counter, draft), counter.room.desk.entry(draft.code)
 
     def message_of(finding: Finding) -> str:
         return finding_message(finding_data(finding), visit.language)
@@ -126,6 +129,10 @@ def _values(request: Request, counter: CounterRoom, shown: Shown) -> dict[str, A
         "base": f"/dossiers/{draft.code}",
         "work": work,
         "is_open": draft.state is ReviewState.OPEN,
+        "desk": entry,
+        "is_late": entry.due_on is not None and entry.due_on < datetime.now(VIETNAM).date(),
+        "me": account.name if account else "",
+        "has_notice": bool(counter.room.reviews.notices(draft.code)),
         "versions": {each["number"]: each["version"] for each in viewer_pages(work, "")},
         "kinds": kind_choices(),
         "label": lambda name: field_label(name, t),

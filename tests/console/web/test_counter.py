@@ -6,8 +6,10 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
@@ -17,7 +19,7 @@ from console.web.room import Room
 from console.web.screen_words import screen_words
 from console.web.words import WORDS
 from dossier.accounts import Account, Role
-from dossier.desk import DeskState
+from dossier.desk import DeskEntry, DeskState
 from dossier.review import ReviewState
 from flows.review import Reviews
 from flows.wiring import install
@@ -203,7 +205,7 @@ def test_a_dossier_of_another_counter_is_not_there(desk: Desk) -> None:
     before = desk.room.reviews.open(CODE)
     for path in ("", "/state", "/pages/1/picture", "/pages/1/words", "/notice", "/notice.pdf"):
         assert desk.far.get(BASE + path).status_code == 404, path
-    for path in ("/corrections", "/undo", "/redo", "/seal", "/notice"):
+    for path in ("/corrections", "/undo", "/redo", "/seal", "/notice", "/desk"):
         assert (
             desk.far.post(BASE + path, data={"version": 0, "change": "split", "page": 3}).status_code == 404
         )
@@ -346,3 +348,52 @@ def test_every_shortcut_has_its_words() -> None:
     for language in ("vi", "en"):
         words = screen_words(language, "dossier")
         assert not {name for name in names if f"key.{name}" not in words}
+
+
+def test_who_works_on_it_and_that_it_was_given_back_stand_in_queue_and_ledger(desk: Desk) -> None:
+    def entry() -> DeskEntry:
+        return desk.room.desk.entry(CODE)
+
+    def decide(who: TestClient, decision: str, version: int | None = None, **more: str) -> httpx.Response:
+        at = entry().version if version is None else version
+        return who.post(f"{BASE}/desk", data={"decision": decision, "desk_version": at, **more}, headers=JSON)
+
+    # 1. One takes it on, the other sees that; what was seen before that is decided on no more.
+    seen = entry().version
+    assert decide(desk.mai, "take_on").status_code == 200
+    assert "mai" in desk.lan.get("/").text
+    late = decide(desk.lan, "take_on", seen)
+    assert (late.status_code, entry().assignee) == (409, "mai")
+    assert late.json()["told"]
+    # 2. Nothing goes back by a slip of the hand, and nothing that is unheard of is decided.
+    assert decide(desk.mai, "give_back").status_code == 422
+    assert decide(desk.mai, "throw_away").status_code == 422
+    assert decide(desk.far, "give_back", confirm="yes").status_code == 404
+    assert entry().state is DeskState.REVIEW
+    # 3. Given back: no longer open, and said so where it is looked for; it may come again.
+    answer = decide(desk.mai, "give_back", confirm="yes")
+    assert answer.status_code == 200
+    assert WORDS["work.take_back"][0] in answer.json()["parts"]["head"]
+    assert CODE not in desk.lan.get("/").text
+    assert CODE in desk.lan.get("/?view=returned").text
+    assert decide(desk.mai, "give_back", confirm="yes").status_code == 409, "it is not there any more"
+    assert decide(desk.mai, "take_back").status_code == 200
+    assert decide(desk.mai, "leave").status_code == 200
+    assert (entry().state, entry().assignee) == (DeskState.REVIEW, "")
+    told = [(e.action, e.actor) for e in desk.room.workshop.ledger.entries() if e.subject == CODE]
+    done = [
+        (action, "mai" in actor) for action, actor in reversed(told) if action not in ("viewed", "draft-kept")
+    ]
+    assert done == [("take-on", True), ("give-back", True), ("take-back", True), ("leave", True)]
+
+
+def test_giving_back_without_a_notice_or_too_late_is_said_before(desk: Desk) -> None:
+    without, late = WORDS["work.give_back_without_notice"][0], WORDS["work.give_back_late"][0]
+    screen = desk.mai.get(BASE).text
+    assert without in screen
+    assert late not in screen
+    desk.room.workshop.desk.note(replace(ORDER, counter=COUNTER), DeskState.REVIEW, due_on=date(2026, 1, 5))
+    desk.room.workshop.reviews.note_notice(CODE, b"%PDF of a notice")
+    screen = desk.mai.get(BASE).text
+    assert without not in screen
+    assert late in screen
