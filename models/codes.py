@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,7 +50,7 @@ class ZxingCodeReader:
         for place in _code_like_places(picture):
             if not any(place.overlaps(code.box) for code in codes):
                 codes += _read_enlarged(picture, place)
-        return tuple(codes)
+        return tuple(code for code in codes if not _is_within_another(code, codes))
 
 
 def _read(
@@ -71,6 +71,12 @@ def _code(found: Any) -> Code:
     across, down = [c.x for c in corners], [c.y for c in corners]
     box = Box(float(min(across)), float(min(down)), float(max(across) + 1), float(max(down) + 1))
     return Code(found.format.name, nfc(_text(found)), box)
+
+
+def _is_within_another(code: Code, codes: Sequence[Code]) -> bool:
+    """Whether a bar code is a row of modules of a QR code: Code 39 has no check, a letter is soon seen."""
+    squares = [other.box for other in codes if other.symbology == _F.QRCode.name]
+    return code.symbology != _F.QRCode.name and any(code.box.overlaps(square) for square in squares)
 
 
 def _text(found: Any) -> str:
