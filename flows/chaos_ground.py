@@ -22,9 +22,10 @@ from flows.chaos_child import RunOrder, RunResult
 from flows.chaos_faults import Fault
 from flows.chaos_papers import write_papers
 from flows.chaos_wire import Line, lift
+from flows.officer_identity import demo_identity
 from flows.prefect_server import ALONE, PrefectServer, quiet_environment
 from flows.settings import Settings
-from flows.wiring import compose, demo_identity
+from flows.wiring import compose
 from storage.codec import decode, encode
 from storage.postgres_server import PostgresServer
 from storage.seaweed import EmbeddedStore

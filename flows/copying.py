@@ -17,10 +17,11 @@ from pathlib import Path
 
 from dossier.archive import SealLevel
 from dossier.errors import RevocationUnknown, SourceWithoutPages, TimestampUnavailable
+from flows.officer_identity import open_signing_identity, trust_anchors
 from flows.sealing import SOFTWARE
 from flows.settings import Settings
 from flows.single import recognised_pages
-from flows.wiring import VIETNAM, open_signing_identity, trust_anchors
+from flows.wiring import VIETNAM
 from models.kinds import group_pages
 from pipeline.mark_profiles import CopyWords, MarkWords, conversion_words, copy_words
 from pipeline.rendition import DocumentAbout, PagePicture, render_document

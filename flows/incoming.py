@@ -10,7 +10,8 @@ from dossier.errors import SignerUnavailable
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.page import RecognisedPage, SourceFile
 from flows.intake import TakenFile
-from flows.wiring import Workshop, trust_anchors
+from flows.officer_identity import trust_anchors
+from flows.wiring import Workshop
 from pipeline.envelope_report import report_envelope, signs
 from pipeline.signature_report import SignatureReport, report_signatures
 from scanners.envelope import CMS, container_of, open_envelope

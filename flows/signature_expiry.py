@@ -8,7 +8,8 @@ from typing import Final
 
 from dossier.archive import ArchivePackage
 from dossier.errors import SignerUnavailable
-from flows.wiring import Workshop, trust_anchors
+from flows.officer_identity import trust_anchors
+from flows.wiring import Workshop
 from pipeline.level_check import judge_level
 
 _NOTE: Final = "provable-until"

@@ -9,8 +9,9 @@ from cryptography.x509 import Certificate
 
 from dossier.archive import ArchivePackage
 from dossier.errors import LedgerBroken, SignerUnavailable, SourceNotFound
+from flows.officer_identity import trust_anchors
 from flows.settings import Settings
-from flows.wiring import Workshop, trust_anchors
+from flows.wiring import Workshop
 from pipeline.verify import Verification, verify_pdf
 from storage.export import check_fixity
 

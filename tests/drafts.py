@@ -16,11 +16,12 @@ from dossier.archive import DigitisationOrder
 from dossier.page import RecognisedPage, StoredObject
 from flows.intake import TakenFile
 from flows.judging import judge
+from flows.officer_identity import demo_identity
 from flows.reading import reading_key
 from flows.review_base import Prepared, prepared_of
 from flows.review_holding import keep_draft
 from flows.settings import Settings
-from flows.wiring import Workshop, compose, demo_identity
+from flows.wiring import Workshop, compose
 from storage.codec import encode
 from storage.memory import MemoryArchive
 from storage.s3 import StoreSettings

@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from dossier.archive import DigitisationOrder, SealLevel
 from dossier.errors import ClockWrong, SignerUnavailable
+from flows.officer_identity import open_signing_identity, refused_pin
 from flows.sealing import raised_as_wanted
 from flows.settings import Settings
-from flows.wiring import Workshop, compose, open_signing_identity, refused_pin
+from flows.wiring import Workshop, compose
 from pipeline.level_check import judge_level
 from pipeline.rendition import render_document
 from pipeline.seal import mark_on, seal
