@@ -18,7 +18,7 @@ from console.web.room import Room
 from console.web.times import clock_words
 from console.wording_audit import in_words
 from console.wording_language import Language
-from console.wording_web_audit import ACTIONS
+from console.wording_web_ledger import ACTIONS
 from dossier.accounts import Account, Role
 from dossier.errors import NotInArchive
 from flows.entry_proof import prove_entry

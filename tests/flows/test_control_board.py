@@ -12,7 +12,7 @@ from lxml import etree
 
 from console.web.charts import Bar, Chart, svg
 from console.web.words import WORDS
-from console.wording_web_audit import ACTIONS
+from console.wording_web_ledger import ACTIONS
 from dossier.audit import FixityState
 from dossier.description import ActionKind, ActionOutcome
 from dossier.desk import DeskState
