@@ -42,7 +42,7 @@ def test_a_command_is_a_reader(folder: Path, capsys: pytest.CaptureFixture[str])
     assert [wrong[f"numbers_{what}"] for what in ("right", "wrong", "missed")] == [0, 1, 1]
     assert perfect["core_seconds_a_page"] < 0.1
     # The kernel counts what a process held before it became another: no less than this one holds.
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     assert 1 <= perfect["peak_memory_mb"] < before + 50
 
 

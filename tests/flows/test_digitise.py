@@ -227,7 +227,7 @@ def test_a_photograph_of_a_paper_is_sealed_from_the_front_and_kept_as_it_came(
     # 1. The form comes from a phone: on a table, from an angle, with what a camera writes.
     with Image.open(scans / "01-to-khai.jpg") as form:
         flat = np.asarray(form.convert("RGB"))
-    seen, _ = photographed(flat, Random(3), (3000, 4000))
+    seen, _ = photographed(flat, Random(3), (2250, 3000))
     tags = Image.Exif()
     tags.get_ifd(0x8769)[0x829A] = 0.02
     Image.fromarray(seen).save(scans / "01-to-khai.jpg", exif=tags, quality=92)
