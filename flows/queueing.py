@@ -299,7 +299,9 @@ class WorkQueue(Generic[T]):
             if future is not None:
                 _set(future, error, result)
         with self._news:
-            self._mine.pop(job.number, None)
+            # Given back, it may have been begun again by now: that turn is not this one's to end.
+            if self._mine.get(job.number) is job:
+                del self._mine[job.number]
             self._news.notify_all()
         give_back()
 

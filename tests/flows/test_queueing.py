@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -200,6 +201,37 @@ def test_what_a_process_lost_while_it_worked_is_the_others_to_tell(machine: Make
     until(lambda: not slow.queue._mine_now())
     slow.turn(30.0)
     assert ticket.future.result(PATIENCE) == "A done"
+
+
+def test_what_is_begun_again_while_it_is_given_back_stays_this_process_s_own(
+    machine: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, times, go_on = machine("a"), [0], Event()
+    given_back = here.leases.give_back
+
+    def flaky() -> str:
+        times[0] += 1
+        if times[0] == 1:
+            raise StorageError("database", "server closed the connection")
+        go_on.wait(PATIENCE)
+        return "archived"
+
+    def give_back_and_begin_again(work: Job) -> None:
+        given_back(work)
+        here.queue.step()
+
+    monkeypatch.setattr(here.leases, "give_back", give_back_and_begin_again)
+    here.worker.does["A"] = flaky
+    ticket = here.queue.submit(job("A"))
+    here.turn()
+    until(lambda: times[0] == 2)
+    # The end of the first turn is not the end of the second: its beat goes on.
+    time.sleep(0.5)
+    assert here.queue._mine_now() == (ticket.number,)
+    assert here.turn(30.0) == 0
+    assert not ticket.future.done()
+    go_on.set()
+    assert ticket.future.result(PATIENCE) == "archived"
 
 
 def test_a_database_that_was_away_costs_a_second_run_and_no_verdict(machine: Make) -> None:
