@@ -9,6 +9,12 @@ from pathlib import Path
 
 from PIL import Image
 
+from dossier.batch import Expectation
+from dossier.batch_record import BatchOrder
+from dossier.scanning import PROFILES
+from flows.scanning import ScanRoom
+from flows.settings import Settings
+from flows.wiring import open_keys, open_quarantine
 from tests.conftest import Counter
 
 SAMPLE = "khai-sinh-day-du"
@@ -63,17 +69,15 @@ def test_no_file_of_the_machine_shows_a_number_or_a_name(counter: Counter, tmp_p
         "digitise", cut_off, "--procedure", truth["procedure"], "--dossier", "H56-261122-7002"
     )
     assert refused.exit_code != 0
-    assert [each["name"] for each in counter.sohoa("quarantine", "list", "--json").data].count(
-        cut_off.name
-    ) == 1
+    settings = Settings(state=counter.state)
+    assert cut_off.name in {each.name for each in open_quarantine(settings, open_keys(settings)).entries()}
     fed = tmp_path / "fed.jpg"
     with Image.open(next(scans.glob("*.jpg"))) as scan:
         scan.save(fed, dpi=(300, 300), comment=name.encode())
-    batch = counter.sohoa(
-        *("scan", "--from", fed, "--dossier", "H56-261122-7003", "--procedure", truth["procedure"]),
-        *("--sort-only", "--json"),
-    ).data["batch"]
-    assert len(list((counter.state / "batches" / batch).iterdir())) == 2
+    room = ScanRoom(settings)
+    order = BatchOrder("", PROFILES[0], Expectation(procedure=truth["procedure"]), "H56-261122-7003")
+    batch = room.take_in(room.begin(order), [fed], lambda _: None)
+    assert len(list((counter.state / "batches" / batch.id).iterdir())) == 2
     assert name.encode() in fed.read_bytes()
     assert shown(counter.state, words | {name}) == {}
 
