@@ -161,13 +161,17 @@ class FolderQuarantine:
     def _take_over(self, name: str, anew: FolderQuarantine) -> None:
         """An entry of an earlier version becomes one of this."""
         reason, data = self._root / name, self._root / name.removesuffix(".json")
-        with translated(reason):
-            told = json.loads(reason.read_text("utf-8", "replace"))
+        try:
+            with translated(reason):
+                told = json.loads(reason.read_text("utf-8", "replace"))
+            shared = {key: told[key] for key in ("name", "sha256", "size_bytes", "error", "cause")}
+            at = told["quarantined_at"]
+        except (ValueError, KeyError, TypeError) as e:
+            raise StorageError(name, "is no reason that can be read; its file stays as it is") from e
         entry = data.name[:32] if told["sha256"] else hashlib.sha256(name.encode()).hexdigest()[:32]
         if told["sha256"] and data.exists():
             anew._keep_bytes(entry, lambda: data.open("rb"), told["sha256"])
-        shared = {key: told[key] for key in ("name", "sha256", "size_bytes", "error", "cause")}
-        anew._write_reason(Quarantined(entry, **shared, at=told["quarantined_at"]))
+        anew._write_reason(Quarantined(entry, **shared, at=at))
         with translated(reason):
             data.unlink(missing_ok=True)
             reason.unlink()

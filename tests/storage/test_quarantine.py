@@ -144,3 +144,16 @@ def test_a_folder_that_cannot_be_is_an_error_of_ours(tmp_path: Path, aside: Fold
     (tmp_path / "q").write_text("a file where the folder should be")
     with pytest.raises(StorageError):
         aside.keep(of(b"abc"), ERROR, "a.pdf", AT)
+
+
+@pytest.mark.parametrize("damaged", ["", "{", "[]", "{}"])
+def test_what_an_earlier_version_left_damaged_is_told_and_left(
+    tmp_path: Path, aside: FolderQuarantine, damaged: str
+) -> None:
+    (tmp_path / "q").mkdir()
+    old = tmp_path / "q" / f"{'a' * 32}-cũ.pdf.json"
+    old.write_text(damaged)
+    assert list(aside.names()) == [old.name]
+    with pytest.raises(StorageError):
+        aside.reseal(old.name, Keyring([OLD, NEW]))
+    assert old.read_text() == damaged
