@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from console.audit_door import add_audits, add_lots
 from console.desk_door import add_desk
 from console.keeping_door import add_keeping
-from console.metrics_commands import add_metrics_door
+from console.metrics_door import add_metrics_door
 from dossier.errors import SohoaError
 from flows.audits import Audits
 from flows.exporting import export_dossier, import_package

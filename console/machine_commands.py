@@ -12,7 +12,6 @@ from console.options import JsonOption, LangOption, output_of
 from console.wording_machines import told
 from dossier.errors import SettingRefused
 from flows.settings import settings
-from flows.worker_process import POOL_NAMES
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +32,7 @@ def worker(
     from flows.logs import open_log
     from flows.settings_reach import check_start
     from flows.unfinished import refuse_unfinished
-    from flows.worker_process import work_until_stopped
+    from flows.worker_process import POOL_NAMES, work_until_stopped
 
     here, ended = settings(), Event()
     open_log(here)

@@ -17,7 +17,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pytesseract
 from PIL import Image
 
 from dossier.errors import PageTimedOut, PartMissing
@@ -40,6 +39,9 @@ class TesseractRecogniser:
     """Reads lines with an installed Tesseract language, in a process for each call."""
 
     def __init__(self, language: str = "vie") -> None:
+        import pytesseract  # imports pandas: half a core-second that most processes never need
+
+        self._pytesseract = pytesseract
         version, folder = _installed(language)
         weights = folder / f"{language}.traineddata"
         data = _bytes_of(weights)
@@ -89,11 +91,11 @@ class TesseractRecogniser:
 
     def _table(self, listed: Path, seconds: int) -> dict[str, list[Any]]:
         try:
-            table: dict[str, list[Any]] = pytesseract.image_to_data(
+            table: dict[str, list[Any]] = self._pytesseract.image_to_data(
                 str(listed),
                 lang=self._language,
                 config=_ONE_LINE,
-                output_type=pytesseract.Output.DICT,
+                output_type=self._pytesseract.Output.DICT,
                 timeout=seconds,
             )
         except RuntimeError as error:
@@ -162,6 +164,8 @@ def _installed(language: str) -> tuple[str, Path]:
     Raises:
         PartMissing: no Tesseract, or not this language.
     """
+    import pytesseract
+
     try:
         version = str(pytesseract.get_tesseract_version())
         done = subprocess.run(
