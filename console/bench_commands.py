@@ -18,13 +18,18 @@ def bench_throughput(
     seed: Annotated[int, typer.Option("--seed")] = 1,
     runs: Annotated[int, typer.Option("--runs", min=1, help="Số lần đo (runs); in trung vị.")] = 1,
     peer: Annotated[bool, typer.Option("--peer/--no-peer", help="Đo cả OCRmyPDF.")] = True,
+    text_pages: Annotated[
+        int,
+        typer.Option("--text-pages", min=0, help="Thêm số trang A4 đầy chữ mỗi hồ sơ (full pages of print)."),
+    ] = 0,
     as_json: JsonOption = False,
     lang: LangOption = "",
 ) -> None:
     """Từ ảnh quét đến PDF/A đã ký, đã lưu trữ: một nhân, hai nhân, so với OCRmyPDF trên cùng các trang."""
     from console.bench_throughput import Trial, throughput
 
-    raise typer.Exit(throughput(Trial(dossiers, seed, runs, peer), output_of(lang, as_json=as_json)))
+    trial = Trial(dossiers, seed, runs, peer, text_pages)
+    raise typer.Exit(throughput(trial, output_of(lang, as_json=as_json)))
 
 
 @bench.command("soak")

@@ -23,13 +23,11 @@ from typing import Any, Final
 
 from console.bench_reading_score import Counts, Truth, score
 from console.bench_throughput_floor import floor
+from console.bench_throughput_made import Material, made_material
 from console.output import Output
 from dossier.errors import PartMissing
 from dossier.page import RecognisedPage
 
-_PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif")
-_WARMING: Final = 1
-"""Dossiers that do not count."""
 _LONGEST_SECONDS: Final = 7200
 
 
@@ -42,6 +40,8 @@ class Trial:
     runs: int
     """How often on each number of cores; medians are told."""
     peer: bool
+    text_pages: int = 0
+    """Full pages of print that the first paper of each dossier goes on for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,11 @@ class Ran:
         return sum(self.core_seconds.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
-    folder: Path
-    """A folder for each dossier, the ones that do not count first."""
-    register: Path
-    pages: tuple[dict[str, Any], ...]
-    """Truth of each page that counts."""
-    files: tuple[Path, ...]
-    """Its scans."""
-
-
 def throughput(trial: Trial, output: Output) -> int:
     """Measure and print."""
     with TemporaryDirectory(prefix="sohoa-bench-") as folder:
         work = Path(folder)
-        material = made_material(trial, work)
+        material = made_material(trial.dossiers, trial.seed, work, trial.text_pages)
         count = len(material.pages)
         ours = {n: [_ours(material, n, work) for _ in range(trial.runs)] for n in _core_counts()}
         theirs = {n: [_ocrmypdf(material, n, work) for _ in range(trial.runs)] for n in ours if trial.peer}
@@ -101,38 +90,6 @@ def throughput(trial: Trial, output: Output) -> int:
 
 def _core_counts() -> tuple[int, ...]:
     return (1, 2) if len(os.sched_getaffinity(0)) > 1 else (1,)
-
-
-def made_material(trial: Trial, work: Path) -> Material:
-    """Dossiers that nothing is wrong with, as pictures, in as many seeds as are needed."""
-    from scanners.samples import make_samples
-
-    folder, register = work / "dossiers", work / "register.csv"
-    people: list[str] = []
-    pages: list[dict[str, Any]] = []
-    files: list[Path] = []
-    seed = trial.seed
-    while (number := len(list(folder.glob("*")))) < trial.dossiers + _WARMING:
-        make_samples(work / "samples", seed)
-        rows = (work / "samples" / "register.csv").read_text("utf-8").splitlines()
-        people += rows[bool(people) :]
-        for sample in sorted((work / "samples").glob("*/")):
-            truth = json.loads((sample / "truth.json").read_text("utf-8"))
-            scans = sorted((sample / "scans").iterdir())
-            if truth["state"] != "archived" or not all(f.suffix in _PICTURES for f in scans):
-                continue
-            kept = shutil.copytree(sample, folder / f"THU-{number:05d}")
-            number += 1
-            if number > _WARMING:
-                of_pages = {(p["source"], p["number"]): p for d in truth["documents"] for p in d["pages"]}
-                pages += [of_pages[key] for key in sorted(of_pages)]
-                files += sorted((kept / "scans").iterdir())
-            if number == trial.dossiers + _WARMING:
-                break
-        shutil.rmtree(work / "samples")
-        seed += 1
-    register.write_text("\n".join(people) + "\n", encoding="utf-8")
-    return Material(folder, register, tuple(pages), tuple(files))
 
 
 def _ours(material: Material, cores: int, work: Path) -> Ran:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from console.bench_throughput import Trial, made_material
+from console.bench_throughput_made import made_material
 from console.output import Output
 from console.wording_simulation import CHECKED
 from dossier.errors import PartMissing
@@ -127,7 +127,7 @@ def _run(dossiers: int, calibrated: int, seed: int) -> dict[str, Any]:
     """What the resident process took for made-up dossiers."""
     with TemporaryDirectory(prefix="sohoa-simulate-") as folder:
         work = Path(folder)
-        material = made_material(Trial(dossiers + calibrated, seed, 1, peer=False), work)
+        material = made_material(dossiers + calibrated, seed, work)
         kept = {n: v for n, v in os.environ.items() if not n.startswith(("SOHOA_", "PREFECT_"))}
         environment = {
             **kept,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -21,6 +22,7 @@ from scanners.samples.prose import (
 from scanners.samples.reading_layout import Cell, Writer
 
 _MOTTO: Final = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+_PERSON: Final = re.compile(r"\d{9}")
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII")
 _FOOT: Final = 6
 """Lines that the names of recipients and signers take."""
@@ -151,6 +153,16 @@ def minutes(page: Writer, prose: Prose) -> None:
             Cell(names[1], page.bold),
         ),
     )
+
+
+def continued(page: Writer, prose: Prose) -> None:
+    """A further page of a long paper: articles from edge to edge; no head, no foot, nobody's number."""
+    article = prose.random.randint(3, 9)
+    while page.room():
+        texts = [text for text in (prose.sentence(), prose.sentence()) if not _PERSON.search(text)]
+        if texts:
+            page.paragraph(" ".join(texts), lead_in=f"Điều {article}.")
+            article += 1
 
 
 PAPERS: Final[tuple[Callable[[Writer, Prose], None], ...]] = (decision, form, report, register, minutes)

@@ -1,4 +1,4 @@
-"""A command that only asks the resident process begins at once: it brings none of that process's parts along."""
+"""A command that only asks the resident process begins at once: it opens none of that process's parts."""
 
 import subprocess
 import sys
