@@ -22,8 +22,10 @@ def show(output: Output) -> int:
         output.data([asdict(each) for each in entries])
         return 0
     for each in entries:
+        lost = WORDS["quarantine_lost"][output.language]
         why = ERRORS[each.error][output.language] if each.error in ERRORS else each.cause
-        output.text(f"{each.id}  {each.at[:16].replace('T', ' ')}  {each.size_bytes:>10}  {each.name}: {why}")
+        about = f"{each.name}: {why}" if each.error else lost
+        output.text(f"{each.id}  {each.at[:16].replace('T', ' ')}  {each.size_bytes:>10}  {about}")
     if not entries:
         output.text(WORDS["quarantine_empty"][output.language])
     return 0
@@ -35,7 +37,7 @@ def take(entry: str, to: Path, output: Output, why: str) -> int:
     if output.as_json:
         output.data(asdict(kept) | {"to": str(to)})
     else:
-        output.text(WORDS["quarantine_taken"][output.language].format(name=kept.name, to=to))
+        output.text(WORDS["quarantine_taken"][output.language].format(name=kept.name or kept.id, to=to))
     return 0
 
 

@@ -88,6 +88,10 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "en": "{dossiers} archived dossiers tidied: {files} files. {kept} stay, for they could not be proven.",
     },
     "quarantine_empty": {"vi": "Không có tệp nào bị cách ly.", "en": "Nothing is in quarantine."},
+    "quarantine_lost": {
+        "vi": "không còn đọc được tên và lý do; nội dung tệp vẫn lấy ra được",
+        "en": "name and reason can no longer be read; its bytes can still be taken out",
+    },
     "quarantine_taken": {"vi": "Đã chép {name} ra {to}.", "en": "{name} copied to {to}."},
     "quarantine_forgotten": {
         "vi": "Đã xóa {count} tệp khỏi khu cách ly.",

@@ -21,7 +21,7 @@ def take_out(settings: Settings, entry: str, to: Path, why: str) -> Quarantined:
     """
     aside = open_quarantine(settings, open_keys(settings))
     kept = aside.find(entry)
-    note_view(settings, View("quarantine", f"file:{kept.sha256}", why))
+    note_view(settings, View("quarantine", f"file:{kept.sha256 or kept.id}", why))
     aside.copy(entry, to)
     return kept
 
@@ -41,7 +41,9 @@ def forget_entries(
     try:
         for each in gone:
             detail = {"error": each.error, "size_bytes": each.size_bytes, "since": each.at}
-            ledger.append(settings.officer, "quarantine-forgotten", f"file:{each.sha256}", json.dumps(detail))
+            ledger.append(
+                settings.officer, "quarantine-forgotten", f"file:{each.sha256 or each.id}", json.dumps(detail)
+            )
             aside.forget(each.id)
     finally:
         ledger.close()

@@ -20,7 +20,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from dossier.errors import SohoaError, StorageError
+from dossier.errors import KeyMissing, SohoaError, StorageError
+from storage.clock import VIETNAM
 from storage.files import private_folder, remove_abandoned_parts, translated, write_whole
 from storage.keyring import InTheClear, Keyring, Sealer
 
@@ -46,7 +47,7 @@ class Quarantined:
     """Empty where there were no bytes to keep: a pipe, a folder, a file that may not be opened."""
     size_bytes: int
     error: str
-    """Class of the error that it deserved."""
+    """Class of the error that it deserved; empty, as name and SHA-256, where its reason is lost."""
     cause: str
     at: str
     """ISO 8601, +07:00."""
@@ -92,16 +93,27 @@ class FolderQuarantine:
         return entry
 
     def entries(self) -> tuple[Quarantined, ...]:
-        """Everything in quarantine, the oldest first. Raises KeyMissing, StorageError."""
-        found = [self._read_reason(path) for path in self._files() if path.suffix == _REASON]
+        """Everything in quarantine, the oldest first, reason or not. Raises KeyMissing, StorageError."""
+        found = [self.find(entry) for entry in {path.name.removesuffix(_REASON) for path in self._files()}]
         return tuple(sorted(found, key=lambda each: (each.at, each.id)))
 
     def find(self, entry: str) -> Quarantined:
         """One entry. Raises StorageError where there is none, KeyMissing."""
-        path = self._root / f"{entry}{_REASON}"
-        if not _ID.fullmatch(entry) or not path.is_file():
+        data, reason = self._root / entry, self._root / f"{entry}{_REASON}"
+        if not _ID.fullmatch(entry) or not (reason.is_file() or data.is_file()):
             raise StorageError(entry, "is not in quarantine")
-        return self._read_reason(path)
+        try:
+            return self._read_reason(reason)
+        except KeyMissing:
+            raise
+        except (StorageError, ValueError, TypeError):
+            lies = data if data.is_file() else reason
+            with translated(lies):
+                about = lies.stat()
+            at = datetime.fromtimestamp(about.st_mtime, VIETNAM).isoformat(timespec="seconds")
+            return Quarantined(
+                entry, "", "", about.st_size if lies is data else 0, "", "its reason is lost", at
+            )
 
     def copy(self, entry: str, to: Path) -> None:
         """Write its bytes into a new file, for this user only.
@@ -110,7 +122,7 @@ class FolderQuarantine:
         KeyMissing, DiskFull.
         """
         kept = self.find(entry)
-        if not kept.sha256:
+        if not (self._root / entry).is_file():
             raise StorageError(entry, "had no bytes to keep")
         seen = hashlib.sha256()
         with translated(to):
@@ -120,7 +132,7 @@ class FolderQuarantine:
                 for piece in self._pieces(entry):
                     out.write(piece)
                     seen.update(piece)
-            if seen.hexdigest() != kept.sha256:
+            if not seen.hexdigest().startswith(kept.sha256 or entry):
                 raise StorageError(entry, "damaged: the bytes do not match their SHA-256")
         except BaseException:
             to.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import pytest
 
-from dossier.errors import SourceEncrypted, SourceUnreadable, StorageError
+from dossier.errors import KeyMissing, SourceEncrypted, SourceUnreadable, StorageError
 from storage.keyring import DataKey, Keyring
 from storage.quarantine import _PIECE_BYTES, FolderQuarantine, Quarantined
 
@@ -90,6 +90,31 @@ def test_what_has_no_bytes_leaves_its_reason(tmp_path: Path, aside: FolderQuaran
             aside.copy(entry, tmp_path / "out")
     assert len(aside.entries()) == 2
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("damage", [b"", b"no json", None])
+def test_one_damaged_reason_hides_neither_its_bytes_nor_the_others(
+    tmp_path: Path, aside: FolderQuarantine, damage: bytes | None
+) -> None:
+    hurt, whole = (aside.keep(of(data), ERROR, "đơn xin.pdf", AT) for data in (b"hurt", b"whole"))
+    reason = tmp_path / "q" / f"{hurt}.reason"
+    reason.unlink() if damage is None else reason.write_bytes(damage)
+    told = {each.id: each.error for each in aside.entries()}
+    assert told == {hurt: "", whole: "SourceUnreadable"}
+    aside.copy(hurt, tmp_path / "out.pdf")
+    assert (tmp_path / "out.pdf").read_bytes() == b"hurt"
+    path = tmp_path / "q" / hurt
+    path.write_bytes((tmp_path / "q" / whole).read_bytes())
+    with pytest.raises(StorageError):
+        aside.copy(hurt, tmp_path / "other.pdf")
+    aside.forget(hurt)
+    assert [each.id for each in aside.entries()] == [whole]
+
+
+def test_a_key_that_is_missing_is_no_damage(tmp_path: Path, aside: FolderQuarantine) -> None:
+    aside.keep(of(b"abc"), ERROR, "a.pdf", AT)
+    with pytest.raises(KeyMissing):
+        FolderQuarantine(tmp_path / "q", Keyring([NEW])).entries()
 
 
 def test_a_file_that_changes_while_it_is_kept_is_not_kept_as_what_it_was(
