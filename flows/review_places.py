@@ -21,7 +21,8 @@ from models.spots import same_place
 
 NUMBER: Final = "personal_number"
 _PLACE: Final = re.compile(r"(?P<page>[1-9]\d{0,4})\.(?P<name>[a-z_]{1,40})\.(?P<ordinal>\d{1,3})", re.ASCII)
-_DATES: Final = frozenset({"date_of_birth", "issued_on", "date", "card_issued_on"})
+DAYS: Final = frozenset({"date_of_birth", "issued_on", "date", "card_issued_on"})
+"""Fields that hold a day, kept as ISO 8601."""
 _HEAD: Final = ("title", "document_type", "issuing_body", "abstract", "form_number")
 """Parts of a paper's head that `fields_of` does not give."""
 _LONGEST: Final = 500
@@ -134,7 +135,7 @@ def checked_value(name: str, value: str, place: Place | None, *, is_typed: bool)
         if not re.fullmatch(r"\d{9}|\d{12}", digits, re.ASCII):
             raise CorrectionRefused(name, "is not a personal number of 12 digits, or an old one of 9")
         return digits
-    return _day(name, text) if name in _DATES else text
+    return _day(name, text) if name in DAYS else text
 
 
 def _day(name: str, text: str) -> str:

@@ -19,6 +19,7 @@ from console.web.changes import change_of
 from console.web.counter_room import Clerk, CounterRoom, Sent, fields_of, told, wants_data
 from console.web.dossier_parts import Shown, dossier_page, dossier_parts
 from console.web.reading import reading_data, reading_page
+from console.web.times import field_words
 from console.web.viewer import add_viewer
 from console.web.words import words_of
 from dossier.accounts import Account
@@ -148,10 +149,11 @@ def _conflict(
 ) -> Response:
     """Both values, and the form again with the version that stands now."""
     draft = counter.room.reviews.open(code)
+    name = form.get("place", "").partition(".")[2].partition(".")[0]
     conflict = {
         "by": error.by,
-        "mine": error.mine,
-        "theirs": error.theirs,
+        "mine": field_words(name, error.mine),
+        "theirs": field_words(name, error.theirs),
         "action": request.url.path,
         "form": [(name, value) for name, value in form.items() if name not in _QUIET_FIELDS],
     }

@@ -14,6 +14,7 @@ from console.web.counter_room import CounterRoom, told
 from console.web.pages import page as whole_page
 from console.web.pages import render
 from console.web.screen_words import screen_words
+from console.web.times import field_words
 from console.web.words import words_of
 from console.web.work_view import (
     Work,
@@ -139,6 +140,7 @@ def _values(request: Request, counter: CounterRoom, shown: Shown) -> dict[str, A
         "is_number": is_number,
         "field_doubt": field_doubt,
         "differing": _differing(t),
+        "written": field_words,
         "message_of": message_of,
         "typed": {
             each.place: each.text
@@ -164,7 +166,7 @@ def _differing(t: Callable[..., str]) -> Callable[[DraftField], list[tuple[str, 
         for witness, value, _ in field.readings:
             if value and value != field.value:
                 others.setdefault(value, t(f"source.{witness.partition(':')[0]}"))
-        return [(witness, value) for value, witness in others.items()]
+        return [(witness, field_words(field.name, value)) for value, witness in others.items()]
 
     return differing
 

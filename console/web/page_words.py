@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from console.web.times import field_words
 from dossier.page import Writing
 from dossier.review import DraftField, DraftPage, DraftPaper
 from flows.report import box_data
@@ -41,7 +42,7 @@ def _field(field: DraftField, label: Callable[[str], str]) -> dict[str, Any]:
     return {
         "id": field.place,
         "label": label(field.name),
-        "value": field.value,
+        "value": field_words(field.name, field.value),
         "box": box_data(field.box),
         "doubt": doubt(field.confidence),
     }

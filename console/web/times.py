@@ -1,9 +1,10 @@
-"""Times as people write them here: day/month/year, +07:00."""
+"""Times, days and sizes as people write them here: day/month/year, +07:00."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
+from flows.review_places import DAYS
 from flows.wiring import VIETNAM
 
 
@@ -20,6 +21,11 @@ def clock_words(at: datetime | date | str | None) -> str:
         shown = at.astimezone(VIETNAM) if at.tzinfo is not None else at
         return shown.strftime("%d/%m/%Y %H:%M:%S")
     return at.strftime("%d/%m/%Y")
+
+
+def field_words(name: str, value: str) -> str:
+    """What a field of a paper holds, a day as the paper writes it: "06/01/1981"."""
+    return clock_words(value) if name in DAYS and len(value) == len("1981-01-06") else value
 
 
 def size_words(size_bytes: int) -> str:

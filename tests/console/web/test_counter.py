@@ -183,6 +183,24 @@ def test_two_clerks_on_one_thing_are_told_both_values_and_nothing_is_lost(desk: 
     assert value_at(desk, place) == "TRẦN THỊ MẦU"
 
 
+def test_days_are_shown_as_papers_write_them_and_kept_as_iso(desk: Desk) -> None:
+    added = desk.correct(desk.mai, change="field", place="1.date_of_birth.0", value="6/1/1981")
+    assert added.status_code == 303
+    place, seen = place_of(desk, "date_of_birth"), desk.version
+    assert value_at(desk, place) == "1981-01-06"
+    shown = desk.mai.get(BASE).text
+    assert 'value="06/01/1981"' in shown
+    assert 'data-stands="06/01/1981"' in shown
+    read = desk.mai.get(f"{BASE}/pages/1/words").json()
+    assert "06/01/1981" in [field["value"] for field in read["fields"]]
+    desk.correct(desk.mai, seen, change="field", place=place, value="07/01/1981")
+    late = desk.correct(desk.lan, seen, change="field", place=place, value="08.01.1981")
+    assert late.status_code == 409
+    assert "07/01/1981" in late.text
+    assert "08/01/1981" in late.text
+    assert "1981-01" not in late.text + shown, "nobody here writes the year first"
+
+
 def test_two_clerks_on_different_things_are_merged(desk: Desk) -> None:
     name, number, seen = place_of(desk, "full_name"), place_of(desk, "personal_number"), desk.version
     desk.correct(desk.mai, seen, change="field", place=name, value="TRẦN THỊ MẬU")
