@@ -6,6 +6,8 @@ the state that this release works with (`storage.schema`).
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +24,9 @@ from storage.postgres import answered_within, open_postgres
 from storage.schema import bring_forward, is_current
 
 _BUSY_SECONDS: Final = 30
+_AGAIN_SECONDS: Final = 0.02
+_PRIMARY: Final = 0xFF
+"""The part of SQLite's extended result codes that says what went wrong."""
 _FULL: Final = ("is full", "No space left")
 """What SQLite and PostgreSQL say of a full disk."""
 
@@ -113,8 +118,26 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     """The driver's own transactions begin too late for a chain; `_begin_sqlite` begins them instead."""
     connection.isolation_level = None
     # What was erased is overwritten, so that it is not read from the file's free pages.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    _log_ahead(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _log_ahead(connection: Any) -> None:
+    """Turn to WAL; who is just doing so is waited for, as SQLite itself answers SQLITE_BUSY at once.
+
+    Raises OperationalError where it stays locked.
+    """
+    given_up = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as e:
+            if e.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY or time.monotonic() > given_up:
+                raise
+            time.sleep(_AGAIN_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

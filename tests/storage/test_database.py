@@ -6,15 +6,17 @@ import gc
 import os
 import signal
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import text
 
 from dossier.errors import DatabaseUnfit, SchemaNewer, StorageError
 from storage.connections import SharedEngine
-from storage.database import open_database, reading
+from storage.database import _sqlite, open_database, reading
 from storage.desk import SqlDesk
 from storage.index import SqlIndex
 from storage.judgements import SqlJudgements
@@ -135,3 +137,20 @@ def test_a_kind_of_database_that_nobody_tested_is_refused(url: str) -> None:
 def test_what_cannot_be_opened_is_told(url: str) -> None:
     with pytest.raises(StorageError):
         open_database(url)
+
+
+def test_several_who_open_a_new_database_at_once_all_get_it(tmp_path: Path) -> None:
+    """The first to come turns it to its write-ahead log, and SQLite lets nobody wait for that."""
+    together = Barrier(4)
+
+    def opened(url: str) -> None:
+        together.wait()
+        engine = _sqlite(url)
+        with reading(engine):
+            pass
+        engine.dispose()
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(60):
+            url = f"sqlite:///{tmp_path / f'{number}.sqlite'}"
+            assert list(pool.map(opened, [url] * 4)) == [None] * 4
