@@ -34,6 +34,7 @@ class Order:
     dossier: str
     received_on: str
     cases: tuple[str, ...] = ()
+    due_on: str = ""
 
 
 def digitise(order: Order, output: Output) -> int:
@@ -59,6 +60,7 @@ def digitise_report(order: Order, output: Output) -> dict[str, Any]:
             "dossier": order.dossier,
             "received_on": order.received_on or None,
             "cases": list(order.cases),
+            "due_on": order.due_on or None,
         },
     )
     report = _follow(resident, begun, output)
@@ -72,15 +74,21 @@ def _check_order(order: Order) -> None:
     missing = [path for path in order.paths if not path.exists()]
     if len(missing) == len(order.paths):
         raise SourceNotFound(str(missing[0]))
-    try:
-        day = date.fromisoformat(order.received_on) if order.received_on else date.today()
-    except ValueError as e:
-        raise SohoaError(order.received_on, "is not a date YYYY-MM-DD") from e
+    day = _day(order.received_on) if order.received_on else date.today()
+    if order.due_on and _day(order.due_on) < day:
+        raise SohoaError(order.due_on, "is before the day of reception")
     procedure = _catalogue().procedure(order.procedure, day)
     for case in order.cases:
         if case not in {known.code for known in procedure.cases}:
             cases = ", ".join(known.code for known in procedure.cases) or "none"
             raise ProcedureUnknown(f"{procedure.code} --case {case}", f"its cases: {cases}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as e:
+        raise SohoaError(text, "is not a date YYYY-MM-DD") from e
 
 
 def _follow(resident: Resident, begun: dict[str, Any], output: Output) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class OrderIn(BaseModel):
     procedure: str
     dossier: str = ""
     received_on: date | None = None
+    due_on: date | None = None
     officer: str = ""
     cases: list[str] = []
 
@@ -98,6 +99,7 @@ def make_door(service: Service, audits: Audits, token: str, stop: Callable[[], N
             day,
             order.officer or service.workshop.settings.officer,
             cases=order.cases,
+            due_on=order.due_on,
         )
         run = service.submit(asked)
         return {"id": run.id, "dossier": run.order.dossier}

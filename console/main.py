@@ -78,6 +78,7 @@ def digitise(
     procedure: Annotated[str, typer.Option("--procedure", help="Mã thủ tục, ví dụ 1.001193.")],
     dossier: Annotated[str, typer.Option("--dossier", help="Mã hồ sơ.")] = "",
     received_on: Annotated[str, typer.Option("--received-on", help="Ngày tiếp nhận, YYYY-MM-DD.")] = "",
+    due_on: Annotated[str, typer.Option("--due-on", help="Ngày hẹn trả, YYYY-MM-DD (promised).")] = "",
     cases: Annotated[
         list[str] | None, typer.Option("--case", help="Trường hợp của thủ tục (a case of it).")
     ] = None,
@@ -92,7 +93,7 @@ def digitise(
         from console.answer import keep
 
         keep(dossier, kinds)
-    order = commands.Order(tuple(paths), procedure, dossier, received_on, tuple(cases or ()))
+    order = commands.Order(tuple(paths), procedure, dossier, received_on, tuple(cases or ()), due_on)
     raise typer.Exit(commands.digitise(order, _output(lang, as_json=as_json)))
 
 

@@ -41,6 +41,7 @@ _WORK: Final[dict[str, tuple[str, str]]] = {
     "work.cases": ("Trường hợp", "Case"),
     "work.no_case": ("chưa chọn", "none chosen"),
     "work.choose": ("Chọn", "Choose"),
+    "work.due_on": ("Ngày hẹn trả kết quả", "Day promised for the result"),
     "work.received": ("Tiếp nhận {day}", "Received {day}"),
     "work.set_aside": ("Đã bỏ ra ngoài hồ sơ", "Set aside"),
     "work.findings": ("Phát hiện", "Findings"),
@@ -286,6 +287,15 @@ _INTAKE: Final[dict[str, tuple[str, str]]] = {
         "“{value}” is no dossier code: letters without marks, digits, dots and dashes, at most 64.",
     ),
     "intake.no_procedure": ("Chưa chọn thủ tục.", "No procedure was chosen."),
+    "intake.due_on": ("Ngày hẹn trả", "Promised on"),
+    "intake.due_hint": (
+        "Theo giấy tiếp nhận và hẹn trả kết quả; để trống nếu quét cả giấy đó.",
+        "As the receipt says; leave it empty where the receipt is scanned too.",
+    ),
+    "intake.due_before": (
+        "Ngày hẹn trả {value} trước ngày tiếp nhận.",
+        "The promised day {value} is before the day of reception.",
+    ),
     "intake.no_day": ("“{value}” không phải là một ngày.", "“{value}” is no day."),
     "intake.future_day": ("Ngày {value} chưa đến.", "The day {value} has not come."),
     "profile.document": ("Giấy tờ một mặt", "Papers, one side"),

@@ -72,6 +72,8 @@ class DigitisationOrder:
     """Whether it is held for a clerk's review instead of being sealed when nothing blocks."""
     not_taken: tuple[FileNotTaken, ...] = ()
     """What came with the sources and was too large or too much to be kept."""
+    due_on: date | None = None
+    """Day promised to the applicant (ngày hẹn trả); None where nobody said it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class ArrivalOrder:
     officer: str
     """Name of the person who digitises."""
     counter: str
+    due_on: date | None = None
+    """Day promised to the applicant; None where nobody said it, or cover sheets tell the dossiers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ class DepositOrder:
     """The counter (quầy) that it belongs to; empty where the client names none."""
     received_on: date
     cases: tuple[str, ...] = ()
+    due_on: date | None = None
+    """Day promised to the applicant (ngày hẹn trả)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,14 @@ class ChooseCases:
     cases: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SetDue:
+    """The day promised to the applicant (ngày hẹn trả)."""
+
+    due_on: date | None
+    """None: nobody said it; the receipt among the papers counts, or what the settings know."""
+
+
 Change: TypeAlias = (
     SetKind
     | TypeField
@@ -163,6 +171,7 @@ Change: TypeAlias = (
     | SetAside
     | DismissFinding
     | ChooseCases
+    | SetDue
 )
 """One thing that a clerk sets right."""
 
@@ -302,6 +311,8 @@ class Draft:
     """Who asked for it."""
     cases: tuple[str, ...]
     """Cases that were chosen."""
+    due_on: date | None
+    """Day promised to the applicant, as somebody said it."""
     state: ReviewState
     version: int
     """How many corrections, undoings and redoings there were; every one makes a new version."""

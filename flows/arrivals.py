@@ -263,6 +263,7 @@ class Arrivals:
             order.officer,
             order.cases,
             not_taken=live.record.not_taken,
+            due_on=order.due_on,
         )
         run = self._hand_on(asked, order)
         live.dossiers = [*dict.fromkeys([*live.dossiers, dossier])]

@@ -41,6 +41,7 @@ def check_papers(
         procedure=procedure,
         blocked=blocked,
         received_on=day,
+        due_on=order.due_on,
         finished_on=_finished_on(documents, procedure),
         seals=dict(seal for d in documents for seal in _seal_of(d)),
         lookup_failed=any(a.outcome is RegisterOutcome.NOT_CHECKED for a in answers),

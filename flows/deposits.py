@@ -275,7 +275,7 @@ class Deposits:
     def _order(self, deposit: Deposit) -> DigitisationOrder:
         order, officer = deposit.order, self.workshop.settings.officer
         made = new_order((), order.procedure, order.dossier, order.received_on, officer, cases=order.cases)
-        return replace(made, counter=order.counter)
+        return replace(made, counter=order.counter, due_on=order.due_on)
 
     def _sources(self, code: str) -> tuple[str, ...]:
         return tuple(str(self._folder(code) / file.name) for file in self.kept.files(code))

@@ -85,15 +85,24 @@ class Desk:
 
     # What people decide.
 
-    def expect(self, account: Account, code: str, procedure: str, received_on: date) -> DeskEntry:
+    def expect(
+        self, account: Account, code: str, procedure: str, received_on: date, due_on: date | None = None
+    ) -> DeskEntry:
         """Open a dossier before anything of it is scanned, at this person's counter.
+
+        Args:
+            account: who opens it.
+            code: its code.
+            procedure: national code.
+            received_on: day of reception.
+            due_on: day promised to the applicant; None where nobody said it.
 
         Raises NotOnDesk where another counter has one of this code, StorageError.
         """
         if self._kept.counter_of(code) is not None:
             return self.seen(account, code)
         counter = account.counter or self._counter
-        return self._kept.note(DeskFacts(code, procedure, received_on, DeskState.EXPECTED, counter))
+        return self._kept.note(DeskFacts(code, procedure, received_on, DeskState.EXPECTED, counter, due_on))
 
     def assign(self, account: Account, code: str, version: int, assignee: str) -> DeskEntry:
         """Say who works on a dossier; empty for nobody. Raises NotOnDesk, ChangedMeanwhile, StorageError."""
@@ -129,7 +138,7 @@ class Desk:
             order: what is being digitised; its counter counts where it names one.
             state: where the dossier is from now on.
             content: None while nothing new was read.
-            due_on: None where no paper says it.
+            due_on: None where nobody and no paper says it.
 
         Raises StorageError.
         """

@@ -72,7 +72,9 @@ def _archived_before(workshop: Workshop, code: str) -> tuple[str, int]:
 
 
 def due_day(settings: Settings, order: DigitisationOrder, documents: Iterable[Document]) -> date | None:
-    """The appointment on the receipt among the papers; else what the settings know, or None."""
+    """What somebody said; else the appointment on the receipt among the papers, or what the settings know."""
+    if order.due_on is not None:
+        return order.due_on
     notices = [notice for notice in map(read_notice, documents) if notice is not None]
     dated = [n.due_on for n in notices if n.form is NoticeForm.RECEIPT and n.due_on is not None]
     return max(dated, default=None) or usual_due_day(settings, order.procedure, order.received_on)

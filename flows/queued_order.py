@@ -54,7 +54,8 @@ class QueuedOrder:
             files.append([Path(source.path).name, source.kept.sha256 if source.kept else source.path])
         parts = [asked.dossier, asked.procedure, asked.received_on.isoformat(), asked.officer]
         lacking = [file.name for file in asked.not_taken]
-        said = json.dumps([*parts, asked.cases, asked.counter, asked.hold, files, *lacking])
+        promised = [f"due {asked.due_on}"] if asked.due_on else []
+        said = json.dumps([*parts, asked.cases, asked.counter, asked.hold, files, *lacking, *promised])
         return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Lock, RLock
 from typing import Final
 
@@ -213,7 +214,8 @@ class Reviews:
     def _told(self, desk: OpenDraft) -> Draft:
         """The draft as it stands, told to the desk and to the list of people."""
         draft = desk.draft()
-        remember(self._workshop, desk.drafting.prepared.order, report_of(draft))
+        order = replace(desk.drafting.prepared.order, due_on=draft.due_on)
+        remember(self._workshop, order, report_of(draft))
         return draft
 
     def _settle(self, code: str, version: int, by: str) -> None:

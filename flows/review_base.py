@@ -54,7 +54,7 @@ class Prepared:
     @property
     def arrangement(self) -> Arrangement:
         """How it was sorted before anybody corrected it."""
-        return Arrangement(self.papers, cases=self.order.cases)
+        return Arrangement(self.papers, cases=self.order.cases, due_on=self.order.due_on)
 
 
 def prepared_of(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from dossier.document import UNKNOWN_KIND
@@ -24,6 +24,7 @@ from dossier.review import (
     OrderPages,
     OrderPapers,
     SetAside,
+    SetDue,
     SetKind,
     SplitPaper,
     TurnPage,
@@ -89,6 +90,9 @@ def settled(drafting: Drafting, seen: Seen, change: Change) -> Change:
             unknown = sorted(set(cases) - seen.cases)
             if unknown:
                 raise CorrectionRefused(", ".join(unknown), "is no case of the procedure")
+        case SetDue(due_on):
+            if due_on is not None and due_on < drafting.prepared.order.received_on:
+                raise CorrectionRefused("due_on", "is before the day of reception")
         case OrderPages() | OrderPapers():
             check_whole(was, change)
     return change
@@ -169,6 +173,8 @@ def described(drafting: Drafting, was: Arrangement, change: Change) -> tuple[str
             return _home(was, page), f"set aside: {reason}" if reason else "set aside", "", page
         case ChooseCases(cases):
             return _listed(was.cases), _listed(cases), "", 0
+        case SetDue(due_on):
+            return _day_said(was.due_on), _day_said(due_on), "", 0
         case DismissFinding(_, reason):
             return "", reason, "", 0
 
@@ -191,6 +197,10 @@ def correction_of(
     picture = drafting.pages[page - 1].page.picture.sha256 if page else ""
     number, by, at = stamp
     return Correction(number, change, by, at, before, after, engine, picture)
+
+
+def _day_said(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
 
 
 def _listed(parts: object) -> str:

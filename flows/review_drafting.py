@@ -120,7 +120,7 @@ class Drafting:
         """What is to be said about it now; nobody is asked."""
         documents = tuple(paper.document for paper in papers)
         identities = identities_of(documents)
-        order = replace(self.prepared.order, cases=was.cases)
+        order = replace(self.prepared.order, cases=was.cases, due_on=was.due_on)
         known = Known(
             self.prepared.before,
             asked_of(identities, self.prepared.answers),
@@ -146,6 +146,7 @@ class Drafting:
             received_on=order.received_on,
             officer=order.officer,
             cases=was.cases,
+            due_on=was.due_on,
             state=state,
             version=history.version,
             papers=papers,
@@ -176,7 +177,7 @@ class Drafting:
             dismissed=_dismissed(was, judgement.findings),
             set_aside=tuple(self.pages[page - 1] for page in was.aside),
         )
-        return replace(self.prepared.order, cases=was.cases), whole
+        return replace(self.prepared.order, cases=was.cases, due_on=was.due_on), whole
 
     def placed(self, was: Arrangement, paper: SortedPaper) -> list[PlacedPage]:
         """The pages of a paper with their places."""

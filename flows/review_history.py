@@ -61,6 +61,7 @@ _KINDS: Final[dict[str, type[Any]]] = {
         review.SetAside,
         review.DismissFinding,
         review.ChooseCases,
+        review.SetDue,
     )
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 
 from dossier.document import Kind
@@ -23,6 +24,7 @@ from dossier.review import (
     OrderPages,
     OrderPapers,
     SetAside,
+    SetDue,
     SetKind,
     SplitPaper,
     TurnPage,
@@ -59,6 +61,7 @@ class Arrangement:
     dismissed: Mapping[str, Correction] = field(default_factory=dict)
     """By key of the finding."""
     cases: tuple[str, ...] = ()
+    due_on: date | None = None
 
     def paper(self, id_: int) -> SortedPaper:
         """A paper by its id. Raises CorrectionRefused."""
@@ -137,6 +140,8 @@ def apply(was: Arrangement, correction: Correction, readings: Readings) -> Arran
             return replace(was, dismissed={**was.dismissed, key: correction})
         case ChooseCases(cases):
             return replace(was, cases=cases)
+        case SetDue(due_on):
+            return replace(was, due_on=due_on)
 
 
 def _replaced(papers: Iterable[SortedPaper], new: SortedPaper) -> tuple[SortedPaper, ...]:
@@ -237,6 +242,8 @@ def touched(was: Arrangement, change: Change) -> frozenset[str]:
             return frozenset({f"finding:{key}"})
         case ChooseCases():
             return frozenset({"cases"})
+        case SetDue():
+            return frozenset({"due"})
 
 
 def _leaving(was: Arrangement, page: int) -> frozenset[str]:

@@ -230,9 +230,12 @@ def new_order(
     *,
     cases: Sequence[str] = (),
     hold: bool = False,
+    due_on: date | None = None,
 ) -> DigitisationOrder:
     """An order as the doors of the console take it; one that is held waits for a clerk before sealing."""
-    return DigitisationOrder(dossier, procedure, tuple(sources), day, officer, tuple(cases), hold=hold)
+    return DigitisationOrder(
+        dossier, procedure, tuple(sources), day, officer, tuple(cases), hold=hold, due_on=due_on
+    )
 
 
 def _files(source: Path) -> list[Path]:

@@ -63,6 +63,7 @@ deposits = Table(
     Column("version", Integer, nullable=False),
     Column("said", Text, nullable=False),
     Column("report", Text),
+    Column("due_on", String(10)),
     sqlite_autoincrement=True,
 )
 deposit_files = Table(
@@ -220,6 +221,7 @@ def deposit_of(row: RowMapping) -> Deposit:
         row["counter"],
         date.fromisoformat(row["received_on"]),
         tuple(json.loads(row["cases"])),
+        date.fromisoformat(row["due_on"]) if row["due_on"] else None,
     )
     return Deposit(
         order,

@@ -210,6 +210,7 @@ class SqlDeposits:
                 "procedure": order.procedure,
                 "received_on": order.received_on.isoformat(),
                 "cases": json.dumps(order.cases),
+                "due_on": order.due_on.isoformat() if order.due_on else None,
                 "opened_at": now.isoformat(),
                 "said": json.dumps(NOTHING_READ, sort_keys=True),
             }

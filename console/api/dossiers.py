@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Header, Path, Query, Response
 
 from console.api.access import Caller, caller
-from console.api.problems import ProblemCode, Refused, told_problems
+from console.api.problems import InvalidPart, ProblemCode, Refused, told_problems
 from console.api.shapes import CODE, BeginIn, DossierOut, DossierPage, NewDossierIn, OpenIn, VerdictOut
 from console.api.told import cursor_of, dossier_out, place_of, verdict_out
 from dossier.clients import DepositOrder, Scope
@@ -69,7 +69,10 @@ def _opened(who: Caller, code: str, said: OpenIn, response: Response, key: str) 
     if not who.client.sees(counter):
         raise Refused(ProblemCode.COUNTER_REFUSED)
     day = said.received_on or datetime.now(VIETNAM).date()
-    order = DepositOrder(code, said.procedure, counter, day, tuple(said.cases))
+    if said.due_on is not None and said.due_on < day:
+        late = InvalidPart(place=["body", "due_on"], said="is before the day of reception")
+        raise Refused(ProblemCode.REQUEST_INVALID, parts=[late])
+    order = DepositOrder(code, said.procedure, counter, day, tuple(said.cases), said.due_on)
     known = {case.code for case in who.room.workshop.catalogue.procedure(said.procedure, day).cases}
     if not known.issuperset(said.cases):
         raise Refused(ProblemCode.CASE_UNKNOWN)

@@ -49,6 +49,9 @@ class OpenIn(In):
     received_on: Day | None = Field(default=None, description="Day of reception; today where it is not said.")
     counter: ShortWords = ""
     cases: list[Name] = Field(default=[], max_length=20)
+    due_on: Day | None = Field(
+        default=None, description="Day promised to the applicant; not before the day of reception."
+    )
 
 
 class NewDossierIn(OpenIn):
@@ -78,6 +81,7 @@ class DossierOut(Out):
     procedure: str
     counter: str
     received_on: date
+    due_on: date | None
     cases: list[str]
     state: DeskState
     is_held: bool

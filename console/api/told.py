@@ -39,6 +39,7 @@ def dossier_out(deposits: Deposits, deposit: Deposit) -> DossierOut:
         procedure=order.procedure,
         counter=order.counter,
         received_on=order.received_on,
+        due_on=order.due_on,
         cases=list(order.cases),
         state=deposit.state,
         is_held=deposit.is_held,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Final
 
 from dossier.errors import CorrectionRefused
@@ -17,6 +18,7 @@ from dossier.review import (
     MovePage,
     OrderPages,
     SetAside,
+    SetDue,
     SetKind,
     SplitPaper,
     TurnPage,
@@ -50,6 +52,14 @@ def change_of(form: Form, draft: Draft, cases: tuple[str, ...] = ()) -> Change:
 
 def _kind(form: Form, _draft: Draft) -> Change:
     return SetKind(_number(form, "paper"), _text(form, "value"))
+
+
+def _due(form: Form, draft: Draft) -> Change:
+    text = form.get("value", "").strip()
+    try:
+        return SetDue(date.fromisoformat(text) if text else None)
+    except ValueError as e:
+        raise CorrectionRefused(draft.code, f"is no day: {text[:40]!r}") from e
 
 
 def _field(form: Form, _draft: Draft) -> Change:
@@ -118,6 +128,7 @@ def _dismiss(form: Form, _draft: Draft) -> Change:
 
 _CHANGES: Final[dict[str, Callable[[Form, Draft], Change]]] = {
     "kind": _kind,
+    "due": _due,
     "field": _field,
     "split": _split,
     "merge": _merge,

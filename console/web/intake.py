@@ -158,7 +158,7 @@ def _begun(
     try:
         order = order_of(form, account, counter.room.workshop.catalogue)
         if order.dossier:
-            counter.room.desk.expect(account, order.dossier, order.procedure, order.received_on)
+            counter.room.desk.expect(account, order.dossier, order.procedure, order.received_on, order.due_on)
         begun = begin(order)
     except FormRefused as refused:
         why = t(refused.word, value=refused.value)

@@ -35,6 +35,7 @@ class IntakeForm:
     code: str = ""
     procedure: str = ""
     received_on: str = ""
+    due_on: str = ""
     cases: tuple[str, ...] = ()
     device: str = ""
     profile: str = "document"
@@ -62,6 +63,7 @@ def read_form(fields: Mapping[str, str], cases: tuple[str, ...]) -> IntakeForm:
         code=nfc(fields.get("code", "")).strip()[:_LONGEST],
         procedure=fields.get("procedure", "").strip()[:_LONGEST],
         received_on=fields.get("received_on", "").strip()[:_LONGEST],
+        due_on=fields.get("due_on", "").strip()[:_LONGEST],
         cases=cases,
         device=fields.get("device", "")[:_LONGEST],
         profile=fields.get("profile", "document")[:_LONGEST],
@@ -73,7 +75,8 @@ def order_of(form: IntakeForm, account: Account, catalogue: Catalogue) -> Arriva
     """What the form asks for; a dossier without a code gets a provisional one (mã tạm).
 
     Raises:
-        FormRefused: the code cannot be one, no procedure was chosen, or the day is none or has not come.
+        FormRefused: the code cannot be one, no procedure was chosen, the day of reception is none or has not
+            come, or the promised day is none or lies before it.
         ProcedureUnknown: no such procedure on that day.
     """
     day = _day(form.received_on)
@@ -84,8 +87,9 @@ def order_of(form: IntakeForm, account: Account, catalogue: Catalogue) -> Arriva
         raise FormRefused("intake.no_procedure", "")
     if form.procedure:
         catalogue.procedure(form.procedure, day)
+    due_on = _due(form.due_on, day)
     return ArrivalOrder(
-        code, form.procedure, form.cases, day, account.name, account.display_name, account.counter
+        code, form.procedure, form.cases, day, account.name, account.display_name, account.counter, due_on
     )
 
 
@@ -103,15 +107,26 @@ def procedure_choices(catalogue: Catalogue) -> list[tuple[str, str, list[tuple[s
 
 
 def _day(text: str) -> date:
-    if not text:
-        return today()
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as e:
-        raise FormRefused("intake.no_day", text) from e
+    day = _said(text) if text else today()
     if day > today():
         raise FormRefused("intake.future_day", text)
     return day
+
+
+def _due(text: str, received_on: date) -> date | None:
+    if not text:
+        return None
+    day = _said(text)
+    if day < received_on:
+        raise FormRefused("intake.due_before", text)
+    return day
+
+
+def _said(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as e:
+        raise FormRefused("intake.no_day", text) from e
 
 
 def _provisional() -> str:

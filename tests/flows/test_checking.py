@@ -105,6 +105,15 @@ def test_each_fault_of_the_review_is_told_and_its_twin_passes(
     assert (Rule.MISSING_COMPONENT in told) is (BIRTH not in pages)
 
 
+def test_the_promised_day_counts_without_a_receipt_and_before_it(tmp_path: Path) -> None:
+    without = (FORM, BIRTH, stop("17"), REQUEST, AGREEMENT)
+    promised = replace(ORDER, due_on=date(2026, 11, 16))
+    assert Rule.NOTICE_AFTER_DEADLINE in {f.rule for f in findings(without, tmp_path, promised)}
+    later = replace(ORDER, due_on=date(2026, 11, 17))
+    told = {f.rule for f in findings((RECEIPT, *without), tmp_path, later)}
+    assert Rule.NOTICE_AFTER_DEADLINE not in told
+
+
 def test_days_off_and_swapped_days_are_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Monday is the day of reception, Thursday the third working day; Friday is late unless a day was off."""
     late = [RECEIPT, FORM, BIRTH, supplement("Giấy chứng sinh", "06")]

@@ -27,6 +27,7 @@ from dossier.review import (
     OrderPapers,
     PartState,
     SetAside,
+    SetDue,
     SetKind,
     SplitPaper,
     TurnPage,
@@ -263,6 +264,7 @@ def test_other_fields(reviews: Reviews) -> None:
         SetAside(9),
         DismissFinding("0123456789abcdef", "không còn đúng"),
         ChooseCases(("no_such_case",)),
+        SetDue(ORDER.received_on - timedelta(days=1)),
     ],
     ids=str,
 )
@@ -282,6 +284,25 @@ def test_a_dismissed_finding_needs_a_reason_and_stays_on_record(work: Workshop) 
     draft = told(reviews, DismissFinding(key, "Dữ liệu khai sinh điện tử đã có"))
     assert draft.can_be_sealed
     assert [(d.finding.rule, d.by) for d in draft.dismissed] == [(Rule.MISSING_COMPONENT, LAN)]
+
+
+def test_the_promised_day_is_on_the_desk_goes_with_the_dossier_and_meets_who_said_another(
+    work: Workshop, reviews: Reviews
+) -> None:
+    promised, other = ORDER.received_on + timedelta(days=3), ORDER.received_on + timedelta(days=5)
+    seen = reviews.open(CODE).version
+    assert reviews.open(CODE).due_on is None
+    assert told(reviews, SetDue(promised)).due_on == promised
+    assert work.desk.entry(CODE).due_on == promised
+    with pytest.raises(ReviewConflict) as met:
+        reviews.correct(CODE, seen, SetDue(other), HUNG)
+    assert (met.value.mine, met.value.theirs) == (other.isoformat(), promised.isoformat())
+    assert Reviews(work).open(CODE).due_on == promised, "it is kept"
+    draft = reviews.undo(CODE, seen + 1, LAN)
+    assert draft.due_on is None
+    draft = reviews.redo(CODE, draft.version, LAN)
+    told(reviews, SetKind(2, "ct07"))
+    assert work.desk.entry(CODE).due_on == promised
 
 
 def test_undo_and_redo_until_something_new(reviews: Reviews) -> None:

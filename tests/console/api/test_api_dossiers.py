@@ -122,6 +122,19 @@ def test_the_same_code_again_changes_nothing_and_another_content_is_refused(prov
     assert problem(other) == (409, "dossier_differs")
 
 
+def test_the_promised_day_is_kept_and_said_again(province: httpx.Client) -> None:
+    body = {"procedure": BIRTH, "received_on": "2026-11-20", "due_on": "2026-11-24"}
+    first = province.put("/dossiers/DUE-1", json=body)
+    assert (first.status_code, first.json()["due_on"]) == (201, "2026-11-24")
+    assert province.get("/dossiers/DUE-1").json()["due_on"] == "2026-11-24"
+    assert province.put("/dossiers/DUE-1", json=body).status_code == 200
+    other = province.put("/dossiers/DUE-1", json={**body, "due_on": "2026-11-25"})
+    assert problem(other) == (409, "dossier_differs")
+    early = province.put("/dossiers/DUE-2", json={**body, "due_on": "2026-11-19"})
+    assert problem(early) == (422, "request_invalid")
+    assert early.json()["errors"][0]["place"] == ["body", "due_on"]
+
+
 def test_an_idempotency_key_opens_one_dossier_and_no_other_body(province: httpx.Client) -> None:
     body = {"procedure": BIRTH, "received_on": "2026-11-20"}
     key = {"idempotency-key": "e7b1c0de"}

@@ -325,6 +325,8 @@ REFUSED_FORMS = (
     ({"code": "H42-1", "procedure": ""}, "intake.no_procedure"),
     ({"code": "H42-1", "procedure": "1.001193", "received_on": "hôm nay"}, "intake.no_day"),
     ({"code": "H42-1", "procedure": "1.001193", "received_on": "2999-01-01"}, "intake.future_day"),
+    ({"code": "H42-1", "procedure": "1.001193", "due_on": "mai"}, "intake.no_day"),
+    ({"code": "H42-1", "procedure": "1.001193", "due_on": "2020-01-01"}, "intake.due_before"),
 )
 
 
@@ -332,7 +334,7 @@ def test_a_form_that_cannot_be_keeps_what_was_typed(desk: Desk) -> None:
     for data, word in REFUSED_FORMS:
         answer = desk.mai.post("/intake/files", data=data, files=[("files", ("a.jpg", b"x", "image/jpeg"))])
         assert answer.status_code == 422
-        value = data["code"] if word == "intake.no_code" else data.get("received_on", "")
+        value = data["code"] if word == "intake.no_code" else data.get("due_on", data.get("received_on", ""))
         assert WORDS[word][0].format(value=value) in answer.text
         assert f'value="{data["code"]}"' in answer.text
 
@@ -351,6 +353,31 @@ def test_half_a_gigabyte_is_refused_before_it_is_sent(desk: Desk) -> None:
     announced = {"Content-Length": str(500 << 20), "Content-Type": "multipart/form-data; boundary=x"}
     answer = desk.mai.post("/intake/files", content=b"", headers=announced)
     assert answer.status_code == 413
+
+
+def test_the_promised_day_is_told_with_the_papers_or_on_the_dossier(desk: Desk) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (800, 1100), "white").save(out, "JPEG")
+    data = {
+        "code": "H42-261119-0012",
+        "procedure": "1.001193",
+        "received_on": "2026-11-19",
+        "due_on": "2026-11-24",
+    }
+    answer = desk.mai.post(
+        "/intake/files", data=data, files=[("files", ("a.jpg", out.getvalue(), "image/jpeg"))]
+    )
+    assert answer.status_code == 303
+    assert desk.room.desk.entry("H42-261119-0012").due_on == date(2026, 11, 24)
+    assert WORDS["desk_due_unknown"][0] in desk.mai.get(BASE).text
+    assert desk.correct(desk.mai, change="due", value="2026-11-26").status_code == 303
+    shown = desk.mai.get(BASE).text
+    assert "Hạn trả: 26/11/2026" in shown
+    assert 'value="2026-11-26" min="2026-11-19"' in shown
+    assert "26/11/2026" in desk.mai.get("/").text
+    for cannot_be in ("2026-11-18", "26/11/2026x"):
+        assert desk.correct(desk.mai, change="due", value=cannot_be).status_code == 422
+    assert desk.room.desk.entry(CODE).due_on == date(2026, 11, 26)
 
 
 def test_a_dossier_that_waits_for_its_papers_leads_to_the_intake(desk: Desk) -> None:
