@@ -37,6 +37,7 @@ from flows.noting import note_read
 from flows.packing import archive_package, find_archived
 from flows.page_reading import read_once
 from flows.reading import reading_key
+from flows.refused import note_refused
 from flows.remembering import remember
 from flows.review_base import prepared_of
 from flows.review_holding import is_held, keep_draft
@@ -117,6 +118,7 @@ def _take_in(order: DigitisationOrder) -> tuple[list[TakenFile], list[RefusedFil
     results = [future.result() for future in [take_in.submit(source) for source in order.sources]]
     taken = [result for result in results if isinstance(result, TakenFile)]
     refused = [result for result in results if isinstance(result, RefusedFile)]
+    note_refused(current(), order.dossier, refused, ())
     if refused and not taken:
         raise refused[0].error
     if not any(file.pages for file in taken):
@@ -132,6 +134,7 @@ def _read(order: DigitisationOrder, taken: Sequence[TakenFile]) -> tuple[list[Re
     ]
     pages: list[RecognisedPage] = []
     findings: list[Finding] = []
+    lost: list[ScannedPage] = []
     for page, future in zip(scanned, futures, strict=True):
         try:
             # The same bytes may have come before under another name: their reading, this page.
@@ -141,7 +144,9 @@ def _read(order: DigitisationOrder, taken: Sequence[TakenFile]) -> tuple[list[Re
                 findings.append(read_in_safe_mode(page.source.name, page.number))
         except ReaderError as error:
             current().meters.page("unread")
+            lost.append(page)
             findings.append(unread(page.source.name, page.number, error))
+    note_refused(current(), order.dossier, (), lost)
     return pages, findings
 
 

@@ -16,11 +16,11 @@ from tempfile import TemporaryDirectory
 
 from dossier.errors import PartMissing, ReaderError, ReaderUnfit, SourceError, SourceNotFound
 from dossier.masking import file_mark
-from dossier.page import Extraction, ScannedPage, SourceFile
+from dossier.page import Extraction, ScannedPage, SourceFile, StoredObject
 from flows.settings import Settings
 from flows.straightening import straight_page
 from flows.wiring import Workshop, open_quarantine
-from scanners.delivery import DeliveredPage
+from scanners.delivery import DeliveredFile, DeliveredPage
 from scanners.envelope import DETACHED
 from scanners.files import open_file, read_pages_guarded
 from scanners.regular import open_regular
@@ -50,17 +50,23 @@ class RefusedFile:
 
     name: str
     error: SourceError
+    kept: StoredObject | None = None
+    """Its bytes in the spool, as far as they got there."""
+    quarantined: str = ""
+    """Its entry in the quarantine; empty where it has none."""
 
 
 def take_in_file(workshop: Workshop, path: Path) -> TakenFile | RefusedFile:
     """Keep a file's bytes and take its pages out; a file that cannot be read goes to quarantine."""
+    original: StoredObject | None = None
     try:
-        return _take_in(workshop, path)
+        delivered = open_file(path)
+        original = workshop.spool.put(delivered.data, delivered.media_type)
+        return _take_in(workshop, path.name, delivered, original)
     except SourceError as error:
         log.warning("%s cannot be taken in: %s", file_mark(path.name), error.cause or type(error).__name__)
-        if not isinstance(error, SourceNotFound):
-            _set_aside(workshop, path, error)
-        return RefusedFile(path.name, error)
+        entry = "" if isinstance(error, SourceNotFound) else _set_aside(workshop, path, error)
+        return RefusedFile(path.name, error, original, entry)
 
 
 def intake_key(sha256: str, name: str) -> str:
@@ -68,14 +74,12 @@ def intake_key(sha256: str, name: str) -> str:
     return hashlib.sha256(json.dumps([INTAKE_VERSION, sha256, name]).encode()).hexdigest()
 
 
-def _take_in(workshop: Workshop, path: Path) -> TakenFile:
-    delivered = open_file(path)
-    original = workshop.spool.put(delivered.data, delivered.media_type)
-    key = intake_key(original.sha256, path.name)
+def _take_in(workshop: Workshop, name: str, delivered: DeliveredFile, original: StoredObject) -> TakenFile:
+    key = intake_key(original.sha256, name)
     finished = workshop.checkpoints.load("intake", key)
     if finished is not None:
         return decode(TakenFile, finished)
-    source = SourceFile(path.name, original, delivered.signatures, delivered.empty_fields)
+    source = SourceFile(name, original, delivered.signatures, delivered.empty_fields)
     with _own_folder(workshop.settings) as folder:
         pages = tuple(
             ScannedPage(
@@ -128,6 +132,6 @@ def _own_folder(settings: Settings) -> Iterator[Path]:
         yield Path(name)
 
 
-def _set_aside(workshop: Workshop, path: Path, error: SourceError) -> None:
+def _set_aside(workshop: Workshop, path: Path, error: SourceError) -> str:
     aside = open_quarantine(workshop.settings, workshop.keys)
-    aside.keep(partial(open_regular, path), error, path.name, workshop.clock())
+    return aside.keep(partial(open_regular, path), error, path.name, workshop.clock())

@@ -20,6 +20,7 @@ from dossier.page import StoredObject
 from dossier.ports import Eraser
 from flows.holding import SHORTEST_REASON
 from flows.queued_order import in_the_queue
+from flows.refused import forget_refused
 from flows.scanner_traces import erase_scans
 from flows.wiring import VIETNAM, Workshop
 
@@ -211,6 +212,7 @@ def erase_here(workshop: Workshop, codes: list[str]) -> int:
     _, queued = in_the_queue(workshop)
     count = 0
     for code in codes:
+        count += forget_refused(workshop, code, needed.blobs)
         trace = workshop.people.trace(code)
         if trace is None:
             continue

@@ -12,6 +12,7 @@ from dossier.identity import Identity, IdentityVerdict
 from flows.desk_content import due_day, report_content, report_state
 from flows.intake import intake_key
 from flows.reading import reading_key
+from flows.refused import refused_of
 from flows.report import identity_data
 from flows.sealing import sealed_key
 from flows.wiring import Workshop
@@ -48,7 +49,7 @@ def offer_reuse(workshop: Workshop, dossier: Dossier) -> tuple[Finding, ...]:
 
 def remember(workshop: Workshop, order: DigitisationOrder, report: DossierReport) -> None:
     """Keep what was found, whom it is about, and of an archived dossier whose papers are kept. Idempotent."""
-    workshop.people.note(order.dossier, _people(report), _trace(order, report))
+    workshop.people.note(order.dossier, _people(report), _trace(workshop, order, report))
     documents = report.dossier.documents
     due_on = due_day(workshop.settings, order, documents)
     summary = _summary(order, report) | {"due_on": due_on.isoformat() if due_on else ""}
@@ -68,7 +69,7 @@ def _people(report: DossierReport) -> tuple[Person, ...]:
     return people_in(json.dumps({"identities": [identity_data(each) for each in report.dossier.identities]}))
 
 
-def _trace(order: DigitisationOrder, report: DossierReport) -> Trace:
+def _trace(workshop: Workshop, order: DigitisationOrder, report: DossierReport) -> Trace:
     """What the dossier leaves on this machine: scans, pictures, readings, sealed papers."""
     pages = [page for document in report.dossier.documents for page in document.pages]
     blobs = [kept.sha256 for page in pages for kept in (page.page.source.original, page.page.picture)]
@@ -77,6 +78,9 @@ def _trace(order: DigitisationOrder, report: DossierReport) -> Trace:
     steps += [("intake", intake_key(source.original.sha256, source.name)) for source in sources]
     steps += [("sealed", sealed_key(order, document)) for document in report.dossier.documents]
     steps.append(("answers", order.dossier))
+    refused = refused_of(workshop, order.dossier)
+    blobs += [kept.sha256 for kept in refused.kept]
+    steps += [("intake", key) for key in refused.taken]
     if report.package is not None:
         steps.append(("package", report.package.prefix))
     files = [source.name for source in sources]

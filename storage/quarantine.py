@@ -53,6 +53,11 @@ class Quarantined:
     """ISO 8601, +07:00."""
 
 
+def entry_of(sha256: str) -> str:
+    """The id under which bytes of this SHA-256 lie, if they do."""
+    return sha256[:32]
+
+
 class FolderQuarantine:
     """The quarantine of one machine."""
 
@@ -83,7 +88,7 @@ class FolderQuarantine:
             entry = hashlib.sha256(f"no bytes\n{name}".encode("utf-8", "replace")).hexdigest()[:32]
             digest, size = "", 0
         else:
-            entry = digest[:32]
+            entry = entry_of(digest)
             if not (self._root / entry).exists():
                 self._keep_bytes(entry, open_source, digest)
         reason = self._root / f"{entry}{_REASON}"
@@ -138,12 +143,16 @@ class FolderQuarantine:
             to.unlink(missing_ok=True)
             raise
 
-    def forget(self, entry: str) -> None:
-        """Remove it; what is not there is forgotten already. Raises StorageError."""
-        if _ID.fullmatch(entry):
-            with translated(self._root):
-                (self._root / entry).unlink(missing_ok=True)
-                (self._root / f"{entry}{_REASON}").unlink(missing_ok=True)
+    def forget(self, entry: str) -> bool:
+        """Remove it; whether it was there. Raises StorageError."""
+        if not _ID.fullmatch(entry):
+            return False
+        both = [self._root / entry, self._root / f"{entry}{_REASON}"]
+        with translated(self._root):
+            was_there = any(path.exists() for path in both)
+            for path in both:
+                path.unlink(missing_ok=True)
+        return was_there
 
     def names(self) -> Iterator[str]:
         """Every file, for sealing anew, those of earlier versions too."""

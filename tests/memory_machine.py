@@ -37,6 +37,7 @@ def memory_machine(
     kept = SqlDesk(url, KEYS, clock)
     parts = SimpleNamespace(
         settings=settings,
+        clock=clock,
         keys=KEYS,
         spool=FolderSpool(settings.spool_folder, KEYS),
         checkpoints=FolderCheckpoints(settings.checkpoint_folder, KEYS),

@@ -19,12 +19,15 @@ import pytest
 from lxml import etree
 from PIL import Image
 
+from flows.settings import Settings
+from flows.wiring import open_keys
 from scanners.samples.photographed import photographed
 from storage.bag import import_bag
 from storage.index import SqlIndex
 from storage.ledger import SqlLedger
 from storage.memory import MemoryArchive
 from storage.mets import EAD_PATH, METS_PATH, PREMIS_PATH
+from storage.people import SqlPeople
 from tests.conftest import Counter
 from tests.schemas import faults
 
@@ -148,6 +151,9 @@ def test_unreadable_file_is_set_aside_and_the_others_go_on(counter: Counter, tmp
     assert answer.exit_code == 10
     assert ("file_unreadable", "99-hong.jpg") in {(f["rule"], f["subject"]) for f in answer.data["findings"]}
     assert {d["kind"] for d in answer.data["documents"]} >= {"tk_khai_sinh", "giay_chung_sinh"}
+    people = SqlPeople(f"sqlite:///{counter.state}/sohoa.sqlite", open_keys(Settings(state=counter.state)))
+    traced = people.trace("H42-261116-9001").blobs
+    assert hashlib.sha256(broken).hexdigest() in traced, "it goes with its dossier"
     # Its original lies untouched in quarantine, sealed; whoever takes it out is written down.
     lying = counter.sohoa("quarantine", "list", "--json").data
     entry = next(each["id"] for each in lying if each["name"] == "99-hong.jpg")

@@ -18,9 +18,11 @@ from dossier.page import StoredObject
 from dossier.page_print import PagePrint
 from dossier.waiting import RegisterWait
 from flows.holding import hold_again, hold_dossier, keep_holds, release_dossier
+from flows.intake import RefusedFile, take_in_file
 from flows.person_data import ErasureRequest, Standing, erase_person, list_person, subject_of
+from flows.refused import Refused, note_refused, refused_of
 from flows.settings import Settings
-from flows.wiring import Workshop
+from flows.wiring import Workshop, open_quarantine
 from storage.clock import VIETNAM
 from storage.codec import encode
 from storage.judgements import KeptPaper
@@ -225,3 +227,35 @@ def test_orders_that_cannot_be_are_refused_in_one_line(desk: Desk) -> None:
         release_dossier(desk.workshop, "MẪU-1", "Công văn 5")
     assert desk.workshop.holds.standing() == ()
     assert desk.actions() == []
+
+
+def test_what_could_not_be_read_of_a_dossier_goes_with_it(desk: Desk, tmp_path: Path) -> None:
+    workshop = desk.workshop
+    aside = open_quarantine(workshop.settings, workshop.keys)
+    for code, people in (("MẪU-4", Person(NUMBER, NAME)), ("MẪU-5", Person(OTHER, OTHER_NAME))):
+        files = []
+        for name, data in (
+            ("hong.jpg", f"\xff\xd8\xff damaged, of {code}"),
+            ("chung.jpg", "\xff\xd8\xff of both"),
+        ):
+            path = tmp_path / code / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data.encode("latin-1", "replace"))
+            refused = take_in_file(workshop, path)
+            assert isinstance(refused, RefusedFile)
+            files.append(refused)
+        note_refused(workshop, code, files, ())
+        note_refused(workshop, code, files, ())
+        refused_here = refused_of(workshop, code)
+        assert (len(refused_here.kept), len(refused_here.quarantined)) == (2, 2), "a second run adds nothing"
+        blobs = tuple(kept.sha256 for kept in refused_here.kept)
+        workshop.people.note(code, [people], Trace(code, blobs, (), ()))
+    mine, both = refused_of(workshop, "MẪU-4").kept
+    erase_person(workshop, None, REQUEST, NOW)
+    with pytest.raises(StorageError):
+        workshop.spool.get(mine)
+    assert workshop.spool.get(both), "another dossier has the same file"
+    left = {each.sha256 for each in aside.entries()}
+    assert mine.sha256 not in left
+    assert {kept.sha256 for kept in refused_of(workshop, "MẪU-5").kept} == left
+    assert refused_of(workshop, "MẪU-4") == Refused()
