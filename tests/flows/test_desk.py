@@ -42,6 +42,7 @@ from flows.report import document_data, finding_data, identity_data
 from flows.settings import Settings
 from flows.wiring import Workshop
 from storage.alto import write_alto
+from storage.checkpoints import FolderCheckpoints
 from storage.clock import vietnam_now
 from storage.desk import SqlDesk
 from storage.index import SqlIndex
@@ -79,6 +80,7 @@ def work(tmp_path: Path) -> Iterator[Workshop]:
         settings=settings,
         keys=keys,
         archive=MemoryArchive(),
+        checkpoints=FolderCheckpoints(settings.checkpoint_folder, keys),
         index=SqlIndex(url, keys=keys),
         people=SqlPeople(url, keys),
         judgements=SqlJudgements(url),

@@ -13,7 +13,8 @@ from typing import cast
 import pytest
 
 from dossier.archive import ArchivePackage, DigitisationOrder, PackageFile
-from dossier.errors import NotInArchive, RetentionStands, SohoaError, StorageError
+from dossier.clients import DepositOrder
+from dossier.errors import DepositNotFound, NotInArchive, RetentionStands, SohoaError, StorageError
 from dossier.page import StoredObject
 from dossier.page_print import PagePrint
 from dossier.waiting import RegisterWait
@@ -25,6 +26,7 @@ from flows.settings import Settings
 from flows.wiring import Workshop, open_quarantine
 from storage.clock import VIETNAM
 from storage.codec import encode
+from storage.deposits import SqlDeposits
 from storage.judgements import KeptPaper
 from storage.ledger import SqlLedger
 from storage.memory import MemoryArchive
@@ -227,6 +229,19 @@ def test_orders_that_cannot_be_are_refused_in_one_line(desk: Desk) -> None:
         release_dossier(desk.workshop, "MẪU-1", "Công văn 5")
     assert desk.workshop.holds.standing() == ()
     assert desk.actions() == []
+
+
+def test_the_verdict_that_another_system_may_fetch_goes_too(desk: Desk) -> None:
+    deposits = SqlDeposits(desk.workshop.settings.database, desk.workshop.keys)
+    for code, number in (("MẪU-6", NUMBER), ("MẪU-7", OTHER)):
+        deposits.open("mot-cua", DepositOrder(code, "1.001193", "", date(2026, 11, 16)), "", "x")
+        desk.leave(code, Person(number, NAME))
+        deposits.keep_report(code, json.dumps({"identities": [{"personal_number": number}]}))
+    erase_person(desk.workshop, None, REQUEST, NOW)
+    with pytest.raises(DepositNotFound):
+        deposits.report("MẪU-6")
+    assert OTHER in (deposits.report("MẪU-7") or "")
+    deposits.close()
 
 
 def test_what_could_not_be_read_of_a_dossier_goes_with_it(desk: Desk, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from flows.desk import Desk
 from flows.remembering import offer_reuse, remember
 from flows.settings import Settings
 from flows.wiring import Workshop
+from storage.checkpoints import FolderCheckpoints
 from storage.desk import SqlDesk
 from storage.index import SqlIndex
 from storage.judgements import SqlJudgements
@@ -50,6 +51,7 @@ def workshop(tmp_path: Path) -> Iterator[Workshop]:
             people=people,
             index=index,
             desk=Desk(kept),
+            checkpoints=FolderCheckpoints(tmp_path / "checkpoints", keys),
             keys=keys,
             catalogue=YamlCatalogue(None),
         ),
@@ -195,7 +197,7 @@ def test_nothing_that_is_remembered_shows_a_person(workshop: Workshop, tmp_path:
     assert workshop.people.dossiers_of(NUMBER) == ("MẪU-1",)
     workshop.judgements.close()
     workshop.people.close()
-    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    kept = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     assert NUMBER.encode() not in kept
     assert b'"numbers"' not in kept
     assert "Trần".encode() not in kept

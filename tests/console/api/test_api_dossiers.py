@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import socket
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -122,11 +123,12 @@ def test_the_same_code_again_changes_nothing_and_another_content_is_refused(prov
     assert problem(other) == (409, "dossier_differs")
 
 
-def test_the_promised_day_is_kept_and_said_again(province: httpx.Client) -> None:
+def test_the_promised_day_is_kept_and_said_again(house: House, province: httpx.Client) -> None:
     body = {"procedure": BIRTH, "received_on": "2026-11-20", "due_on": "2026-11-24"}
     first = province.put("/dossiers/DUE-1", json=body)
     assert (first.status_code, first.json()["due_on"]) == (201, "2026-11-24")
     assert province.get("/dossiers/DUE-1").json()["due_on"] == "2026-11-24"
+    assert house.workshop.desk.entry("DUE-1").due_on == date(2026, 11, 24)
     assert province.put("/dossiers/DUE-1", json=body).status_code == 200
     other = province.put("/dossiers/DUE-1", json={**body, "due_on": "2026-11-25"})
     assert problem(other) == (409, "dossier_differs")
