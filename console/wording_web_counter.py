@@ -292,6 +292,10 @@ _INTAKE: Final[dict[str, tuple[str, str]]] = {
         "Theo giấy tiếp nhận và hẹn trả kết quả; để trống nếu quét cả giấy đó.",
         "As the receipt says; leave it empty where the receipt is scanned too.",
     ),
+    "intake.due_of_batch": (
+        "Mẻ có tờ bìa gồm nhiều hồ sơ: ngày hẹn trả ghi trên từng hồ sơ sau khi quét.",
+        "A batch holds several dossiers: say the promised day on each of them once it is scanned.",
+    ),
     "intake.due_before": (
         "Ngày hẹn trả {value} trước ngày tiếp nhận.",
         "The promised day {value} is before the day of reception.",

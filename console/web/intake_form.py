@@ -76,7 +76,7 @@ def order_of(form: IntakeForm, account: Account, catalogue: Catalogue) -> Arriva
 
     Raises:
         FormRefused: the code cannot be one, no procedure was chosen, the day of reception is none or has not
-            come, or the promised day is none or lies before it.
+            come, or the promised day is none, lies before it, or would be that of several dossiers.
         ProcedureUnknown: no such procedure on that day.
     """
     day = _day(form.received_on)
@@ -88,6 +88,8 @@ def order_of(form: IntakeForm, account: Account, catalogue: Catalogue) -> Arriva
     if form.procedure:
         catalogue.procedure(form.procedure, day)
     due_on = _due(form.due_on, day)
+    if due_on is not None and form.is_batch:
+        raise FormRefused("intake.due_of_batch", "")
     return ArrivalOrder(
         code, form.procedure, form.cases, day, account.name, account.display_name, account.counter, due_on
     )

@@ -327,6 +327,7 @@ REFUSED_FORMS = (
     ({"code": "H42-1", "procedure": "1.001193", "received_on": "2999-01-01"}, "intake.future_day"),
     ({"code": "H42-1", "procedure": "1.001193", "due_on": "mai"}, "intake.no_day"),
     ({"code": "H42-1", "procedure": "1.001193", "due_on": "2020-01-01"}, "intake.due_before"),
+    ({"code": "H42-1", "procedure": "", "due_on": "2099-01-01", "batch": "yes"}, "intake.due_of_batch"),
 )
 
 
