@@ -6,6 +6,8 @@ from typing import Final
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "product": ("Số Hóa", "Số Hóa"),
+    "day_placeholder": ("ngày/tháng/năm", "day/month/year"),
+    "day_title": ("Ngày/tháng/năm, ví dụ 05/11/2026", "Day/month/year, for example 05/11/2026"),
     "skip_to_content": ("Đến nội dung chính", "Skip to content"),
     "navigation": ("Điều hướng", "Navigation"),
     "sign_out": ("Đăng xuất", "Sign out"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
@@ -22,6 +23,22 @@ LETTERS: Final = frozenset(LOWER_MARKED + LOWER_MARKED.upper())
 """The 134 letters that Vietnamese has beyond a-z and A-Z, both cases, precomposed (NFC)."""
 
 _TONE_OF = dict(zip(_TONES[1:], range(1, 6), strict=True))
+
+
+_DAY: Final = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
+
+
+def day_of(text: str) -> date:
+    """The day that somebody wrote: day, month, year with / . or - between them, or ISO 8601.
+
+    Raises ValueError for what is none.
+    """
+    said = text.strip()
+    written = _DAY.fullmatch(said)
+    if written is None:
+        return date.fromisoformat(said)
+    day, month, year = map(int, written.groups())
+    return date(year, month, day)
 
 
 def nfc(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Final
 
 from dossier.document import Field
@@ -14,7 +13,7 @@ from dossier.geometry import Box
 from dossier.identity import WitnessSource
 from dossier.page import RecognisedPage
 from dossier.review import DraftField
-from dossier.text import nfc
+from dossier.text import day_of, nfc
 from models.fields import UNREAD_NUMBER, fields_of
 from models.head import head_of
 from models.spots import same_place
@@ -139,11 +138,8 @@ def checked_value(name: str, value: str, place: Place | None, *, is_typed: bool)
 
 
 def _day(name: str, text: str) -> str:
-    found = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", text, re.ASCII)
     try:
-        if found:
-            return date(int(found[3]), int(found[2]), int(found[1])).isoformat()
-        return date.fromisoformat(text).isoformat()
+        return day_of(text).isoformat()
     except ValueError as e:
         raise CorrectionRefused(name, "is not a day: dd/mm/yyyy") from e
 

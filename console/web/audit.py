@@ -7,12 +7,12 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Form, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from console.web.access import signed_in
 from console.web.pages import NavEntry, add_nav, page
 from console.web.room import Room
-from console.web.times import clock_words
+from console.web.times import clock_words, day_said
 from console.web.words import words_of
 from console.wording_audit import in_words
 from console.wording_language import Language
@@ -50,6 +50,11 @@ class LotForm(BaseModel):
     resubmits: str = ""
     reduced_agreed: bool = False
     resumed: bool = False
+
+    @field_validator("begin", "end", mode="before")
+    @classmethod
+    def _day(cls, said: object) -> object:
+        return day_said(said)
 
 
 def add_audit(app: FastAPI, room: Room) -> None:

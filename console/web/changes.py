@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Final
 
 from dossier.errors import CorrectionRefused
@@ -24,7 +23,7 @@ from dossier.review import (
     TurnPage,
     TypeField,
 )
-from dossier.text import nfc
+from dossier.text import day_of, nfc
 
 Form = Mapping[str, str]
 _LONGEST: Final = 2000
@@ -57,7 +56,7 @@ def _kind(form: Form, _draft: Draft) -> Change:
 def _due(form: Form, draft: Draft) -> Change:
     text = form.get("value", "").strip()
     try:
-        return SetDue(date.fromisoformat(text) if text else None)
+        return SetDue(day_of(text) if text else None)
     except ValueError as e:
         raise CorrectionRefused(draft.code, f"is no day: {text[:40]!r}") from e
 

@@ -20,7 +20,7 @@ from console.web.audit import language_of
 from console.web.charts import Bar, Chart, svg
 from console.web.pages import NavEntry, add_nav, page
 from console.web.room import Room
-from console.web.times import clock_words
+from console.web.times import clock_words, day_said
 from console.web.words import words_of
 from dossier.accounts import Account, Role
 from flows.control_board import (
@@ -64,8 +64,8 @@ class ControlFilter(BaseModel):
 
     @field_validator("begin", "end", mode="before")
     @classmethod
-    def _nothing(cls, said: object) -> object:
-        return said or None
+    def _day(cls, said: object) -> object:
+        return day_said(said)
 
     def days(self, today: date) -> tuple[date, date]:
         """The last half year where nobody says otherwise."""

@@ -12,7 +12,7 @@ from typing import Final
 from dossier.accounts import Account
 from dossier.arrival import ArrivalOrder
 from dossier.ports import Catalogue
-from dossier.text import nfc
+from dossier.text import day_of, nfc
 from flows.service import DOSSIER_CODE
 from flows.wiring import VIETNAM
 
@@ -48,7 +48,7 @@ class IntakeForm:
         return cls(
             code=code or typed.get("intake.code", ""),
             procedure=typed.get("intake.procedure", ""),
-            received_on=today().isoformat(),
+            received_on=f"{today():%d/%m/%Y}",
         )
 
 
@@ -126,7 +126,7 @@ def _due(text: str, received_on: date) -> date | None:
 
 def _said(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError as e:
         raise FormRefused("intake.no_day", text) from e
 

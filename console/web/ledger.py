@@ -15,7 +15,7 @@ from console.web.access import signed_in
 from console.web.audit import language_of
 from console.web.pages import NavEntry, add_nav, page
 from console.web.room import Room
-from console.web.times import clock_words
+from console.web.times import clock_words, day_said
 from console.wording_audit import in_words
 from console.wording_language import Language
 from console.wording_web_ledger import ACTIONS
@@ -46,8 +46,8 @@ class LedgerFilter(BaseModel):
 
     @field_validator("begin", "end", mode="before")
     @classmethod
-    def _nothing(cls, said: object) -> object:
-        return said or None
+    def _day(cls, said: object) -> object:
+        return day_said(said)
 
     @field_validator("before", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console.web.access import visit_of
 from console.web.room import Room
+from console.web.times import clock_words
 from console.web.words import words_of
 from dossier.accounts import Account, Role
 
@@ -23,6 +24,8 @@ _TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+_TEMPLATES.filters["day"] = clock_words
 
 
 @dataclass(frozen=True, slots=True)

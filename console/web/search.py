@@ -16,6 +16,7 @@ from console.web.desk_rows import Choice, DeskRows
 from console.web.pages import NavEntry, add_nav, page
 from console.web.queue import READERS
 from console.web.room import Room
+from console.web.times import day_said
 from dossier.accounts import Account, Role
 from dossier.desk_asked import Hit, Question
 from dossier.words import name_order, vietnamese_order
@@ -54,8 +55,8 @@ class SearchFilter(BaseModel):
 
     @field_validator("begin", "end", mode="before")
     @classmethod
-    def _nothing(cls, said: object) -> object:
-        return said or None
+    def _day(cls, said: object) -> object:
+        return day_said(said)
 
     def question(self) -> Question:
         """What of the desk that is: a number and a code are told by their form, everything else is a name."""

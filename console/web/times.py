@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from dossier.text import day_of
 from flows.review_places import DAYS
 from flows.wiring import VIETNAM
 
@@ -21,6 +22,11 @@ def clock_words(at: datetime | date | str | None) -> str:
         shown = at.astimezone(VIETNAM) if at.tzinfo is not None else at
         return shown.strftime("%d/%m/%Y %H:%M:%S")
     return at.strftime("%d/%m/%Y")
+
+
+def day_said(said: object) -> date | None:
+    """The day in a field of a form; None for an empty one. Raises ValueError for what is no day."""
+    return day_of(str(said)) if said else None
 
 
 def field_words(name: str, value: str) -> str:

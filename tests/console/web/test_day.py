@@ -152,7 +152,7 @@ def fill_intake(
     page.goto(f"{centre.url}/intake")
     page.fill("#code", code or known)
     if not today:
-        page.fill("#received_on", day)
+        page.fill("#received_on", f"{date.fromisoformat(day):%d/%m/%Y}")
     page.wait_for_selector(".intake[data-ready]")
     page.focus("#procedure-search")
     page.keyboard.type(letters)

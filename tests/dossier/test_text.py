@@ -1,0 +1,22 @@
+"""Days as people write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from dossier.text import day_of
+
+
+@pytest.mark.parametrize("written", ["5/11/2026", "05/11/2026", "05.11.2026", "5-11-2026", " 2026-11-05 "])
+def test_the_day_is_written_before_the_month(written: str) -> None:
+    assert day_of(written) == date(2026, 11, 5)
+
+
+@pytest.mark.parametrize(
+    "written", ["", "11/23/2026", "31/04/2026", "5/11/26", "05/11/2026 8:00", "hôm nay", "٥/١١/٢٠٢٦"]
+)
+def test_what_is_no_day_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=r"isoformat|range|month"):
+        day_of(written)
