@@ -138,11 +138,12 @@ class Desk:
             order: what is being digitised; its counter counts where it names one.
             state: where the dossier is from now on.
             content: None while nothing new was read.
-            due_on: None where nobody and no paper says it.
+            due_on: None for what the order says; without that what is known already stays.
 
         Raises StorageError.
         """
         counter = self.counter_for(order)
+        due_on = due_on or order.due_on
         facts = DeskFacts(order.dossier, order.procedure, order.received_on, state, counter, due_on, content)
         return self._kept.note(facts)
 
