@@ -112,7 +112,7 @@ class Deposits:
             order = replace(order, counter=standing.counter)
         deposit, is_new = self.kept.open(client.name, order, key, fingerprint)
         if self._standing(deposit.order.dossier) is None:
-            self.workshop.desk.note(self._order(deposit), DeskState.EXPECTED, due_on=deposit.order.due_on)
+            self.workshop.desk.note(self._order(deposit), DeskState.EXPECTED)
         elif is_new and standing is not None and standing.state is not DeskState.EXPECTED:
             deposit = self.kept.move(order.dossier, standing.state)
         if is_new:
