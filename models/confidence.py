@@ -15,6 +15,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -163,6 +164,7 @@ def measures_of(words: Sequence[Sequence[Seen]], rows: int, law: Usage | None = 
     return np.array(found, np.float64).reshape(len(words), len(MEASURES))
 
 
+@lru_cache(maxsize=20_000)
 def _sort(text: str, law: Usage) -> tuple[float, ...]:
     """Which sort of word it is: one of six, as 1.0 among zeros."""
     groups = _LETTERS.findall(text.lower())

@@ -37,10 +37,11 @@ def without_doubles(seen: Sequence[Seen]) -> list[Seen]:
 
 
 def _is_one(first: Seen, second: Seen) -> bool:
-    if not first.text.isalpha() or first.text == second.text or _shape(first.text) != _shape(second.text):
-        return False
     apart = second.column - first.column
-    return apart <= _NEAR or (apart <= _CLOSE and max(first.likelihood, second.likelihood) < _UNSURE)
+    if apart > _NEAR and (apart > _CLOSE or max(first.likelihood, second.likelihood) >= _UNSURE):
+        return False
+    same = first.text == second.text
+    return not same and first.text.isalpha() and _shape(first.text) == _shape(second.text)
 
 
 def _shape(letter: str) -> str:

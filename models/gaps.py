@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -39,21 +42,27 @@ def _level(counts: npt.NDArray[np.float32], share: float) -> int:
     return int(np.searchsorted(reached, share * reached[-1]))
 
 
-def widest_gap(ink: npt.NDArray[np.bool_], start: float, stop: float) -> tuple[float, float]:
-    """First and one-past-last column of the longest white run between two columns.
+def widest_gaps(
+    ink: npt.NDArray[np.bool_], between: Iterable[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """First and one-past-last column of the longest white run between each two columns.
 
     Where there is none, the middle, twice.
     """
-    first = max(0, int(start))
-    window = ink[first : max(first + 1, int(np.ceil(stop)))]
-    best = (0, 0)
-    for begin, end in white_runs(window):
-        if end - begin > best[1] - best[0]:
-            best = (begin, end)
-    if best == (0, 0):
+    runs = white_runs(ink)
+    begins = [begin for begin, _ in runs]
+    found = []
+    for start, stop in between:
+        first = max(0, int(start))
+        last = min(len(ink), max(first + 1, math.ceil(stop)))
+        best = (0, 0)
+        for begin, end in runs[max(0, bisect_right(begins, first) - 1) : bisect_left(begins, last)]:
+            inside = (max(begin, first), min(end, last))
+            if inside[1] - inside[0] > best[1] - best[0]:
+                best = inside
         middle = (start + stop) / 2
-        return middle, middle
-    return float(first + best[0]), float(first + best[1])
+        found.append((middle, middle) if best == (0, 0) else (float(best[0]), float(best[1])))
+    return found
 
 
 def white_runs(ink: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

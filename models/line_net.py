@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +17,7 @@ from dossier.page import Engine, Writing
 from dossier.ports import ReadLine, ReadWord
 from dossier.text import nfc
 from models.confidence import Calibration, calibration_for, measures_of
-from models.gaps import cut_columns, ink_columns, widest_gap
+from models.gaps import cut_columns, ink_columns, widest_gaps
 from models.handwriting import PEN, is_private
 from models.line_decoder import STEP, LineDecoder, Logits
 from models.raster import resized
@@ -173,8 +173,8 @@ def _words(read: Sequence[Seen], part: Grey, start: int = 0) -> list[_Word]:
     ink = ink_columns(part)
     inked = np.flatnonzero(ink)
     edges: list[float] = [float(min(inked[0], groups[0][0].column)) if inked.size else 0.0]
-    for before, after in pairwise(groups):
-        edges += widest_gap(ink, before[-1].column, after[0].column)
+    between = [(before[-1].column, after[0].column) for before, after in pairwise(groups)]
+    edges += chain.from_iterable(widest_gaps(ink, between))
     edges.append(float(max(inked[-1] + 1, groups[-1][-1].column)) if inked.size else float(width))
     return [
         _Word([c for c in group if c.text != PEN], start + left, start + right)

@@ -22,27 +22,32 @@ _EXACT: Final = 0.002
 _LEAST_PIXELS: Final = 900_000
 
 
-def is_photographed(picture: Image.Image, stated_dpi: float | None) -> bool:
+def is_photographed(picture: Image.Image, size: tuple[int, int], stated_dpi: float | None) -> bool:
     """Whether a camera or a phone's screen made the picture, not a scanner.
 
     Phones that lost what the camera wrote, as pictures sent through messengers do, are known by the shape of
     their sensor where the file states no resolution of a scanner.
+
+    Args:
+        picture: with what its file says.
+        size: its width and height, pixels; the picture itself may have been decoded to less.
+        stated_dpi: resolution that the file states; None for none.
     """
-    return _has_lens(picture) or _is_screen(picture, stated_dpi) or _is_sensor(picture, stated_dpi)
+    is_untold = stated_dpi is None or stated_dpi < _SAYS_NOTHING
+    return _has_lens(picture) or (is_untold and (_is_screen(size) or _is_sensor(picture, size)))
 
 
 def _has_lens(picture: Image.Image) -> bool:
     return not _OF_A_LENS.isdisjoint(picture.getexif().get_ifd(_EXIF))
 
 
-def _is_screen(picture: Image.Image, stated_dpi: float | None) -> bool:
-    short, long = sorted(picture.size)
-    is_phone = short in _SCREEN_WIDTHS and _SCREEN_SHAPE[0] <= long / short <= _SCREEN_SHAPE[1]
-    return is_phone and (stated_dpi is None or stated_dpi < _SAYS_NOTHING)
+def _is_screen(size: tuple[int, int]) -> bool:
+    short, long = sorted(size)
+    return short in _SCREEN_WIDTHS and _SCREEN_SHAPE[0] <= long / short <= _SCREEN_SHAPE[1]
 
 
-def _is_sensor(picture: Image.Image, stated_dpi: float | None) -> bool:
-    short, long = sorted(picture.size)
-    is_untold = picture.format == "JPEG" and (stated_dpi is None or stated_dpi < _SAYS_NOTHING)
-    is_large = short * long >= _LEAST_PIXELS
-    return is_untold and is_large and any(abs(long / short / shape - 1) < _EXACT for shape in _SENSOR_SHAPES)
+def _is_sensor(picture: Image.Image, size: tuple[int, int]) -> bool:
+    short, long = sorted(size)
+    if picture.format != "JPEG" or short * long < _LEAST_PIXELS:
+        return False
+    return any(abs(long / short / shape - 1) < _EXACT for shape in _SENSOR_SHAPES)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.gaps import cut_columns, ink_columns, white_runs, widest_gap
+from models.gaps import cut_columns, ink_columns, white_runs, widest_gaps
 
 
 def _bars(width: int, *bars: tuple[int, int]) -> np.ndarray:
@@ -27,11 +27,11 @@ def test_ink_is_found_on_tinted_paper_and_not_on_bare_paper() -> None:
 
 def test_widest_gap_between_two_peaks() -> None:
     ink = ink_columns(_bars(200, (10, 50), (54, 90), (110, 180)))
-    assert widest_gap(ink, 30, 150) == (90.0, 110.0)
+    assert widest_gaps(ink, [(30, 150)]) == [(90.0, 110.0)]
 
 
 def test_touching_words_are_parted_in_the_middle() -> None:
-    assert widest_gap(np.ones(100, np.bool_), 40, 60) == (50.0, 50.0)
+    assert widest_gaps(np.ones(100, np.bool_), [(40, 60)]) == [(50.0, 50.0)]
 
 
 def test_a_line_is_cut_in_its_widest_gap() -> None:
@@ -60,3 +60,16 @@ def test_a_line_without_any_gap_still_comes_in_parts_that_fit(width: int, grey: 
     cuts = cut_columns(np.full((48, width), grey, np.uint8), 300)
     edges = [0, *cuts, width]
     assert all(0 < b - a <= 300 for a, b in pairwise(edges))
+
+
+def test_gaps_are_those_between_their_columns_alone() -> None:
+    ink = ink_columns(_bars(200, (10, 50), (54, 90), (110, 180)))
+    between = [(0, 30), (45, 60), (95, 100), (170, 260), (198, 198), (300, 310)]
+    assert widest_gaps(ink, between) == [
+        (0.0, 10.0),
+        (50.0, 54.0),
+        (95.0, 100.0),
+        (180.0, 200.0),
+        (198.0, 199.0),
+        (305.0, 305.0),
+    ]
