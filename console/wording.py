@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from console.wording_audit import AUDIT_TERMS
+from console.wording_details import LISTED, failed_words, listed_words, unchecked_words
 from console.wording_errors import ERRORS
 from console.wording_language import Language
 from console.wording_rules import ACCEPTED, DETAILS, RULES
@@ -47,8 +48,18 @@ def finding_message(finding: Mapping[str, Any], language: Language) -> str:
     title = title_of(finding["subject"])
     named = " ".join(title.lines[: title.essential]) if title else finding["subject"]
     return sentence.format_map(
-        {**finding, "title": named, "detail": _detail(finding["detail"], language)}
+        {**finding, "title": named, "detail": _detail_of(rule, finding["detail"], language, is_accepted)}
     ).strip()
+
+
+def _detail_of(rule: Rule, said: str, language: Language, is_accepted: bool) -> str:
+    if is_accepted:
+        return failed_words(said, language)
+    if rule in LISTED:
+        return listed_words(rule, said, language)
+    if rule is Rule.REGISTER_NOT_CHECKED and said not in DETAILS:
+        return unchecked_words(said, language)
+    return _detail(said, language)
 
 
 def _detail(said: str, language: Language) -> str:

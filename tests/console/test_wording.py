@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import inspect
 import string
+from datetime import date
 
 import pytest
 
-from console.wording import ERRORS, RULES, SEVERITIES, TERMS, error_message, finding_message
+from console.wording import ERRORS, RULES, SEVERITIES, TERMS, Language, error_message, finding_message
+from console.wording_details import LISTED
 from dossier import errors
 from dossier.archive import DossierState
 from dossier.errors import SohoaError, SourceEncrypted
 from dossier.finding import Rule, Severity
 from dossier.identity import IdentityVerdict
+from models.mrz import zone_checks
+from validators.number_structure import contradictions, structure_faults
 
 PARTS = {"subject": "ct07", "detail": "D", "basis": "B", "severity": "warning", "outcome": "fail"}
 
@@ -48,6 +52,41 @@ def test_details_of_people_are_said_in_the_readers_language() -> None:
     assert "digits 9, 10" in finding_message(conflict, "en")
     not_asked = {"rule": Rule.REGISTER_NOT_CHECKED, **PARTS, "detail": "not asked"}
     assert "chưa hỏi" in finding_message(not_asked, "vi")
+
+
+def test_what_the_register_said_is_told_in_the_readers_language() -> None:
+    def told(rule: Rule, detail: str, language: Language, severity: str = "warning") -> str:
+        return finding_message({"rule": rule, **PARTS, "detail": detail, "severity": severity}, language)
+
+    differs = told(Rule.REGISTER_DIFFERS, "date_of_birth, residence", "vi")
+    assert differs.endswith("ngày sinh, nơi cư trú")
+    assert told(Rule.REGISTER_DIFFERS, "date_of_birth", "en").endswith("date of birth")
+    for cause, words in (
+        ("it answered with status 503 (3 attempts)", "không trả lời"),
+        ("it refused our credentials with status 401", "báo quản trị viên"),
+        ("the reply is not XML", "không dùng được"),
+        ("no residence register is set up on this machine", "chưa kết nối"),
+    ):
+        unchecked = told(Rule.REGISTER_NOT_CHECKED, cause, "vi")
+        assert words in unchecked
+        assert cause not in unchecked
+        assert cause in told(Rule.REGISTER_NOT_CHECKED, cause, "en")
+    tried = "2026-11-19T08:30:00+07:00 it did not answer lately; 2026-11-19T08:31:00+07:00"
+    accepted = told(Rule.RESIDENCE_PAPER, tried, "vi", "info")
+    assert "19/11/2026 08:30 cơ sở dữ liệu dân cư không trả lời; 19/11/2026 08:31)" in accepted
+
+
+def test_what_a_list_of_data_can_name_has_words() -> None:
+    card, passport = zone_checks([*["I" * 30] * 3]), zone_checks([*["P" * 44] * 2])
+    assert {*card, *passport, *zone_checks(["i" * 30] * 3), "length", "sex"} == LISTED[
+        Rule.ZONE_DOUBTFUL
+    ].keys()
+    born = date(1990, 1, 1)
+    faults = {*structure_faults("999190005678", None), *contradictions("001190005678", born, "Nam")}
+    faults |= {*contradictions("001190005678", date(1991, 1, 1), "Nữ")}
+    assert faults == LISTED[Rule.NUMBER_STRUCTURE].keys()
+    told = finding_message({"rule": Rule.ZONE_DOUBTFUL, **PARTS, "detail": "birth, composite"}, "vi")
+    assert "ngày sinh, số kiểm tra chung" in told
 
 
 def test_every_error_has_a_sentence_and_no_two_share_an_exit_code() -> None:
