@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from console.wording_audit import AUDIT_TERMS
+from console.wording_causes import cause_words
 from console.wording_details import LISTED, failed_words, listed_words, unchecked_words
 from console.wording_errors import ERRORS
 from console.wording_language import Language
@@ -79,18 +80,25 @@ def _detail(said: str, language: Language) -> str:
 def error_message(error: SohoaError, language: Language) -> str:
     """One line: what it is about, what happened, what to do."""
     sentence = ERRORS[type(error).__name__][language]
-    cause = f" ({error.cause})" if error.cause else ""
-    return f"{error.subject}: {sentence}{cause}"
+    cause = cause_words(error.cause, language) or error.cause
+    return f"{error.subject}: {sentence}" + (f" ({cause})" if cause else "")
 
 
-def plain_message(error: SohoaError, language: Language) -> str:
-    """The same for who has paper in hand and no log to compare: without its English cause in Vietnamese."""
-    return f"{error.subject}: {_plain(type(error).__name__, error.cause, language)}"
+def plain_message(error: SohoaError, language: Language, about: str | None = None) -> str:
+    """The same for who has paper in hand and no log to compare: no English cause in Vietnamese.
+
+    Args:
+        error: what happened.
+        language: of the words.
+        about: what it is about in words; None for the error's own subject, empty for nothing.
+    """
+    subject = error.subject if about is None else about
+    return (f"{subject}: " if subject else "") + f"{_plain(type(error).__name__, error.cause, language)}"
 
 
 def _plain(error: str, cause: str, language: Language) -> str:
-    why = f" ({cause})" if cause and language == "en" else ""
-    return ERRORS[error][language] + why
+    why = cause_words(cause, language)
+    return ERRORS[error][language] + (f" ({why})" if why else "")
 
 
 def term(name: str, language: Language) -> str:

@@ -84,6 +84,10 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Không dùng được chứng thư số. Kiểm tra thiết bị ký hoặc tệp PKCS#12 và mật khẩu.",
         "en": "The signing identity cannot be used. Check the token, or the PKCS#12 file and its password.",
     },
+    "PinRefused": {
+        "vi": "Thiết bị ký báo sai mã PIN. Ghi lại đúng mã PIN vào tệp; phần mềm không tự thử lại để thiết bị không bị khóa.",
+        "en": "The token says that the PIN is wrong. Write the right one into its file; it is not tried again before.",
+    },
     "TimestampUnavailable": {
         "vi": "Dịch vụ cấp dấu thời gian không trả lời đúng; tài liệu vẫn được ký, dấu thời gian bổ sung sau.",
         "en": "The time stamping service does not answer rightly; the document is sealed, the stamp follows.",

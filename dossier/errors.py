@@ -23,6 +23,7 @@ SohoaError                     1
 │   ├── RenditionDiffers       51   the text layer is not what was recognised
 │   ├── RenditionInvalid       52   not PDF/A-2b
 │   ├── SignerUnavailable      53
+│   │   └── PinRefused         49   the token took the PIN for wrong
 │   ├── TimestampUnavailable   54   the time stamping service does not answer rightly
 │   ├── RevocationUnknown      55   neither OCSP nor a revocation list could be had
 │   ├── CertificateRefused     56   revoked, expired, or from nobody we trust
@@ -259,6 +260,13 @@ class SignerUnavailable(SealError):
 
     exit_code = 53
     advice = "Check the token, or the PKCS#12 file and its password."
+
+
+class PinRefused(SignerUnavailable):
+    """The token refused the PIN, which counts as a try on it."""
+
+    exit_code = 49
+    advice = "Write the right PIN into its file; it is not tried again before, for the token may lock itself."
 
 
 class TimestampUnavailable(SealError):

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dossier.errors import SignerUnavailable
+from dossier.errors import PinRefused, SignerUnavailable
 from flows.settings import Settings
 from storage.clock import VIETNAM
 
@@ -44,7 +44,7 @@ def open_signing_identity(settings: Settings) -> SigningIdentity:
 
 def _token_identity(settings: Settings, library: Path) -> SigningIdentity:
     """The identity on the token. A PIN that was refused is not tried again before its file changes."""
-    from pipeline.token_identity import PinRefused, TokenPlace, open_token_identity
+    from pipeline.token_identity import TokenPlace, open_token_identity
 
     file = settings.token_pin_file
     if file is None or not file.is_file():

@@ -23,13 +23,8 @@ from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from dossier.errors import SignerUnavailable
+from dossier.errors import PinRefused, SignerUnavailable
 from pipeline.signing_identity import SigningIdentity, common_name
-
-
-class PinRefused(SignerUnavailable):
-    """The token refused the PIN."""
-
 
 _TRIES: Final = (
     (TokenFlag.USER_PIN_LOCKED, "the token is locked"),

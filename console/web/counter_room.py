@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Final, TypeAlias
 
@@ -11,14 +12,16 @@ from starlette.datastructures import FormData
 from console.web.access import signed_in
 from console.web.room import Room
 from console.web.shown_pages import ShownPages
+from console.web.words import WORDS, words_of
 from console.web.work_sealing import Sealings
-from console.wording import error_message
+from console.wording import plain_message
 from console.wording_language import Language
 from dossier.accounts import Account, Role
-from dossier.errors import SohoaError
+from dossier.errors import CorrectionRefused, SohoaError
 from dossier.review import Draft
 from flows.viewing import Onlooker, View
 
+_PAGE: Final = re.compile(r"page (\d+)")
 COUNTER_ROLES: Final = (Role.CLERK,)
 Clerk: TypeAlias = Annotated[Account, Depends(signed_in(*COUNTER_ROLES))]
 """Who works at the counter: each sees the dossiers of the own counter."""
@@ -78,5 +81,15 @@ class CounterRoom:
 
 
 def told(error: SohoaError, language: Language) -> str:
-    """An error in words."""
-    return error_message(error, language)
+    """An error in words; of a correction, what it is about by its name on the screen."""
+    about = _on_screen(error.subject, language) if isinstance(error, CorrectionRefused) else error.subject
+    return plain_message(error, language, about)
+
+
+def _on_screen(subject: str, language: Language) -> str:
+    """What the screen calls a field or a page; empty for what it does not show."""
+    t, page = words_of(language), _PAGE.fullmatch(subject)
+    if page is not None:
+        return t("work.page_n", number=page[1])
+    name = "work.due_on" if subject == "due_on" else f"field.{subject}"
+    return t(name) if name in WORDS else ""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import inspect
+import re
 import string
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from console.client import error_of
+from console.door import error_data
 from console.wording import ERRORS, RULES, SEVERITIES, TERMS, Language, error_message, finding_message
+from console.wording_causes import cause_words
 from console.wording_details import LISTED
 from dossier import errors
 from dossier.archive import DossierState
-from dossier.errors import SohoaError, SourceEncrypted
+from dossier.errors import PinRefused, SignerUnavailable, SohoaError, SourceEncrypted
 from dossier.finding import Rule, Severity
 from dossier.identity import IdentityVerdict
 from models.mrz import zone_checks
@@ -87,6 +92,33 @@ def test_what_a_list_of_data_can_name_has_words() -> None:
     assert faults == LISTED[Rule.NUMBER_STRUCTURE].keys()
     told = finding_message({"rule": Rule.ZONE_DOUBTFUL, **PARTS, "detail": "birth, composite"}, "vi")
     assert "ngày sinh, số kiểm tra chung" in told
+
+
+def test_a_refused_pin_is_told_wherever_it_comes_from() -> None:
+    refused = PinRefused("MẪU", "the PIN is wrong; one try is left before the token locks itself")
+    told = error_message(refused, "vi")
+    assert "sai mã PIN" in told
+    assert "chỉ còn một lần thử" in told
+    crossed = error_of(error_data(refused))
+    assert (type(crossed), str(crossed)) == (PinRefused, str(refused))
+    assert issubclass(PinRefused, SignerUnavailable)
+
+
+FROM_NO_SCREEN = re.compile(
+    r"is no (case|place)|has other pages|are others|is not (there|a number|a later page|in that paper)"
+    r"|is turned by|no such change|no paper has|there is no version"
+)
+"""Causes that only a page of an earlier version, or no screen at all, brings about."""
+
+
+def test_what_a_clerk_can_do_wrong_is_told_in_vietnamese() -> None:
+    root = Path(__file__).parents[2]
+    rooms = [*(root / "flows").glob("*.py"), *(root / "console/web").glob("*.py")]
+    sources = "".join(path.read_text("utf-8") for path in rooms)
+    causes = re.findall(r'CorrectionRefused\([^"]*?(?:f?"[^"]*")?[^",]*,\s*f?"([^"]+)"', sources)
+    assert len(causes) > 20
+    untold = [c for c in causes if not cause_words(re.sub(r"\{[^}]*\}", "5", c), "vi")]
+    assert [c for c in untold if not FROM_NO_SCREEN.search(c)] == []
 
 
 def test_every_error_has_a_sentence_and_no_two_share_an_exit_code() -> None:

@@ -165,6 +165,24 @@ def test_what_cannot_be_is_refused_in_words_and_changes_nothing(desk: Desk) -> N
     assert desk.room.reviews.open(CODE) == before
 
 
+def test_what_was_typed_wrong_is_told_by_the_names_on_the_screen_and_in_one_language(desk: Desk) -> None:
+    def told(**fields: object) -> str:
+        form = {"version": desk.version, **fields}
+        return desk.mai.post(f"{BASE}/corrections", data=form, headers=JSON).json()["told"]
+
+    number = told(change="field", place=place_of(desk, "personal_number"), value="12345678901")
+    assert number.startswith("Số định danh: ")
+    assert "12 chữ số" in number
+    day = told(change="field", place="1.date_of_birth.0", value="31/02/1981")
+    assert day.startswith("Ngày sinh: ")
+    assert "ngày/tháng/năm" in day
+    early = told(change="due", value="01/01/2020")
+    assert early.startswith("Ngày hẹn trả kết quả: ")
+    assert "trước ngày tiếp nhận" in early
+    for each in (number, day, early):
+        assert not re.search(r"\b(is|not|the|before)\b", each), each
+
+
 def test_two_clerks_on_one_thing_are_told_both_values_and_nothing_is_lost(desk: Desk) -> None:
     place, seen = place_of(desk, "full_name"), desk.version
     desk.correct(desk.mai, seen, change="field", place=place, value="TRẦN THỊ MẬU")
