@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,69 +14,19 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from console.web.app import make_console
-from console.web.room import Room
 from console.web.screen_words import screen_words
 from console.web.words import WORDS
-from dossier.accounts import Account, Role
 from dossier.desk import DeskEntry, DeskState
 from dossier.review import ReviewState
-from flows.review import Reviews
-from flows.wiring import install
-from tests.drafts import CODE, MISREAD, NAME, NUMBER, ORDER, birth_paper, form, id_card, prepare, second_side
-from tests.web_room import COUNTER, add_account, client_of, make_room
-
-BASE = f"/dossiers/{CODE}"
-JSON = {"Accept": "application/json"}
-SCRIPT = '<script>alert("x")</script>'
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A counter with one dossier on it, and people at their browsers."""
-
-    room: Room
-    mai: TestClient
-    lan: TestClient
-    far: TestClient
-    """A clerk of another counter."""
-
-    @property
-    def version(self) -> int:
-        return self.room.reviews.open(CODE).version
-
-    def correct(self, who: TestClient, version: int | None = None, **fields: object) -> object:
-        at = self.version if version is None else version
-        return who.post(f"{BASE}/corrections", data={"version": at, **fields})
-
-    def viewed(self) -> int:
-        entries = self.room.workshop.ledger.entries()
-        return sum(entry.action == "viewed" and entry.subject == CODE for entry in entries)
+from tests.drafts import CODE, MISREAD, NAME, NUMBER, ORDER
+from tests.web_counter import BASE, JSON, SCRIPT, Desk, counter_desk, place_of, value_at
+from tests.web_room import COUNTER
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = make_room(tmp_path)
-    room = replace(made, reviews=Reviews(made.workshop))
-    install(room.workshop)
-    order = replace(ORDER, counter=COUNTER)
-    prepare(room.workshop, [form(MISREAD), birth_paper(), second_side(), id_card()], order)
-    room.workshop.desk.note(order, DeskState.REVIEW)
-    app = make_console(room)
-    people = [add_account(room, Role.CLERK, name) for name in ("mai", "lan")]
-    far = add_account(room, Role.CLERK, "xa", counter="Quầy 9 (MẪU)")
-    yield Desk(room, *(client_of(room, who, app) for who in (*people, far)))
-    room.arrivals.close()
-
-
-def place_of(desk: Desk, name: str, page: int = 1) -> str:
-    draft = desk.room.reviews.open(CODE)
-    return next(f.place for p in draft.papers for f in p.fields if (f.name, f.page) == (name, page))
-
-
-def value_at(desk: Desk, place: str) -> str:
-    draft = desk.room.reviews.open(CODE)
-    return next(f.value for p in draft.papers for f in p.fields if f.place == place)
+    with counter_desk(tmp_path) as made:
+        yield made
 
 
 def test_one_screen_holds_checklist_pages_fields_people_and_findings(desk: Desk) -> None:
@@ -318,92 +268,6 @@ def test_what_was_refused_waits_again(desk: Desk) -> None:
     refused = desk.correct(desk.mai, change="field", place=place, value="x" * 2_001)
     assert refused.status_code == 422  # type: ignore[attr-defined]
     assert f'value="{half}"' in desk.mai.get(BASE).text
-
-
-def test_files_of_a_wrong_kind_are_told_and_the_others_go_on(desk: Desk) -> None:
-    out = io.BytesIO()
-    Image.new("RGB", (800, 1100), "white").save(out, "JPEG")
-    files = [
-        ("files", ("giay.jpg", out.getvalue(), "image/jpeg")),
-        ("files", ("bao-cao.pdf", b"MZ\x90 not a pdf", "application/pdf")),
-        ("files", (SCRIPT + ".png", b"GIF89a", "image/png")),
-    ]
-    data = {"code": "H42-261119-0009", "procedure": "1.001193"}
-    answer = desk.mai.post("/intake/files", data=data, files=files)
-    assert answer.status_code == 303
-    shown = desk.mai.get(answer.headers["location"]).text
-    assert "bao-cao.pdf" in shown
-    assert SCRIPT not in shown
-    assert desk.far.get(answer.headers["location"]).status_code == 404
-    assert desk.room.desk.entry("H42-261119-0009").counter == COUNTER
-
-
-REFUSED_FORMS = (
-    ({"code": "../../x", "procedure": "1.001193"}, "intake.no_code"),
-    ({"code": "H42-1", "procedure": ""}, "intake.no_procedure"),
-    ({"code": "H42-1", "procedure": "1.001193", "received_on": "hôm nay"}, "intake.no_day"),
-    ({"code": "H42-1", "procedure": "1.001193", "received_on": "2999-01-01"}, "intake.future_day"),
-    ({"code": "H42-1", "procedure": "1.001193", "due_on": "mai"}, "intake.no_day"),
-    ({"code": "H42-1", "procedure": "1.001193", "due_on": "2020-01-01"}, "intake.due_before"),
-    ({"code": "H42-1", "procedure": "", "due_on": "2099-01-01", "batch": "yes"}, "intake.due_of_batch"),
-)
-
-
-def test_a_form_that_cannot_be_keeps_what_was_typed(desk: Desk) -> None:
-    for data, word in REFUSED_FORMS:
-        answer = desk.mai.post("/intake/files", data=data, files=[("files", ("a.jpg", b"x", "image/jpeg"))])
-        assert answer.status_code == 422
-        value = data["code"] if word == "intake.no_code" else data.get("due_on", data.get("received_on", ""))
-        assert WORDS[word][0].format(value=value) in answer.text
-        assert f'value="{data["code"]}"' in answer.text
-
-
-def test_the_code_of_another_counters_dossier_is_not_taken(desk: Desk) -> None:
-    answer = desk.far.post(
-        "/intake/files",
-        data={"code": CODE, "procedure": "1.001193"},
-        files=[("files", ("a.jpg", b"x", "image/jpeg"))],
-    )
-    assert answer.status_code == 422
-    assert WORDS["intake.code_of_others"][0].format(code=CODE) in answer.text
-
-
-def test_half_a_gigabyte_is_refused_before_it_is_sent(desk: Desk) -> None:
-    announced = {"Content-Length": str(500 << 20), "Content-Type": "multipart/form-data; boundary=x"}
-    answer = desk.mai.post("/intake/files", content=b"", headers=announced)
-    assert answer.status_code == 413
-
-
-def test_the_promised_day_is_told_with_the_papers_or_on_the_dossier(desk: Desk) -> None:
-    out = io.BytesIO()
-    Image.new("RGB", (800, 1100), "white").save(out, "JPEG")
-    data = {
-        "code": "H42-261119-0012",
-        "procedure": "1.001193",
-        "received_on": "19/11/2026",
-        "due_on": "24.11.2026",
-    }
-    answer = desk.mai.post(
-        "/intake/files", data=data, files=[("files", ("a.jpg", out.getvalue(), "image/jpeg"))]
-    )
-    assert answer.status_code == 303
-    assert desk.room.desk.entry("H42-261119-0012").due_on == date(2026, 11, 24)
-    assert WORDS["desk_due_unknown"][0] in desk.mai.get(BASE).text
-    assert desk.correct(desk.mai, change="due", value="26/11/2026").status_code == 303
-    shown = desk.mai.get(BASE).text
-    assert "Hạn trả: 26/11/2026" in shown
-    assert 'value="26/11/2026"' in shown
-    assert "26/11/2026" in desk.mai.get("/").text
-    for cannot_be in ("18/11/2026", "11/26/2026", "26/11/2026x"):
-        assert desk.correct(desk.mai, change="due", value=cannot_be).status_code == 422
-    assert desk.room.desk.entry(CODE).due_on == date(2026, 11, 26)
-
-
-def test_a_dossier_that_waits_for_its_papers_leads_to_the_intake(desk: Desk) -> None:
-    mai = Account("mai", "Mai (MẪU)", Role.CLERK, COUNTER)
-    desk.room.desk.expect(mai, "H42-261119-0010", "1.001193", ORDER.received_on)
-    answer = desk.mai.get("/dossiers/H42-261119-0010")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/intake?code=H42-261119-0010")
 
 
 def test_every_shortcut_has_its_words() -> None:

@@ -1,0 +1,72 @@
+"""A counter with a dossier that was read, and browsers that need no script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from console.web.app import make_console
+from console.web.room import Room
+from dossier.accounts import Role
+from dossier.desk import DeskState
+from flows.review import Reviews
+from flows.wiring import install
+from tests.drafts import CODE, MISREAD, ORDER, birth_paper, form, id_card, prepare, second_side
+from tests.web_room import COUNTER, add_account, client_of, make_room
+
+BASE = f"/dossiers/{CODE}"
+JSON = {"Accept": "application/json"}
+SCRIPT = '<script>alert("x")</script>'
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A counter with one dossier on it, and people at their browsers."""
+
+    room: Room
+    mai: TestClient
+    lan: TestClient
+    far: TestClient
+    """A clerk of another counter."""
+
+    @property
+    def version(self) -> int:
+        return self.room.reviews.open(CODE).version
+
+    def correct(self, who: TestClient, version: int | None = None, **fields: object) -> object:
+        at = self.version if version is None else version
+        return who.post(f"{BASE}/corrections", data={"version": at, **fields})
+
+    def viewed(self) -> int:
+        entries = self.room.workshop.ledger.entries()
+        return sum(entry.action == "viewed" and entry.subject == CODE for entry in entries)
+
+
+@contextmanager
+def counter_desk(tmp_path: Path) -> Iterator[Desk]:
+    """Two clerks of the counter and one of another, over a dossier that was read."""
+    made = make_room(tmp_path)
+    room = replace(made, reviews=Reviews(made.workshop))
+    install(room.workshop)
+    order = replace(ORDER, counter=COUNTER)
+    prepare(room.workshop, [form(MISREAD), birth_paper(), second_side(), id_card()], order)
+    room.workshop.desk.note(order, DeskState.REVIEW)
+    app = make_console(room)
+    people = [add_account(room, Role.CLERK, name) for name in ("mai", "lan")]
+    far = add_account(room, Role.CLERK, "xa", counter="Quầy 9 (MẪU)")
+    yield Desk(room, *(client_of(room, who, app) for who in (*people, far)))
+    room.arrivals.close()
+
+
+def place_of(desk: Desk, name: str, page: int = 1) -> str:
+    draft = desk.room.reviews.open(CODE)
+    return next(f.place for p in draft.papers for f in p.fields if (f.name, f.page) == (name, page))
+
+
+def value_at(desk: Desk, place: str) -> str:
+    draft = desk.room.reviews.open(CODE)
+    return next(f.value for p in draft.papers for f in p.fields if f.place == place)
