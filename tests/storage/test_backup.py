@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from dossier.archive import ArchivedObject, ArchivePackage
 from dossier.errors import (
@@ -23,7 +24,7 @@ from storage import backup_keys
 from storage.backup_blobs import PIECE_BYTES, BlobFolder
 from storage.backup_keys import read_key_copy, write_key_copy
 from storage.backup_set import BackupSet, KeptTable, SetFolder
-from storage.backup_tables import SqlTables
+from storage.backup_tables import Snapshot, SqlTables
 from storage.clock import vietnam_now
 from storage.desk import SqlDesk
 from storage.holds import SqlHolds
@@ -185,18 +186,26 @@ def test_what_sqlite_kept_goes_into_postgresql_and_back(
 def test_a_database_of_the_last_release_is_opened_and_its_backup_restored(
     released: str, tmp_path: Path, blobs: BlobFolder
 ) -> None:
+    # 0. What a backup of that release has in it: its own tables and columns.
+    lying = sa.create_engine(released)
+    with lying.connect() as connection:
+        moment = Snapshot(connection)
+        schema, older = moment.schema, moment.keep(blobs)
+    lying.dispose()
+    assert (schema, "due_on" in next(each for each in older if each.name == "deposits").columns) == (
+        "",
+        False,
+    )
     # 1. As it lies there: everything is found, the chain holds, the desk knows its dossiers.
     ledger, index, desk = SqlLedger(released), SqlIndex(released, keys=KEYS), SqlDesk(released, KEYS)
     assert ledger.verify() == 3
     assert index.dossiers() == desk.codes() == ("MẪU-1", "MẪU-2")
     for part in (ledger, index, desk):
         part.close()
-    # 2. From a backup made at the tables' first revision.
-    _, rows = kept(released, blobs)
-    older = tuple(each for each in rows if each.name in RELEASED.read_text("utf-8"))
+    # 2. From that backup.
     url = f"sqlite:///{tmp_path / 'anew.sqlite'}"
     with closing(SqlTables(url)) as tables:
-        tables.load(older, "0001", blobs)
+        tables.load(older, schema, blobs)
     assert says_the_same(released, url)
     assert kept(url, blobs)[0] == NEWEST
 
