@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from pathlib import PurePath
+
+from dossier.archive import DigitisationOrder
+from dossier.page import StoredObject
 
 
 class Lane(IntEnum):
@@ -82,3 +88,37 @@ class NewJob:
     lane: Lane
     fingerprint: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSource:
+    """A file of an order, as it was when the order came."""
+
+    path: str
+    """Where it came from; it may be gone by now."""
+    kept: StoredObject | None
+    """Its bytes in the spool; None where it is not there, too large, or no file: intake will say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedOrder:
+    """What is to be digitised."""
+
+    order: DigitisationOrder
+    sources: tuple[KeptSource, ...]
+    """In the order's own order."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same dossier from files of the same names and bytes, wherever they lie.
+
+        Files that were not taken count by their names.
+        """
+        asked, files = self.order, []
+        for source in self.sources:
+            files.append([PurePath(source.path).name, source.kept.sha256 if source.kept else source.path])
+        parts = [asked.dossier, asked.procedure, asked.received_on.isoformat(), asked.officer]
+        lacking = [file.name for file in asked.not_taken]
+        promised = [f"due {asked.due_on}"] if asked.due_on else []
+        said = json.dumps([*parts, asked.cases, asked.counter, asked.hold, files, *lacking, *promised])
+        return hashlib.sha256(said.encode()).hexdigest()

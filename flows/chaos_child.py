@@ -37,6 +37,7 @@ from flows.intake import forget_unfinished
 from flows.prefect_guard import PrefectGuard
 from flows.prefect_server import SharedPrefect
 from flows.processes import die_with_parent
+from flows.queued_order import unkept_order
 from flows.settings import Settings
 from flows.waiting import awaited_by
 from flows.wiring import Workshop, compose, install
@@ -141,7 +142,7 @@ def _digitised(workshop: Workshop, run: RunOrder) -> str:
     workshop.desk.note_interrupted()
     workshop.desk.note(run.order, DeskState.READING)
     try:
-        with workshop.orders.entered(run.order) as reference:
+        with workshop.orders.entered(unkept_order(run.order)) as reference:
             report = flow(reference)
         follow_register(workshop, run.order, report)
     except Exception as error:

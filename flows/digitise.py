@@ -28,6 +28,7 @@ from dossier.document import Document
 from dossier.errors import ReaderError, SohoaError, SourceWithoutPages
 from dossier.finding import Finding
 from dossier.page import RecognisedPage, ScannedPage
+from dossier.work import KeptSource
 from flows.describing import Finished
 from flows.incoming import report_detached
 from flows.intake import RefusedFile, TakenFile, take_in_file
@@ -65,9 +66,10 @@ def digitise_dossier(reference: str) -> DossierReport:
     One that is held, or that something blocks, ends as a draft for a clerk's review; `seal_reviewed` ends it.
     """
     clock = _Clock()
-    order = current().orders.order(reference)
+    queued = current().orders.order(reference)
+    order = queued.order
     current().catalogue.procedure(order.procedure, order.received_on)
-    taken, refused = _take_in(order)
+    taken, refused = _take_in(order, queued.sources)
     clock.lap("intake")
     pages, unreadable = _read(order, taken)
     clock.lap("reading")
@@ -113,9 +115,12 @@ def _finish(done: Finished, clock: _Clock) -> ArchivePackage:
     return package
 
 
-def _take_in(order: DigitisationOrder) -> tuple[list[TakenFile], list[RefusedFile]]:
+def _take_in(
+    order: DigitisationOrder, sources: Sequence[KeptSource]
+) -> tuple[list[TakenFile], list[RefusedFile]]:
     current().progress.stage(order.dossier, "taking_in")
-    results = [future.result() for future in [take_in.submit(source) for source in order.sources]]
+    futures = [take_in.submit(_as_it_is(source)) for source in sources]
+    results = [future.result() for future in futures]
     taken = [result for result in results if isinstance(result, TakenFile)]
     refused = [result for result in results if isinstance(result, RefusedFile)]
     note_refused(current(), order.dossier, refused, ())
@@ -176,10 +181,10 @@ def _seal(done: Finished) -> list[tuple[Document, SealedFile]]:
     retry_delay_seconds=1,
     retry_condition_fn=_worth_retrying,
 )
-def take_in(source: str) -> TakenFile | RefusedFile:
+def take_in(source: KeptSource) -> TakenFile | RefusedFile:
     """Keep one file's bytes and take its pages out."""
     with current().meters.stage("intake"):
-        return take_in_file(current(), Path(source))
+        return take_in_file(current(), Path(source.path), source.kept)
 
 
 @task(

@@ -21,11 +21,11 @@ from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
 from dossier.desk import DeskState
 from dossier.errors import LeaseLost, RunGivenUp, ServiceError, SohoaError
 from dossier.review import ReviewState
-from dossier.work import Awaited, Job, JobKind, JobState, Lane, NewJob
+from dossier.work import Awaited, Job, JobKind, JobState, Lane, NewJob, QueuedOrder
 from flows.describing import Finished
 from flows.follow_up import follow_register
 from flows.progress import Progress
-from flows.queued_order import QueuedOrder, kept_order, runnable
+from flows.queued_order import kept_order
 from flows.queueing import MOST_LOST, QueuePlan, WorkQueue
 from flows.review import Reviews
 from flows.waiting import WaitingWatch, awaited_by, watch_waiting
@@ -180,12 +180,11 @@ class DossierQueue:
         queued = decode(QueuedOrder, job.content)
         try:
             _refuse_given_up(job)
-            with runnable(self._workshop, queued) as order:
-                self._workshop.desk.note(order, DeskState.READING)
-                with self._workshop.orders.entered(order) as reference:
-                    report = self._flows.digitise(reference)
-                follow_register(self._workshop, order, report)
-                return report
+            self._workshop.desk.note(queued.order, DeskState.READING)
+            with self._workshop.orders.entered(queued) as reference:
+                report = self._flows.digitise(reference)
+            follow_register(self._workshop, queued.order, report)
+            return report
         except Exception as error:
             self._note_trouble(queued.order, error)
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import logging
 import shutil
@@ -22,7 +23,7 @@ from flows.straightening import straight_page
 from flows.wiring import Workshop, open_quarantine
 from scanners.delivery import DeliveredFile, DeliveredPage
 from scanners.envelope import DETACHED
-from scanners.files import open_file, read_pages_guarded
+from scanners.files import open_bytes, open_file, read_pages_guarded
 from scanners.regular import open_regular
 from storage.codec import decode, encode
 from storage.files import private_folder, translated
@@ -56,16 +57,23 @@ class RefusedFile:
     """Its entry in the quarantine; empty where it has none."""
 
 
-def take_in_file(workshop: Workshop, path: Path) -> TakenFile | RefusedFile:
-    """Keep a file's bytes and take its pages out; a file that cannot be read goes to quarantine."""
+def take_in_file(workshop: Workshop, path: Path, kept: StoredObject | None = None) -> TakenFile | RefusedFile:
+    """Keep a file's bytes and take its pages out; a file that cannot be read goes to quarantine.
+
+    Args:
+        workshop: of this machine.
+        path: where the file came from.
+        kept: its bytes in the spool, where they were put when it came: then nobody looks at `path` again.
+    """
     original: StoredObject | None = None
+    data = None if kept is None else workshop.spool.get(kept)
     try:
-        delivered = open_file(path)
+        delivered = open_file(path) if data is None else open_bytes(path.name, data)
         original = workshop.spool.put(delivered.data, delivered.media_type)
         return _take_in(workshop, path.name, delivered, original)
     except SourceError as error:
         log.warning("%s cannot be taken in: %s", file_mark(path.name), error.cause or type(error).__name__)
-        entry = "" if isinstance(error, SourceNotFound) else _set_aside(workshop, path, error)
+        entry = "" if isinstance(error, SourceNotFound) else _set_aside(workshop, path, data, error)
         return RefusedFile(path.name, error, original, entry)
 
 
@@ -132,6 +140,7 @@ def _own_folder(settings: Settings) -> Iterator[Path]:
         yield Path(name)
 
 
-def _set_aside(workshop: Workshop, path: Path, error: SourceError) -> str:
+def _set_aside(workshop: Workshop, path: Path, data: bytes | None, error: SourceError) -> str:
     aside = open_quarantine(workshop.settings, workshop.keys)
-    return aside.keep(partial(open_regular, path), error, path.name, workshop.clock())
+    opener = partial(open_regular, path) if data is None else partial(io.BytesIO, data)
+    return aside.keep(opener, error, path.name, workshop.clock())

@@ -8,7 +8,7 @@ from datetime import timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from dossier.archive import DigitisationOrder, SealLevel
+from dossier.archive import SealLevel
 from dossier.errors import KeyMissing, RegisterError, ServiceUnreachable
 from dossier.ports import (
     Archive,
@@ -21,6 +21,7 @@ from dossier.ports import (
     ResidenceRegister,
     Spool,
 )
+from dossier.work import QueuedOrder
 from flows.desk import Desk
 from flows.metrics import Meters
 from flows.officer_identity import open_signing_identity, trust_anchors
@@ -105,7 +106,7 @@ class Workshop:
     """Drafts between reading and sealing."""
     typed: SqlTyped
     """What people typed and did not send."""
-    orders: OrderBook[DigitisationOrder] = field(default_factory=OrderBook)
+    orders: OrderBook[QueuedOrder] = field(default_factory=OrderBook)
     """Orders under way."""
     finishing: OrderBook[Finished] = field(default_factory=OrderBook)
     """Reviewed dossiers that are being sealed."""

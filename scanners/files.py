@@ -59,8 +59,12 @@ def open_file(
         SourceIncomplete: it changed while it was read.
         SourceEncrypted: a signed PDF that asks for a password.
     """
-    data = _read(path, limits, follow_links=follow_links)
-    file = DeliveredFile(path.name, data, media_type_of(data, path.name), 0)
+    return open_bytes(path.name, read_whole(path, limits, follow_links=follow_links), limits)
+
+
+def open_bytes(name: str, data: bytes, limits: IntakeLimits = DEFAULT_LIMITS) -> DeliveredFile:
+    """What bytes are that came under this name; raises what `open_file` raises over content."""
+    file = DeliveredFile(name, data, media_type_of(data, name), 0)
     if file.media_type in (CMS, DETACHED):
         return replace(file, signatures=_envelope(file).signers)
     if file.media_type == PDF and (b"/Sig" in data or b"/ObjStm" in data):
@@ -183,8 +187,12 @@ def _from_inside(page: DeliveredPage) -> DeliveredPage:
     return replace(page, extraction=Extraction.EMBEDDED) if is_whole else page
 
 
-def _read(path: Path, limits: IntakeLimits, *, follow_links: bool) -> bytes:
-    """All bytes of a regular file; a pipe, a device or a folder is refused without being waited for."""
+def read_whole(path: Path, limits: IntakeLimits = DEFAULT_LIMITS, *, follow_links: bool = True) -> bytes:
+    """All bytes of a regular file; a pipe, a device or a folder is refused without being waited for.
+
+    Raises SourceNotFound, SourceEmpty, SourceTooLarge (bytes), SourceUnsupported, SourceUnreadable, and
+    SourceIncomplete where it changed meanwhile.
+    """
     try:
         with open_regular(path, follow_links=follow_links) as source:
             before = os.fstat(source.fileno())

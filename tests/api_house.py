@@ -30,6 +30,7 @@ from dossier.clients import Scope
 from dossier.desk import DeskState
 from dossier.errors import NotInArchive
 from dossier.page import RecognisedPage
+from dossier.work import KeptSource
 from flows.audits import Audits
 from flows.describing import Finished
 from flows.intake import TakenFile, take_in_file
@@ -37,6 +38,7 @@ from flows.integration import Integration, open_integration
 from flows.judging import judge, refusal
 from flows.packing import archive_package
 from flows.progress import Progress
+from flows.queued_order import unkept_order
 from flows.reading import reading_key
 from flows.remembering import remember
 from flows.review import Reviews
@@ -128,9 +130,10 @@ class Digitiser:
             self.workshop.desk.note_failed(order)
             raise
 
-    def _report(self, order: DigitisationOrder) -> DossierReport:
+    def _report(self, order: DigitisationOrder, kept: Sequence[KeptSource] = ()) -> DossierReport:
         work = self.workshop
-        results = [take_in_file(work, Path(source)) for source in order.sources]
+        sources = kept or unkept_order(order).sources
+        results = [take_in_file(work, Path(source.path), source.kept) for source in sources]
         taken = [each for each in results if isinstance(each, TakenFile)]
         refused = [refusal(each) for each in results if not isinstance(each, TakenFile)]
         pages = [self._read(p) for each in taken for p in each.pages]

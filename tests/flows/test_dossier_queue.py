@@ -16,10 +16,11 @@ import pytest
 from dossier.archive import ArchivedObject, ArchivePackage, DigitisationOrder, DossierReport, FileNotTaken
 from dossier.desk import DeskState
 from dossier.errors import DiskFull, PrefectAway, ServiceBusy, StoreUnreachable
+from dossier.finding import Rule
 from dossier.review import ReviewState
 from flows.dossier_queue import DossierFlows, DossierQueue
 from flows.pruning import prune
-from flows.queued_order import needed_blobs, queue_folder
+from flows.queued_order import needed_blobs
 from flows.queueing import QueuePlan
 from flows.review_sealing import finish_here
 from flows.waiting import what_waits
@@ -69,12 +70,12 @@ class House:
     def digitise(self, reference: str) -> DossierReport:
         if not self.carries:
             raise PrefectAway("Prefect", "PrefectHTTPStatusError: Server error '500 Internal Server Error'")
-        order = self.workshop.orders.order(reference)
-        self.digitiser.orders.append(order)
+        queued = self.workshop.orders.order(reference)
+        self.digitiser.orders.append(queued.order)
         self.digitiser.gate.wait(PATIENCE)
         if self.digitiser.troubles:
             raise self.digitiser.troubles.pop(0)
-        return self.digitiser._report(order)
+        return self.digitiser._report(queued.order, queued.sources)
 
     def seal(self, reference: str) -> ArchivePackage:
         return finish_here(self.workshop, self.workshop.finishing.order(reference))
@@ -148,9 +149,19 @@ def test_without_a_store_dossiers_wait_over_a_restart_and_are_archived_in_order(
     until(lambda: house.queue.leases.counts() == {})
     assert house.archived() == codes
     assert {house.state(code) for code in codes} == {DeskState.ARCHIVED}
-    assert not queue_folder(house.workshop.settings).exists() or not any(
-        queue_folder(house.workshop.settings).iterdir()
-    )
+
+
+def test_files_that_go_when_the_run_has_begun_are_in_the_dossier(house: House) -> None:
+    """A scanned stack lies as files only until it is handed in; the run may have looked at them by then."""
+    house.digitiser.gate.clear()
+    run = house.queue.submit(house.order("GONE-1"))
+    until(lambda: len(house.digitiser.orders) == 1)
+    for scan in (house.folder / "scans" / "GONE-1").iterdir():
+        scan.unlink()
+    house.digitiser.gate.set()
+    report = run.future.result(PATIENCE)
+    assert report.package is not None
+    assert [finding.rule for finding in report.findings if finding.rule is Rule.FILE_UNREADABLE] == []
 
 
 def test_a_dossier_that_two_threads_hand_in_at_once_is_one(house: House) -> None:
