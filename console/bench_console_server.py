@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass, replace
+from typing import Any
 
 from console.web.room import open_room
 from console.web.serving import open_console
@@ -31,7 +32,7 @@ class IdleService:
     workshop: Workshop
     reviews: Reviews
 
-    def submit(self, order: DigitisationOrder) -> Run:
+    def submit(self, order: DigitisationOrder, *_rest: Any, **_named: Any) -> Run:
         """Raises ServiceUnreachable."""
         raise ServiceUnreachable(order.dossier, "nothing is digitised while the console is measured")
 

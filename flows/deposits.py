@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -18,6 +17,7 @@ from dossier.clients import Client, Deposit, DepositFile, DepositOrder
 from dossier.desk import DeskState
 from dossier.errors import DepositNotFound, DepositRefused, NotOnDesk, ReviewNotFound, SohoaError
 from dossier.page import StoredObject
+from dossier.work import Lane
 from flows.progress import Progress
 from flows.report import document_data, finding_data, identity_data, report_data
 from flows.review import Reviews
@@ -28,7 +28,6 @@ from scanners.envelope import CMS, DETACHED
 from scanners.files import open_file
 from storage.deposit_tables import CHANGEABLE, Refusal
 from storage.deposits import SqlDeposits
-from storage.files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +57,13 @@ class Digitises(Protocol):
     def reviews(self) -> Reviews:
         """Drafts between reading and sealing."""
 
-    def submit(self, order: DigitisationOrder) -> Run:
-        """Begin a dossier. Raises SohoaError."""
+    def submit(
+        self,
+        order: DigitisationOrder,
+        lane: Lane = Lane.COUNTER,
+        kept: Mapping[str, StoredObject] | None = None,
+    ) -> Run:
+        """Begin a dossier; `kept` has the bytes of its sources. Raises SohoaError."""
 
     def progress(self, run: Run) -> Progress:
         """How far a run is."""
@@ -189,11 +193,7 @@ class Deposits:
         return None if written is None else json.loads(written)
 
     def go_on(self) -> None:
-        """Look what an end of the process left: scans of runs go, and what was interrupted is begun again.
-
-        Raises StorageError.
-        """
-        shutil.rmtree(self._folder(""), ignore_errors=True)
+        """What an end of the process interrupted is begun again. Raises StorageError."""
         for deposit in self.kept.in_state(DeskState.FAILED):
             # The start of the service has called it failed, and no run has said with what.
             if deposit.trouble == "":
@@ -225,12 +225,14 @@ class Deposits:
 
     def _submit(self, deposit: Deposit, *, review: bool) -> Deposit:
         code = deposit.order.dossier
-        folder = self._folder(code)
-        for file in self.kept.files(code):
-            stored = StoredObject(file.sha256, file.sha256, file.size_bytes, file.media_type)
-            write_whole(folder / file.name, self.workshop.spool.get(stored))
-        order = replace(self._order(deposit), sources=self._sources(code), hold=review)
-        run = self._service.submit(order)
+        kept = {
+            f"/deposits/{code}/{file.name}": StoredObject(
+                file.sha256, file.sha256, file.size_bytes, file.media_type
+            )
+            for file in self.kept.files(code)
+        }
+        order = replace(self._order(deposit), sources=tuple(kept), hold=review)
+        run = self._service.submit(order, Lane.COUNTER, kept)
         with self._lock:
             is_known = self._runs.get(code) is run
             self._runs[code] = run
@@ -241,9 +243,8 @@ class Deposits:
         return self.kept.find(code)
 
     def _ended(self, deposit: Deposit, done: Future[DossierReport], *, review: bool) -> None:
-        """A run is over: its verdict is kept, and its scans lie in the spool alone."""
+        """A run is over: its verdict is kept."""
         code = deposit.order.dossier
-        shutil.rmtree(self._folder(code), ignore_errors=True)
         if done.cancelled():
             return
         error = done.exception()
@@ -276,12 +277,6 @@ class Deposits:
         order, officer = deposit.order, self.workshop.settings.officer
         made = new_order((), order.procedure, order.dossier, order.received_on, officer, cases=order.cases)
         return replace(made, counter=order.counter, due_on=order.due_on)
-
-    def _sources(self, code: str) -> tuple[str, ...]:
-        return tuple(str(self._folder(code) / file.name) for file in self.kept.files(code))
-
-    def _folder(self, code: str) -> Path:
-        return self.workshop.settings.state / "deposits" / code
 
     def _erase(self, sha256: str) -> None:
         """Forget a file that no dossier of this machine needs."""

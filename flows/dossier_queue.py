@@ -10,7 +10,7 @@ import json
 import logging
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
@@ -20,6 +20,7 @@ from dossier import errors
 from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
 from dossier.desk import DeskState
 from dossier.errors import LeaseLost, RunGivenUp, ServiceError, SohoaError
+from dossier.page import StoredObject
 from dossier.review import ReviewState
 from dossier.work import Awaited, Job, JobKind, JobState, Lane, NewJob, QueuedOrder
 from flows.describing import Finished
@@ -113,13 +114,23 @@ class DossierQueue:
             self._thread.join(timeout=10)
         self.leases.close()
 
-    def submit(self, order: DigitisationOrder, lane: Lane = Lane.COUNTER) -> Run:
+    def submit(
+        self,
+        order: DigitisationOrder,
+        lane: Lane = Lane.COUNTER,
+        kept: Mapping[str, StoredObject] | None = None,
+    ) -> Run:
         """Hand in a dossier. The same dossier from the same files joins the run that is under way.
+
+        Args:
+            order: what is asked for.
+            lane: in whose turn.
+            kept: sources whose bytes lie in the spool already.
 
         Raises ServiceBusy where another run of it is under way, StorageError, DiskFull.
         """
         order = replace(order, counter=self._workshop.desk.counter_for(order))
-        queued = kept_order(self._workshop, order)
+        queued = kept_order(self._workshop, order, kept)
         new = NewJob(JobKind.DIGITISE, order.dossier, lane, queued.fingerprint, encode(queued))
         with self._lock:
             known = self.leases.find(JobKind.DIGITISE, order.dossier)

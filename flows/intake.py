@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from dossier.errors import PartMissing, ReaderError, ReaderUnfit, SourceError, SourceNotFound
 from dossier.masking import file_mark
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 INTAKE_VERSION = "4"
 _TEMPORARY = "temporary"
+_COPIES: Final = ("queue", "deposits", "again")
+"""Folders in which earlier releases laid files of runs in the clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +125,9 @@ def _straight(workshop: Workshop, page: DeliveredPage) -> DeliveredPage:
 
 
 def forget_unfinished(settings: Settings) -> None:
-    """Remove what a killed process left of pages that it was taking out; only while none works here."""
-    shutil.rmtree(settings.state / _TEMPORARY, ignore_errors=True)
+    """Remove what a killed process left of files that it was taking in; only while none works here."""
+    for name in (_TEMPORARY, *_COPIES):
+        shutil.rmtree(settings.state / name, ignore_errors=True)
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from dossier.archive import DigitisationOrder
 from dossier.errors import SourceError
+from dossier.page import StoredObject
 from dossier.work import KeptSource, QueuedOrder
 from flows.wiring import Workshop
 from scanners.files import read_whole
@@ -16,9 +18,24 @@ from storage.leases import SqlLeases
 _UNKNOWN: Final = "application/octet-stream"
 
 
-def kept_order(workshop: Workshop, order: DigitisationOrder) -> QueuedOrder:
-    """An order with its files' bytes in the spool. Raises DiskFull, StorageError."""
-    return QueuedOrder(order, tuple(_kept(workshop, Path(source)) for source in order.sources))
+def kept_order(
+    workshop: Workshop, order: DigitisationOrder, kept: Mapping[str, StoredObject] | None = None
+) -> QueuedOrder:
+    """An order with its files' bytes in the spool.
+
+    Args:
+        workshop: of this machine.
+        order: what is asked for.
+        kept: sources whose bytes lie there already; they need not be files.
+
+    Raises DiskFull, StorageError.
+    """
+    known = kept or {}
+    sources = (
+        KeptSource(source, known[source]) if source in known else _kept(workshop, Path(source))
+        for source in order.sources
+    )
+    return QueuedOrder(order, tuple(sources))
 
 
 def unkept_order(order: DigitisationOrder) -> QueuedOrder:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -13,12 +13,12 @@ from typing import Final, Protocol
 
 from dossier.archive import DigitisationOrder
 from dossier.errors import SohoaError
+from dossier.page import StoredObject
 from dossier.waiting import RegisterWait
 from dossier.work import Lane
 from flows.follow_up import end_wait
 from flows.service import Run, Service
 from flows.wiring import VIETNAM, Workshop
-from storage.files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,12 @@ GIVEN_UP_AFTER: Final = timedelta(days=30)
 class Submits(Protocol):
     """What the watch needs of the service."""
 
-    def submit(self, order: DigitisationOrder, lane: Lane = Lane.COUNTER) -> Run:
+    def submit(
+        self,
+        order: DigitisationOrder,
+        lane: Lane = Lane.COUNTER,
+        kept: Mapping[str, StoredObject] | None = None,
+    ) -> Run:
         """Begin a dossier. Raises SohoaError."""
 
 
@@ -74,7 +79,6 @@ class RegisterWatch:
         if (error := run.future.exception()) is not None:
             log.warning("dossier %s, run again for the register, failed: %s", dossier, error)
         self._running = None
-        shutil.rmtree(self._folder(dossier), ignore_errors=True)
         wait = self._workshop.waits.find(dossier)
         if wait is None or wait.settled_at:
             self._pauses.pop(dossier, None)
@@ -86,25 +90,27 @@ class RegisterWatch:
     def _hand(self, wait: RegisterWait, now: float) -> None:
         dossier = wait.order.dossier
         try:
-            order = self._order_again(wait)
-            if order is None:
+            kept = self._kept(wait)
+            if not kept and not all(Path(source).exists() for source in wait.order.sources):
                 end_wait(self._workshop, wait, "the scans are gone and not all of them were kept")
                 return
-            self._running = dossier, self._service.submit(order, Lane.BACKLOG)
+            self._running = dossier, self._service.submit(wait.order, Lane.BACKLOG, kept)
         except SohoaError as error:
             log.warning("dossier %s cannot be run again yet: %s", dossier, error)
             self._leave_alone(dossier, now)
 
-    def _order_again(self, wait: RegisterWait) -> DigitisationOrder | None:
-        """The same order from the bytes that were kept, or from the scans where a file gave no pages."""
+    def _kept(self, wait: RegisterWait) -> Mapping[str, StoredObject]:
+        """The bytes of each source; none where a file gave no pages, so that the scans have to be there.
+
+        Raises StorageError where one is damaged or gone.
+        """
         kept = dict(wait.originals)
         names = [Path(source).name for source in wait.order.sources]
-        if len(set(names)) == len(names) == len(kept) and set(names) == set(kept):
-            folder = self._folder(wait.order.dossier)
-            for name in names:
-                write_whole(folder / name, self._workshop.spool.get(kept[name]))
-            return replace(wait.order, sources=tuple(str(folder / name) for name in names))
-        return wait.order if all(Path(source).exists() for source in wait.order.sources) else None
+        if len(set(names)) != len(names) or set(names) != set(kept):
+            return {}
+        for original in kept.values():
+            self._workshop.spool.get(original)
+        return {source: kept[Path(source).name] for source in wait.order.sources}
 
     def _gave_up(self, wait: RegisterWait, now: float) -> bool:
         waited = datetime.fromtimestamp(now, VIETNAM) - datetime.fromisoformat(wait.since)
@@ -119,9 +125,6 @@ class RegisterWatch:
 
     def _pause_of(self, dossier: str) -> _Pause:
         return self._pauses.get(dossier, _Pause(0.0, self._every / 2))
-
-    def _folder(self, dossier: str) -> Path:
-        return self._workshop.settings.state / "again" / dossier
 
 
 def watch_register(service: Service, ended: Event) -> None:

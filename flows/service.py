@@ -8,7 +8,7 @@ import logging
 import re
 import socket
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 
 from dossier.archive import ArchivePackage, DigitisationOrder
 from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound, StoreUnreachable
+from dossier.page import StoredObject
 from dossier.work import JobState, Lane
 from flows.allocation import keep_little
 from flows.dossier_queue import DossierFlows, DossierQueue, Run
@@ -141,9 +142,14 @@ class Service:
         settings = self._store.eraser() if self._store is not None else outside_eraser(self._settings)
         return S3Eraser(settings) if settings is not None else None
 
-    def submit(self, order: DigitisationOrder, lane: Lane = Lane.COUNTER) -> Run:
-        """Begin a dossier. The same dossier from the same files joins the run that is under way."""
-        return self._dossiers().submit(complete_order(order), lane)
+    def submit(
+        self,
+        order: DigitisationOrder,
+        lane: Lane = Lane.COUNTER,
+        kept: Mapping[str, StoredObject] | None = None,
+    ) -> Run:
+        """Begin a dossier; as `flows.dossier_queue.DossierQueue.submit`, folders become their files."""
+        return self._dossiers().submit(complete_order(order), lane, kept)
 
     def work_off(self, lane: Lane) -> str:
         """Do the next dossier of a lane in this thread, as a worker does for each of its tickets.

@@ -29,8 +29,8 @@ from dossier.archive import (
 from dossier.clients import Scope
 from dossier.desk import DeskState
 from dossier.errors import NotInArchive
-from dossier.page import RecognisedPage
-from dossier.work import KeptSource
+from dossier.page import RecognisedPage, StoredObject
+from dossier.work import KeptSource, Lane, QueuedOrder
 from flows.audits import Audits
 from flows.describing import Finished
 from flows.intake import TakenFile, take_in_file
@@ -38,7 +38,7 @@ from flows.integration import Integration, open_integration
 from flows.judging import judge, refusal
 from flows.packing import archive_package
 from flows.progress import Progress
-from flows.queued_order import unkept_order
+from flows.queued_order import kept_order
 from flows.reading import reading_key
 from flows.remembering import remember
 from flows.review import Reviews
@@ -101,10 +101,16 @@ class Digitiser:
     def reviews(self) -> Reviews:
         return Reviews(self.workshop)
 
-    def submit(self, order: DigitisationOrder) -> Run:
+    def submit(
+        self,
+        order: DigitisationOrder,
+        lane: Lane = Lane.COUNTER,
+        kept: Mapping[str, StoredObject] | None = None,
+    ) -> Run:
         self.workshop.desk.note(order, DeskState.READING)
         self.orders.append(order)
-        run = Run(uuid.uuid4().hex, order, self.workers.submit(self._digitise, order))
+        queued = kept_order(self.workshop, order, kept)
+        run = Run(uuid.uuid4().hex, order, self.workers.submit(self._digitise, queued))
         self.runs[run.id] = run
         return run
 
@@ -120,19 +126,18 @@ class Digitiser:
             raise NotInArchive(dossier)
         return found
 
-    def _digitise(self, order: DigitisationOrder) -> DossierReport:
+    def _digitise(self, queued: QueuedOrder) -> DossierReport:
         try:
             self.gate.wait(30)
             if self.troubles:
                 raise self.troubles.pop(0)
-            return self._report(order)
+            return self._report(queued.order, queued.sources)
         except Exception:
-            self.workshop.desk.note_failed(order)
+            self.workshop.desk.note_failed(queued.order)
             raise
 
-    def _report(self, order: DigitisationOrder, kept: Sequence[KeptSource] = ()) -> DossierReport:
+    def _report(self, order: DigitisationOrder, sources: Sequence[KeptSource]) -> DossierReport:
         work = self.workshop
-        sources = kept or unkept_order(order).sources
         results = [take_in_file(work, Path(source.path), source.kept) for source in sources]
         taken = [each for each in results if isinstance(each, TakenFile)]
         refused = [refusal(each) for each in results if not isinstance(each, TakenFile)]

@@ -4,7 +4,7 @@ service."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,8 @@ from console.web.room import Room, open_room
 from dossier.accounts import Account, Role, Session
 from dossier.archive import ArchivePackage, DigitisationOrder
 from dossier.errors import NotInArchive
+from dossier.page import StoredObject
+from dossier.work import Lane
 from flows.accounts import Accounts
 from flows.admission import Admissions, session_name
 from flows.audits import Audits
@@ -46,7 +48,12 @@ class QuietService:
     def reviews(self) -> Reviews:
         return Reviews(self.workshop)
 
-    def submit(self, order: DigitisationOrder) -> Run:
+    def submit(
+        self,
+        order: DigitisationOrder,
+        lane: Lane = Lane.COUNTER,
+        kept: Mapping[str, StoredObject] | None = None,
+    ) -> Run:
         raise AssertionError("nothing is digitised by a quiet service")
 
     def run(self, run_id: str) -> Run | None:

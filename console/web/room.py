@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +11,8 @@ from typing import Protocol
 from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
 from dossier.arrival import ArrivalOrder
 from dossier.errors import NotOnDesk
+from dossier.page import StoredObject
+from dossier.work import Lane
 from flows.accounts import Accounts
 from flows.admission import Admissions
 from flows.arrivals import Arrivals
@@ -35,7 +38,12 @@ class DossierService(Protocol):
     def reviews(self) -> Reviews:
         """Drafts between reading and sealing."""
 
-    def submit(self, order: DigitisationOrder) -> Run:
+    def submit(
+        self,
+        order: DigitisationOrder,
+        lane: Lane = Lane.COUNTER,
+        kept: Mapping[str, StoredObject] | None = None,
+    ) -> Run:
         """Begin a dossier."""
 
     def run(self, run_id: str) -> Run | None:

@@ -44,3 +44,13 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (work.settings.state / "temporary").write_text("a file where a folder belongs", "utf-8")
     with pytest.raises(StorageError, match="temporary"):
         take_in_file(work, Path(write_papers(tmp_path / "papers").sources[0]))
+
+
+def test_copies_in_the_clear_that_earlier_releases_laid_are_gone_with_the_next_start(tmp_path: Path) -> None:
+    work = workshop_in(tmp_path)
+    for name in ("queue", "deposits", "again"):
+        copy = work.settings.state / name / "H42-261119-0001" / "card.jpg"
+        copy.parent.mkdir(parents=True)
+        copy.write_bytes(b"a card")
+    forget_unfinished(work.settings)
+    assert not list(work.settings.state.rglob("card.jpg"))

@@ -203,7 +203,7 @@ def test_a_correct_dossier_of_five_pages_takes_three_keys(
     keys = Keys(mai)
     mai.wait_for_selector(".work[data-ready]", timeout=LONG)
     assert code in mai.url
-    assert papers_of(mai) >= 5
+    assert papers_of(mai) >= 5, words_of_findings(mai)
     assert mai.evaluate("document.documentElement.scrollHeight <= window.innerHeight"), "one screen"
     shoot(mai, "ho-so")
     # The form's second side bears no title: it came alone, and a person says that it belongs to the first.
@@ -228,7 +228,7 @@ def test_a_number_is_corrected_from_the_keyboard(centre: Centre, mai: Page) -> N
     mai.locator("body").press("d")
     mai.wait_for_selector(".work[data-ready]", timeout=LONG)
     right = centre.counter.truth(WRONG)["identities"][0]["personal_number"]
-    assert mai.locator(".finding-blocking").count() == 1
+    assert mai.locator(".finding-blocking").count() == 1, words_of_findings(mai)
     mai.keyboard.press("s")
     wrong = mai.evaluate("document.activeElement.value")
     assert wrong != right
