@@ -37,7 +37,7 @@ from flows.intake import forget_unfinished
 from flows.prefect_guard import PrefectGuard
 from flows.prefect_server import SharedPrefect
 from flows.processes import die_with_parent
-from flows.queued_order import unkept_order
+from flows.queued_order import kept_order
 from flows.settings import Settings
 from flows.waiting import awaited_by
 from flows.wiring import Workshop, compose, install
@@ -127,7 +127,7 @@ def _workshop(run: RunOrder, clock: FrozenClock) -> Workshop:
 
 
 def _digitised(workshop: Workshop, run: RunOrder) -> str:
-    """The same as the service does: note, enter, run, follow; and note where it failed."""
+    """The same as the service does: keep, note, enter, run, follow; and note where it failed."""
     from flows import digitise
 
     flow: Callable[[str], DossierReport] = digitise.bare(digitise.digitise_dossier.fn)
@@ -140,9 +140,10 @@ def _digitised(workshop: Workshop, run: RunOrder) -> str:
         flow = PrefectGuard(SharedPrefect(here, run.prefect)).over(digitise.bare(digitise.digitise_dossier))
     install(workshop)
     workshop.desk.note_interrupted()
+    queued = kept_order(workshop, run.order)
     workshop.desk.note(run.order, DeskState.READING)
     try:
-        with workshop.orders.entered(unkept_order(run.order)) as reference:
+        with workshop.orders.entered(queued) as reference:
             report = flow(reference)
         follow_register(workshop, run.order, report)
     except Exception as error:

@@ -38,11 +38,6 @@ def kept_order(
     return QueuedOrder(order, tuple(sources))
 
 
-def unkept_order(order: DigitisationOrder) -> QueuedOrder:
-    """An order whose files are read where they lie."""
-    return QueuedOrder(order, tuple(KeptSource(source, None) for source in order.sources))
-
-
 def needed_blobs(leases: SqlLeases) -> frozenset[str]:
     """What the spool must not lose, for the queue needs it: SHA-256 of files. Raises StorageError."""
     orders = (decode(QueuedOrder, content) for content in leases.contents())
