@@ -15,6 +15,7 @@ _CAUSES: Final = tuple(
             r"is not a personal number of 12 digits, or an old one of 9",
             "cần đủ 12 chữ số, hoặc 9 chữ số của số chứng minh nhân dân cũ",
         ),
+        (r"is not a day or a year.*", "không phải là ngày hay năm; gõ ngày/tháng/năm, hoặc chỉ năm sinh"),
         (r"is (not a|no) day.*", "không phải là một ngày; gõ ngày/tháng/năm"),
         (r"is before the day of reception", "trước ngày tiếp nhận"),
         (r"a code cannot be said not to be there", "dữ liệu của mã QR hoặc dòng MRZ không để trống được"),

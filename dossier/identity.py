@@ -30,6 +30,8 @@ class CardRecord:
     sex: str
     residence: str
     issued_on: date | None
+    year_of_birth: int | None = None
+    """Where the card tells no more than the year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Witness:
     """The sex that stands with it, as written: Nam, Nữ, M, F; empty where none does."""
     person: int = 0
     """`Field.person` within its document; 0 where it is tied to nobody."""
+    year_of_birth: int | None = None
+    """Where no more than the year of birth stands with it."""
 
 
 class IdentityVerdict(StrEnum):
@@ -105,6 +109,13 @@ class Identity:
     """What the card's code says, where one was read."""
     unread: tuple[UnreadNumber, ...] = ()
     """Places where papers bear this person's number and it could not be read: to be compared by eye."""
+
+
+def birth_text(day: date | None, year: int | None) -> str:
+    """A birth as it stands in the field: "1990-05-12", or "1943" where no more is known; else empty."""
+    if day is not None:
+        return day.isoformat()
+    return "" if year is None else f"{year:04d}"
 
 
 class RegisterOutcome(StrEnum):

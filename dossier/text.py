@@ -26,6 +26,9 @@ _TONE_OF = dict(zip(_TONES[1:], range(1, 6), strict=True))
 
 
 _DAY: Final = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
+_YEAR_ALONE: Final = re.compile(
+    r"(?:[\s.…_/\-]|(?<!\d)00?(?!\d))*((?:18|19|20)\d\d)(?!\d|\s*[/.\-]\s*\d)", re.ASCII
+)
 
 
 def day_of(text: str) -> date:
@@ -39,6 +42,15 @@ def day_of(text: str) -> date:
         return date.fromisoformat(said)
     day, month, year = map(int, written.groups())
     return date(year, month, day)
+
+
+def year_of(text: str) -> int | None:
+    """The year with which a text begins where day and month are blank: 1943, __/__/1943, 00/00/1943.
+
+    Many people who were born before 1975 have no more on their papers.
+    """
+    found = _YEAR_ALONE.match(text)
+    return int(found[1]) if found else None
 
 
 def nfc(text: str) -> str:

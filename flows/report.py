@@ -9,7 +9,7 @@ from typing import Any
 from dossier.archive import ArchivePackage, DossierReport
 from dossier.document import Document
 from dossier.finding import Finding
-from dossier.identity import Identity
+from dossier.identity import Identity, birth_text
 from dossier.page import Presence
 
 
@@ -110,7 +110,7 @@ def told_identity(identity: Identity, documents: Sequence[Document]) -> dict[str
             "kind": document.kind.code,
             "file": scanned.source.name,
             "file_page": scanned.number,
-            "date_of_birth": _iso(witness.date_of_birth),
+            "date_of_birth": birth_text(witness.date_of_birth, witness.year_of_birth) or None,
             "sex": witness.sex,
             "raw": witness.raw,
         }
@@ -119,7 +119,7 @@ def told_identity(identity: Identity, documents: Sequence[Document]) -> dict[str
         "personal_number": card.personal_number,
         "old_number": card.old_number,
         "full_name": card.full_name,
-        "date_of_birth": _iso(card.date_of_birth),
+        "date_of_birth": birth_text(card.date_of_birth, card.year_of_birth) or None,
         "sex": card.sex,
         "residence": card.residence,
         "issued_on": _iso(card.issued_on),

@@ -13,14 +13,15 @@ from dossier.geometry import Box
 from dossier.identity import WitnessSource
 from dossier.page import RecognisedPage
 from dossier.review import DraftField
-from dossier.text import day_of, nfc
+from dossier.text import day_of, nfc, year_of
 from models.fields import UNREAD_NUMBER, fields_of
 from models.head import head_of
 from models.spots import same_place
 
 NUMBER: Final = "personal_number"
 _PLACE: Final = re.compile(r"(?P<page>[1-9]\d{0,4})\.(?P<name>[a-z_]{1,40})\.(?P<ordinal>\d{1,3})", re.ASCII)
-DAYS: Final = frozenset({"date_of_birth", "issued_on", "date", "card_issued_on"})
+BIRTH: Final = "date_of_birth"
+DAYS: Final = frozenset({BIRTH, "issued_on", "date", "card_issued_on"})
 """Fields that hold a day, kept as ISO 8601."""
 _HEAD: Final = ("title", "document_type", "issuing_body", "abstract", "form_number")
 """Parts of a paper's head that `fields_of` does not give."""
@@ -134,6 +135,8 @@ def checked_value(name: str, value: str, place: Place | None, *, is_typed: bool)
         if not re.fullmatch(r"\d{9}|\d{12}", digits, re.ASCII):
             raise CorrectionRefused(name, "is not a personal number of 12 digits, or an old one of 9")
         return digits
+    if name == BIRTH and (year := year_of(text)) is not None and text.endswith(str(year)):
+        return str(year)
     return _day(name, text) if name in DAYS else text
 
 
@@ -141,7 +144,8 @@ def _day(name: str, text: str) -> str:
     try:
         return day_of(text).isoformat()
     except ValueError as e:
-        raise CorrectionRefused(name, "is not a day: dd/mm/yyyy") from e
+        said = "is not a day or a year: dd/mm/yyyy, yyyy" if name == BIRTH else "is not a day: dd/mm/yyyy"
+        raise CorrectionRefused(name, said) from e
 
 
 @dataclass(frozen=True, slots=True)

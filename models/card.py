@@ -31,6 +31,7 @@ def parse_card_qr(text: str) -> CardRecord | None:
         old_number=old if re.fullmatch(r"\d{9}", old, re.ASCII) else "",
         full_name=" ".join(words[0].split()),
         date_of_birth=_day(birth),
+        year_of_birth=_year(birth),
         sex=words[1],
         residence=words[2],
         issued_on=_day(issued),
@@ -52,7 +53,8 @@ def card_code_trouble(text: str) -> str:
     )
     if encoding := _in_unicode(name, sex, residence)[1]:
         return f"encoding {encoding}"
-    return "" if all(_day(day) for day in (birth, issued) if day) else "dates"
+    is_born = not birth or _day(birth) or _year(birth)
+    return "" if is_born and (not issued or _day(issued)) else "dates"
 
 
 def is_like_a_card(text: str) -> bool:
@@ -64,6 +66,12 @@ def _in_unicode(*fields: str) -> tuple[tuple[str, ...], str]:
     """The fields of one payload, judged together: one of them alone may mean something in two encodings."""
     text, encoding = from_legacy("\n".join(fields))
     return tuple(text.split("\n")) if text else ("",) * len(fields), encoding
+
+
+def _year(birth: str) -> int | None:
+    """The year of somebody whose day of birth is not known: 1943, 00001943."""
+    found = re.fullmatch(r"(?:0000)?((?:18|19|20)\d\d)", birth, re.ASCII)
+    return int(found[1]) if found else None
 
 
 def _day(ddmmyyyy: str) -> date | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from dossier.document import Field
 from dossier.geometry import Box
-from dossier.identity import CardRecord
+from dossier.identity import CardRecord, birth_text
 from dossier.page import Line, RecognisedPage
 from dossier.text import nfc, same_name
 from models.card import parse_card_qr
@@ -21,6 +21,7 @@ from models.labels import (
     PLACE_AND_DATE,
     dates,
     flat,
+    year_of_birth,
 )
 from models.mrz import card_zone, zones_on
 from models.names import BLOCK, Name, name_for, names_on, owners_of, shared_columns
@@ -38,7 +39,8 @@ def fields_of(pages: Sequence[RecognisedPage]) -> tuple[Field, ...]:
 
     Of people: personal_number (12 digits, or 9 of an old CMND), full_name, date_of_birth, sex, residence,
     old_number, card_issued_on and card_issued_by; UNREAD_NUMBER where a number is announced and written and
-    could not be read. Of the paper: issued_on, issued_by, document_number and date. Dates are ISO 8601.
+    could not be read. Of the paper: issued_on, issued_by, document_number and date. Dates are ISO 8601;
+    of a birth it may be the year alone.
 
     Each reading of a number is a field of its own, so that two engines which agree give two witnesses.
     Fields of one person share `Field.person`.
@@ -163,6 +165,10 @@ class _Persons:
             if after:
                 yield self._field("date_of_birth", after[0].isoformat(), line, person)
                 return
+            year = None if dates(line.text) else year_of_birth(f"{before} {line.text}", shift)
+            if year is not None:
+                yield self._field("date_of_birth", str(year), line, person)
+                return
 
     def coded(self) -> Iterator[Field]:
         for (code, record), person in zip(self._records, self._person_of_record, strict=True):
@@ -170,7 +176,7 @@ class _Persons:
                 ("personal_number", record.personal_number),
                 ("old_number", record.old_number),
                 ("full_name", record.full_name),
-                ("date_of_birth", record.date_of_birth.isoformat() if record.date_of_birth else ""),
+                ("date_of_birth", birth_text(record.date_of_birth, record.year_of_birth)),
                 ("sex", record.sex),
                 ("residence", record.residence),
                 ("issued_on", record.issued_on.isoformat() if record.issued_on else ""),

@@ -10,7 +10,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from dossier.text import base_letters, nfc
+from dossier.text import base_letters, nfc, year_of
 
 _FULL_NAME: Final = r"(?:full ?name|f[a-z]{2,5} ?n[a-z]{2,4}(?=\s*:))"
 """In the small type of a card, however it was read: Fuill name, Ful nane."""
@@ -53,6 +53,13 @@ NOT_A_PERSON: Final = re.compile(
 BIRTH_LABEL: Final = re.compile(
     r"(?<![a-z])(?:ngay\s*,\s*thang\s*,\s*nam(?: sinh)?(?!\s*(?:cap|/))|ngay thang nam sinh|sinh ngay"
     r"|ngay sinh|date of birth)"
+)
+_SINCE_YEAR: Final = "".join(
+    rf"(?<!{word} )" for word in ("khai", "hoc", "phat", "thi", "tai", "ho", "tuyen", "giao", "nay", "sanh")
+)
+"""Words with which "sinh" means something else: khai sinh, học sinh, phát sinh."""
+_YEAR_OF_BIRTH_LABEL: Final = re.compile(
+    rf"{BIRTH_LABEL.pattern}|(?<![a-z])(?:nam sinh|{_SINCE_YEAR}sinh nam)(?![a-z])"
 )
 CARD_ISSUED_LABEL: Final = re.compile(r"date\s*,\s*month\s*,\s*year|date of issue")
 PLACE_AND_DATE: Final = re.compile(r"^(?!.*(?:\d|gio|luc|sinh|:.*:)).*,\s*$")
@@ -144,6 +151,23 @@ def dates(text: str) -> tuple[tuple[int, date], ...]:
         for found in (_DATE.finditer(flat(text)) if _YEAR.search(text) else ())
         if (day := _day(*found.groups())) is not None
     )
+
+
+def year_of_birth(text: str, start: int = 0) -> int | None:
+    """The year behind the label of a birth that has no day and month: "Năm sinh: 1943", "sinh năm 1943".
+
+    Args:
+        text: of a line, with what stands before it.
+        start: the year has to stand behind this place.
+    """
+    plain = flat(text)
+    ends = (label.end() for label in _YEAR_OF_BIRTH_LABEL.finditer(plain))
+    for end in ends:
+        value = plain[end:].lstrip(" :;")
+        year = year_of(value)
+        if year is not None and plain.index(str(year), end) >= start:
+            return year
+    return None
 
 
 def _day(day: str, month: str, year: str) -> date | None:

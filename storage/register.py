@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -179,10 +180,11 @@ def _checked(row: dict[str, str], place: str) -> tuple[str, ...]:
     if not (number.isascii() and number.isdigit() and len(number) in (9, 12)):
         raise RegisterError(place, "the personal number has neither 12 nor 9 digits")
     try:
-        if values["date_of_birth"]:
-            date.fromisoformat(values["date_of_birth"])
+        # Of many old people no more than the year is known.
+        if not re.fullmatch(r"(?:\d{4})?", born := values["date_of_birth"], re.ASCII):
+            date.fromisoformat(born)
     except ValueError as e:
-        raise RegisterError(place, "the date of birth is not written as 1990-05-12") from e
+        raise RegisterError(place, "the date of birth is not written as 1990-05-12 or 1943") from e
     return tuple(values[name] for name in COLUMNS)
 
 

@@ -276,7 +276,7 @@ def _born_fits(question: Element, person: Person) -> bool:
     day = question.child_text("ngaythangnamsinh", "ngaythangnam")
     year = question.child_text("ngaythangnamsinh", "nam") or day[:4]
     born = person.date_of_birth.replace("-", "")
-    return not born or not year or (born == day if day else born[:4] == year)
+    return not born or not year or (day.startswith(born) if day else born[:4] == year)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

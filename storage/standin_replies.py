@@ -108,7 +108,8 @@ def _citizen(person: Person) -> Tree:
     """A record as the exchange words it; parents have numbers too, which are not the person's."""
     number = "SoCMND" if len(person.personal_number) == 9 else "SoDinhDanh"
     detail, _, place = person.residence.partition(", ")
-    born: Tree = [("NgayThangNam", person.date_of_birth.replace("-", ""))] if person.date_of_birth else []
+    written = person.date_of_birth.replace("-", "")
+    born: Tree = [("Nam" if len(written) == len("1943") else "NgayThangNam", written)] if written else []
     return [
         (number, person.personal_number),
         ("HoVaTen", [("Ten", person.full_name)]),

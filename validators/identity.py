@@ -23,7 +23,7 @@ from models.digit_shapes import ENGINE, SURE
 from models.spots import LEGIBLE, hamming, same_place
 from models.titles import CARD_KINDS
 from validators.identity_findings import check_identities
-from validators.number_structure import contradictions
+from validators.number_structure import contradictions, year_born
 from validators.unread_numbers import unread_numbers
 from validators.witnesses import records_in, witnesses_in
 
@@ -84,7 +84,8 @@ def register_query(identity: Identity, officer: str, purpose: str) -> RegisterQu
     if not identity.full_name or len(identity.personal_number) != 12:
         return None
     born = identity.card.date_of_birth if identity.card else None
-    return RegisterQuery(identity.personal_number, identity.full_name, born, officer, purpose)
+    year = identity.card.year_of_birth if identity.card else None
+    return RegisterQuery(identity.personal_number, identity.full_name, born, officer, purpose, year)
 
 
 def _groups(witnesses: Sequence[Witness], cards: Sequence[CardRecord]) -> tuple[tuple[Witness, ...], ...]:
@@ -251,7 +252,7 @@ def _contradicted(witnesses: Sequence[Witness]) -> bool:
         return True
     if any(w.source is not WitnessSource.PRINT for w in witnesses):
         return False
-    return any(contradictions(w.personal_number, w.date_of_birth, w.sex) for w in witnesses)
+    return any(contradictions(w.personal_number, year_born(w), w.sex) for w in witnesses)
 
 
 def _is_other_name(one: str, other: str) -> bool:

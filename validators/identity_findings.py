@@ -19,7 +19,7 @@ from dossier.text import differs_in_marks_only, same_name
 from models.titles import CARD_KINDS
 from validators.card_codes import about_codes
 from validators.evidence import place_of, places_of
-from validators.number_structure import BASIS, contradictions, structure_faults
+from validators.number_structure import BASIS, contradictions, structure_faults, year_born
 
 _REGISTER_BASIS = "NĐ 104/2022/NĐ-CP Đ14(2)"
 
@@ -77,7 +77,7 @@ def _about_unread(identity: Identity, documents: Sequence[Document]) -> Finding:
 def _about_structure(identity: Identity, documents: Sequence[Document]) -> Iterator[Finding]:
     faults = dict.fromkeys(structure_faults(identity.personal_number, identity.card))
     if identity.card is None:
-        beside = [contradictions(w.personal_number, w.date_of_birth, w.sex) for w in identity.witnesses]
+        beside = [contradictions(w.personal_number, year_born(w), w.sex) for w in identity.witnesses]
         faults |= dict.fromkeys(fault for found in beside for fault in found)
     if faults:
         yield Finding(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import yaml
 
-from dossier.identity import CardRecord
+from dossier.identity import CardRecord, Witness
 from dossier.text import without_marks
 
 _PREFIXES = Path(__file__).parent / "data" / "birth_registration_prefixes.yaml"
@@ -34,20 +33,25 @@ def structure_faults(number: str, card: CardRecord | None) -> tuple[str, ...]:
     if not _is_personal(number):
         return ()
     prefix = () if number[:3] in birth_registration_prefixes() else ("prefix",)
-    return (*prefix, *(contradictions(number, card.date_of_birth, card.sex) if card else ()))
+    return (*prefix, *(contradictions(number, year_born(card), card.sex) if card else ()))
 
 
-def contradictions(number: str, born: date | None, sex: str) -> tuple[str, ...]:
+def year_born(told: CardRecord | Witness) -> int | None:
+    """The year of birth that something tells; None for none."""
+    return told.date_of_birth.year if told.date_of_birth is not None else told.year_of_birth
+
+
+def contradictions(number: str, born: int | None, sex: str) -> tuple[str, ...]:
     """What of a person's sex and birth its number contradicts: "sex", "birth_year"; unknown ones never."""
     return tuple(_contradictions(number, born, sex)) if _is_personal(number) else ()
 
 
-def _contradictions(number: str, born: date | None, sex: str) -> Iterator[str]:
+def _contradictions(number: str, born: int | None, sex: str) -> Iterator[str]:
     expected = _SEXES.get(without_marks(sex).upper().strip())
     if expected is not None and int(number[3]) % 2 != expected:
         yield "sex"
     year = 1900 + 100 * (int(number[3]) // 2) + int(number[4:6])
-    if born is not None and born.year != year:
+    if born is not None and born != year:
         yield "birth_year"
 
 

@@ -16,6 +16,7 @@ def witnesses_in(document: Document) -> Iterable[Witness]:
         if field.name != "personal_number":
             continue
         source, _, engine = field.witness.partition(":")
+        born, year = _birth_beside(field, document.fields)
         yield Witness(
             source=WitnessSource(source),
             engine=engine,
@@ -26,7 +27,8 @@ def witnesses_in(document: Document) -> Iterable[Witness]:
             box=field.box,
             confidence=field.confidence,
             raw=field.raw,
-            date_of_birth=_birth_beside(field, document.fields),
+            date_of_birth=born,
+            year_of_birth=year,
             sex=_beside(field, document.fields, "sex"),
             person=field.person,
         )
@@ -52,9 +54,12 @@ def _beside(number: Field, fields: Sequence[Field], name: str) -> str:
     return next(same, "")
 
 
-def _birth_beside(number: Field, fields: Sequence[Field]) -> date | None:
+def _birth_beside(number: Field, fields: Sequence[Field]) -> tuple[date | None, int | None]:
+    """The day of birth, or the year where no more is known."""
     written = _beside(number, fields, "date_of_birth")
-    return date.fromisoformat(written) if written else None
+    if len(written) == len("1943"):
+        return None, int(written)
+    return date.fromisoformat(written) if written else None, None
 
 
 def records_in(document: Document) -> Iterable[CardRecord]:

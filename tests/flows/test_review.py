@@ -235,8 +235,9 @@ def test_other_fields(reviews: Reviews) -> None:
     assert draft.papers[1].document.values("full_name") == ("Trần Thị Mẫn",)
     assert draft.papers[1].document.values("issued_on") == ("2026-11-05",)
     assert field(draft, "2.issued_on.1").readings == (("clerk:lan", "2026-11-05", 1.0),)
-    draft = told(reviews, TypeField("2.full_name.1", ""))
+    draft = told(reviews, TypeField("2.full_name.1", ""), TypeField("2.date_of_birth.0", "__/__/1943"))
     assert draft.papers[1].document.values("full_name") == (), "nothing stands there"
+    assert draft.papers[1].document.values("date_of_birth") == ("1943",), "no more stands on the paper"
 
 
 @pytest.mark.parametrize(
@@ -250,6 +251,8 @@ def test_other_fields(reviews: Reviews) -> None:
         TypeField("1.no_such_field.0", "x"),
         TypeField("4.personal_number.2", ""),
         TypeField("2.issued_on.0", "31/02/2026"),
+        TypeField("2.issued_on.0", "2026"),
+        TypeField("2.date_of_birth.0", "1943 hay 1944"),
         TypeField("2.full_name.1", "x\x00y"),
         TypeField("<script>", "x"),
         OrderPages(2, (2,)),

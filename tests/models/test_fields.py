@@ -61,6 +61,42 @@ def test_two_columns_of_a_table_are_two_people() -> None:
     assert values(fields, "date_of_birth") == ["1990-01-02", "1989-02-03"]
 
 
+@pytest.mark.parametrize(
+    ("written", "born"),
+    [
+        ("Ngày, tháng, năm sinh: 1943  |  Giới tính: Nữ", ["1943"]),
+        ("Ngày, tháng, năm sinh: ...../...../1943", ["1943"]),
+        ("Ngày sinh / Date of birth: 1943", ["1943"]),
+        ("Năm sinh: 1943", ["1943"]),
+        ("Sinh năm 1943 tại Hà Nội", ["1943"]),
+        ("Bà Trần Thị Mẫu, sinh năm: 1943", ["1943"]),
+        ("Ngày, tháng, năm sinh: 31/02/1943", []),
+        ("Ngày, tháng, năm sinh: 0G/06/1943", []),
+        ("Ngày, tháng, năm sinh:", []),
+        ("Đã đăng ký khai sinh năm 1943", []),
+        ("Là học sinh năm 2020", []),
+        ("Số nhà 1943, năm sinh hoạt 2020", []),
+    ],
+)
+def test_of_old_people_the_year_alone_may_be_known(written: str, born: list[str]) -> None:
+    form = page("Họ, chữ đệm, tên người yêu cầu: TRẦN THỊ MẪU", written, f"Số định danh cá nhân: {MOTHER}")
+    assert values(fields_of([form]), "date_of_birth") == born
+
+
+def test_years_in_the_columns_of_a_table() -> None:
+    form = page(
+        *NATIONAL,
+        "Thông tin  |  Bên nữ  |  Bên nam",
+        "Họ, chữ đệm, tên  |  TRẦN THỊ MẪU  |  LÊ VĂN MẪU",
+        "Ngày, tháng, năm sinh  |  1943  |  03/02/1939",
+        f"Số định danh cá nhân  |  {MOTHER}  |  {FATHER}",
+    )
+    fields = fields_of([form])
+    born = {f.person: f.value for f in fields if f.name == "date_of_birth"}
+    whose = {f.value: born[f.person] for f in fields if f.name == "full_name"}
+    assert whose == {"TRẦN THỊ MẪU": "1943", "LÊ VĂN MẪU": "1939-02-03"}
+
+
 def test_name_in_a_sentence_and_number_far_below() -> None:
     near = page(f"Tôi là: Nguyễn Văn Sinh Mẫu, sinh ngày 05/9/1985, CCCD số {FATHER}")
     assert people(fields_of([near])) == {FATHER: "Nguyễn Văn Sinh Mẫu"}

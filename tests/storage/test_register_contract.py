@@ -31,6 +31,7 @@ PEOPLE = """personal_number,full_name,date_of_birth,sex,residence
 001199000018,NGUYỄN THỊ HOÀ MẪU,1999-01-02,Nữ,"Thôn 1, Xã Mẫu Đông, Tỉnh Tuyên Quang"
 001088000019,TRẦN ĐỨC <&> MẪU,1988-11-30,Nam,"Tổ 3, Phường Mẫu, Thành phố Hà Nội"
 001077000017,LÊ VĂN MẪU,,Nam,
+001043000043,ĐỖ VĂN LÃO MẪU,1943,Nam,
 012345678,PHẠM THỊ MẪU,1960-05-05,Nữ,"Xã Mẫu, Tỉnh Cà Mau"
 """
 HOA = RegisterQuery(
@@ -38,6 +39,7 @@ HOA = RegisterQuery(
     residence="Thôn 1, Xã Mẫu Đông, Huyện Mẫu, Tỉnh Hà Giang",
 )
 RECORD = replace(HOA, wants_record=True)
+OLD = replace(RECORD, personal_number="001043000043", full_name="Đỗ Văn Lão Mẫu", residence="")
 KINDS = ("file", "soap", "rest")
 REMOTE = ("soap", "rest")
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,6 +100,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             (),
         ),
         (replace(RECORD, personal_number="001077000017", full_name="Lê Văn Mẫu"), MATCHES, ()),
+        (replace(OLD, date_of_birth=None, year_of_birth=1943), MATCHES, ()),
+        (replace(OLD, date_of_birth=None, year_of_birth=1944), DIFFERS, ("date_of_birth",)),
+        (replace(OLD, date_of_birth=date(1943, 5, 6)), MATCHES, ()),
+        (replace(OLD, date_of_birth=date(1944, 5, 6)), DIFFERS, ("date_of_birth",)),
+        (replace(OLD, wants_record=False, date_of_birth=None, year_of_birth=1943), MATCHES, ()),
         (
             replace(RECORD, personal_number="012345678", full_name="Phạm Thị Mẫu", date_of_birth=None,
                     residence="Xã Mẫu, Tỉnh Cà Mau"),

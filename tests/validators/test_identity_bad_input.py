@@ -123,8 +123,13 @@ def test_print_that_its_own_birth_date_contradicts_is_not_confirmed() -> None:
     (identity,), found = judged(form(NAME, born="02/01/1998"))
     assert identity.verdict is IdentityVerdict.SINGLE_WITNESS
     assert (Rule.NUMBER_STRUCTURE, "birth_year") in told(found)
-    (sure,), _ = judged(form(NAME))
-    assert sure.verdict is IdentityVerdict.CONFIRMED
+    (identity,), found = judged(form(NAME, born="1998"))
+    assert identity.verdict is IdentityVerdict.SINGLE_WITNESS
+    assert (Rule.NUMBER_STRUCTURE, "birth_year") in told(found)
+    for born in ("02/01/1990", "1990", "__/__/1990"):
+        (sure,), found = judged(form(NAME, born=born))
+        assert sure.verdict is IdentityVerdict.CONFIRMED
+        assert told(found) == []
 
 
 def test_misread_birth_date_does_not_matter_where_a_code_agrees() -> None:

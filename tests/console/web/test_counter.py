@@ -123,13 +123,15 @@ def test_what_was_typed_wrong_is_told_by_the_names_on_the_screen_and_in_one_lang
     number = told(change="field", place=place_of(desk, "personal_number"), value="12345678901")
     assert number.startswith("Số định danh: ")
     assert "12 chữ số" in number
-    day = told(change="field", place="1.date_of_birth.0", value="31/02/1981")
-    assert day.startswith("Ngày sinh: ")
+    born = told(change="field", place="1.date_of_birth.0", value="31/02/1981")
+    assert born.startswith("Ngày sinh: ")
+    assert "chỉ năm sinh" in born
+    day = told(change="field", place="1.issued_on.0", value="31/02/1981")
     assert "ngày/tháng/năm" in day
     early = told(change="due", value="01/01/2020")
     assert early.startswith("Ngày hẹn trả kết quả: ")
     assert "trước ngày tiếp nhận" in early
-    for each in (number, day, early):
+    for each in (number, born, day, early):
         assert not re.search(r"\b(is|not|the|before)\b", each), each
 
 
