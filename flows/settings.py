@@ -200,7 +200,7 @@ class Settings(BaseSettings):
     """What one reading process may have of its own; a page that needs more is stopped alone. An A4 page at
     300 dpi needs 300."""
     page_seconds: float = Field(default=120.0, gt=0)
-    """A page that takes longer is stopped alone."""
+    """A page that takes longer is stopped alone; time in which others have the processor does not count."""
     pages_per_process: int = Field(default=500, ge=1)
     """A reading process is replaced after this many pages."""
 
