@@ -94,7 +94,7 @@ def set_aside(batch_id: str, sides: str, output: Output) -> int:
 
 def _edit(batch_id: str, what: str, change: Callable[[BatchPlan], BatchPlan], output: Output) -> int:
     room = ScanRoom(settings())
-    return _tell(room.edit(room.load(batch_id), what, change), output)
+    return _tell(room.edit(batch_id, what, change), output)
 
 
 def _tell(batch: Batch, output: Output) -> int:

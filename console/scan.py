@@ -132,7 +132,7 @@ def finish(
             code = error.exit_code
             continue
         reports[dossier] = report
-        batch = room.note_filed(batch, dossier, str(report["state"]))
+        batch = room.note_filed(batch.id, dossier, sides, str(report["state"]))
         if report["state"] != "archived":
             code = code or NEEDS_ATTENTION
     if batch.plan is not None and (batch.plan.asked or batch.plan.open_questions):

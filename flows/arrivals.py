@@ -13,6 +13,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +30,7 @@ from dossier.arrival import (
     RefusedFile,
 )
 from dossier.batch import BatchPlan, Expectation
-from dossier.batch_record import Batch, BatchOrder
+from dossier.batch_record import BatchOrder
 from dossier.errors import BatchNotFound, ScannerBusy, ScannerError, SohoaError, SourceError
 from dossier.ports import Scanner
 from dossier.scanning import PROFILES
@@ -59,6 +60,8 @@ class _Live:
     refused: list[RefusedFile] = field(default_factory=list)
     trouble: SohoaError | None = None
     dossiers: list[str] = field(default_factory=list)
+    under_way: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Dossiers that are being read, with the sides of a batch that were handed on for each."""
     scanner: Scanner | None = None
 
 
@@ -138,7 +141,7 @@ class Arrivals:
         """
         live = self._of(arrival)
         if live.state is ArrivalState.ASKED:
-            self._scans.edit(self._scans.load(live.record.batch), what, change)
+            self._scans.edit(live.record.batch, what, change)
             self._guarded(live, self._read)
         return self._told(live)
 
@@ -231,27 +234,42 @@ class Arrivals:
     def _read(self, live: _Live) -> None:
         """Hand on every dossier that is certain."""
         if live.record.batch:
-            live.state = ArrivalState.SORTING
             self._hand_on_batch(live)
+            self._let_go(live)
             return
         files = [self._kept.file(live.record.id, name) for name in live.record.files]
         if not live.sides.count:
             self._look_into(live, files)
-        self._hand(live, live.record.order.dossier, live.record.order.procedure, files)
+        dossier = live.record.order.dossier
+        if self._begins(live, dossier, ()):
+            self._hand(live, dossier, live.record.order.procedure, files)
         live.state = ArrivalState.HANDED_ON
+        self._let_go(live)
 
     def _hand_on_batch(self, live: _Live) -> None:
         batch = self._scans.load(live.record.batch)
         if batch.plan is None:
+            live.state = ArrivalState.SORTING
             batch = self._scans.sort(batch)
         for dossier, procedure, sides in self._scans.due(batch):
+            if not self._begins(live, dossier, sides):
+                continue
             try:
                 with self._scans.laid_out(batch, sides) as files:
                     self._hand(live, dossier, procedure, files)
             except SohoaError as error:
+                live.under_way.pop(dossier, None)
                 live.refused.append(RefusedFile(dossier, error))
         asked = batch.plan is not None and (batch.plan.asked or batch.plan.open_questions)
         live.state = ArrivalState.ASKED if asked else ArrivalState.HANDED_ON
+
+    def _begins(self, live: _Live, dossier: str, sides: tuple[int, ...]) -> bool:
+        """Whether a dossier is to be handed on now; one that is being read is looked at again at its end."""
+        with self._lock:
+            if dossier in live.under_way:
+                return False
+            live.under_way[dossier] = sides
+            return True
 
     def _hand(self, live: _Live, dossier: str, procedure: str, files: Sequence[Path]) -> None:
         order = live.record.order
@@ -271,18 +289,26 @@ class Arrivals:
 
     def _read_or_not(self, live: _Live, dossier: str, done: Future[Any]) -> None:
         """What is in the spool need not lie here; what could not be read stays, to be tried again."""
+        sides = live.under_way.pop(dossier, ())
         if done.cancelled() or done.exception() is not None:
             error = None if done.cancelled() else done.exception()
             live.trouble = error if isinstance(error, SohoaError) else live.trouble
             return
         if live.record.batch:
-            batch = self._scans.load(live.record.batch)
-            self._note_filed(batch, dossier)
-        if live.state is not ArrivalState.ASKED:
-            self._kept.forget(live.record.id)
+            batch = self._scans.note_filed(live.record.batch, dossier, sides, "review")
+            if any(due == dossier for due, _, _ in self._scans.due(batch)):
+                # Somebody gave it more sides, or took some away, while it was being read.
+                with suppress(RuntimeError):  # the process ends; the batch knows what is due
+                    self._workers.submit(self._guarded, live, self._read)
+                return
+        self._let_go(live)
 
-    def _note_filed(self, batch: Batch, dossier: str) -> None:
-        self._scans.note_filed(batch, dossier, "review")
+    def _let_go(self, live: _Live) -> None:
+        """Once everything was handed on and read, nothing need be handed on after an end of the process."""
+        if live.state is not ArrivalState.HANDED_ON or live.under_way or live.trouble is not None:
+            return
+        if not live.record.batch or not self._scans.due(self._scans.load(live.record.batch)):
+            self._kept.forget(live.record.id)
 
     def _arrived(self, live: _Live, number: int) -> None:
         """Look at a side that has just been kept."""

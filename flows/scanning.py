@@ -151,23 +151,25 @@ class ScanRoom:
         self._batches.save(batch)
         return batch
 
-    def edit(self, batch: Batch, what: str, change: Callable[[BatchPlan], BatchPlan]) -> Batch:
-        """Change where sides belong, and note who did it.
+    def edit(self, batch_id: str, what: str, change: Callable[[BatchPlan], BatchPlan]) -> Batch:
+        """Change where sides belong as they stand now, and note who did it.
 
         Raises:
             BatchEditRefused: it has not been sorted, the change makes no sense, or a dossier would be settled
                 whose procedure nobody named.
         """
-        if batch.plan is None:
-            raise BatchEditRefused(batch.id, "it has not been sorted yet")
-        changed = change(batch.plan)
-        for dossier in changed.ready:
-            if dossier not in batch.plan.ready and not self.procedure_of(batch, changed, dossier):
-                raise BatchEditRefused(dossier, "its procedure is not known; name it with --procedure")
-        noted = BatchEdit(datetime.now(VIETNAM).isoformat(timespec="seconds"), self._officer, what)
-        batch = replace(batch, plan=changed, edits=(*batch.edits, noted))
-        self._batches.save(batch)
-        return batch
+
+        def edited(batch: Batch) -> Batch:
+            if batch.plan is None:
+                raise BatchEditRefused(batch.id, "it has not been sorted yet")
+            changed = change(batch.plan)
+            for dossier in changed.ready:
+                if dossier not in batch.plan.ready and not self.procedure_of(batch, changed, dossier):
+                    raise BatchEditRefused(dossier, "its procedure is not known; name it with --procedure")
+            noted = BatchEdit(datetime.now(VIETNAM).isoformat(timespec="seconds"), self._officer, what)
+            return replace(batch, plan=changed, edits=(*batch.edits, noted))
+
+        return self._batches.change(batch_id, edited)
 
     def due(self, batch: Batch) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
         """Dossiers that are settled and not yet filed as they are now: code, procedure, sides in order."""
@@ -194,15 +196,14 @@ class ScanRoom:
         self._batches.save(batch)
         return batch
 
-    def note_filed(self, batch: Batch, dossier: str, state: str) -> Batch:
-        """Remember that a dossier was handed on."""
-        if batch.plan is None:
-            return batch
-        numbers = tuple(side.number for side in batch.plan.of(dossier))
-        others = tuple(each for each in batch.filed if each.dossier != dossier)
-        batch = replace(batch, filed=(*others, FiledDossier(dossier, numbers, state)))
-        self._batches.save(batch)
-        return batch
+    def note_filed(self, batch_id: str, dossier: str, sides: Sequence[int], state: str) -> Batch:
+        """Remember that a dossier was handed on with these sides; the plan may have been changed since."""
+
+        def filed(batch: Batch) -> Batch:
+            others = tuple(each for each in batch.filed if each.dossier != dossier)
+            return replace(batch, filed=(*others, FiledDossier(dossier, tuple(sides), state)))
+
+        return self._batches.change(batch_id, filed)
 
     def _keep_all(self, batch: Batch, fed: Iterator[FedSide], on_side: OnSide) -> None:
         number = max(self._batches.sides(batch.id), default=0)

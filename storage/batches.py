@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -46,6 +46,19 @@ class FolderBatches:
             private_folder(folder)
         with folder_held(folder):
             write_whole(folder / _RECORD, self._sealer.seal(encode(batch), _place(batch.id, _RECORD)))
+
+    def change(self, batch_id: str, change: Callable[[Batch], Batch]) -> Batch:
+        """Change the record as it stands now, one at a time; what it is then.
+
+        Raises BatchNotFound, KeyMissing, DiskFull, StorageError, and what `change` raises: nothing is changed
+        then.
+        """
+        folder = self._folder(batch_id)
+        self.load(batch_id)
+        with folder_held(folder):
+            batch = change(self.load(batch_id))
+            write_whole(folder / _RECORD, self._sealer.seal(encode(batch), _place(batch_id, _RECORD)))
+        return batch
 
     def load(self, batch_id: str) -> Batch:
         """The record. Raises BatchNotFound, KeyMissing, StorageError."""

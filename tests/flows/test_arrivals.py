@@ -163,6 +163,53 @@ def test_papers_of_no_known_dossier_wait_for_a_person(
     assert arrivals.of(begun.record.id).asked == (2,)
 
 
+def test_a_side_that_comes_to_a_dossier_while_it_is_read_is_handed_on_after_it(
+    arrivals: Arrivals, reader: Reader, stack: Path
+) -> None:
+    begun = arrivals.scan(replace(ORDER, dossier=""), "Quầy").record.id
+    until(arrivals, begun, lambda a: a.state is ArrivalState.ASKED)
+    mine = "H42-261102-0002"
+    arrivals.answer(begun, "assign 1,3", lambda plan: assign(plan, [1, 3], mine, "1.001193"))
+    told = arrivals.answer(begun, "assign 2", lambda plan: assign(plan, [2], mine))
+    assert told.refused == ()
+    assert len(reader.orders) == 1, "its run has not ended"
+    reader.runs[0].set_result(None)
+    until(arrivals, begun, lambda _: len(reader.orders) == 2)
+    assert reader.orders[1].dossier == mine
+    assert reader.bytes[1] == tuple((stack / f"{number}.jpg").read_bytes() for number in (1, 2, 3))
+    reader.runs[1].set_result(None)
+    arrivals.answer(begun, "", lambda plan: plan)
+    assert len(reader.orders) == 2
+
+
+def test_dossiers_of_a_stack_that_were_not_read_yet_are_handed_on_by_a_new_process(
+    tmp_path: Path, stack: Path, reader: Reader, desk: QualityDesk
+) -> None:
+    first = Arrivals(settings_of(tmp_path, stack), reader, desk)
+    begun = first.scan(replace(ORDER, dossier=""), "Quầy").record.id
+    until(first, begun, lambda a: a.state is ArrivalState.ASKED)
+    one, other = "H42-261102-0002", "H42-261102-0003"
+    first.answer(begun, "assign 1", lambda plan: assign(plan, [1], one, "1.001193"))
+    first.answer(begun, "assign 2,3", lambda plan: assign(plan, [2, 3], other, "1.001193"))
+    assert [order.dossier for order in reader.orders] == [one, other]
+    assert first.of(begun).state is ArrivalState.HANDED_ON
+    reader.runs[0].set_result(None)
+    first.close()
+    later = Reader()
+    second = Arrivals(settings_of(tmp_path, stack), later, desk)
+    try:
+        second.go_on()
+        until(second, begun, lambda a: a.state is ArrivalState.HANDED_ON)
+        assert [order.dossier for order in later.orders] == [other]
+        later.runs[0].set_result(None)
+        third = Arrivals(settings_of(tmp_path, stack), later, desk)
+        third.go_on()
+        assert third.of_dossier(other) is None, "nothing is left to be handed on"
+        third.close()
+    finally:
+        second.close()
+
+
 def test_files_are_judged_by_content_and_the_good_ones_go_on(
     arrivals: Arrivals, reader: Reader, stack: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -204,15 +205,30 @@ def test_files_of_a_device_are_a_batch_too(room: ScanRoom, laid: Path) -> None:
 
 def test_what_a_clerk_changes_is_kept_with_who_did_it(room: ScanRoom, laid: Path) -> None:
     batch = room.sort(room.feed(room.begin(order()), SimulatedScanner("Quầy 1", laid), lambda _: None))
-    batch = room.note_filed(batch, A, "archived")
+    batch = room.note_filed(batch.id, A, (2, 3), "archived")
     assert [code for code, _, _ in room.due(batch)] == [B]
-    batch = room.edit(batch, "merge", lambda plan: merge(plan, B, A))
+    batch = room.edit(batch.id, "merge", lambda plan: merge(plan, B, A))
     assert [(code, len(due)) for code, _, due in room.due(batch)] == [(A, 4)]
-    batch = room.edit(batch, "assign", lambda plan: assign(plan, [6], B))
+    batch = room.edit(batch.id, "assign", lambda plan: assign(plan, [6], B))
     kept = room.load(batch.id)
     assert [edit.what for edit in kept.edits] == ["merge", "assign"]
     assert kept.plan is not None
     assert {s.number: s.came_under for s in kept.plan.sides} == {1: A, 2: A, 3: A, 4: B, 5: B, 6: B}
+
+
+def test_what_several_do_to_a_batch_at_once_is_all_kept(room: ScanRoom, laid: Path) -> None:
+    batch = room.sort(room.feed(room.begin(order()), SimulatedScanner("Quầy 1", laid), lambda _: None))
+    codes = [f"H42-261119-{number:04d}" for number in range(40)]
+
+    def both(code: str) -> None:
+        room.note_filed(batch.id, code, (2, 3), "review")
+        room.edit(batch.id, code, lambda plan: plan)
+
+    with ThreadPoolExecutor(8) as clerks:
+        list(clerks.map(both, codes))
+    kept = room.load(batch.id)
+    assert sorted(each.dossier for each in kept.filed) == codes
+    assert sorted(edit.what for edit in kept.edits) == codes
 
 
 def test_an_interrupted_feed_is_sorted_only_when_somebody_says_that_it_is_over(
@@ -236,8 +252,8 @@ def test_a_dossier_without_a_procedure_is_never_settled(room: ScanRoom, tmp_path
     assert batch.plan is not None
     assert [q.doubt for q in batch.plan.questions] == [Doubt.PROCEDURE_UNKNOWN]
     with pytest.raises(BatchEditRefused):
-        room.edit(batch, "assign", lambda plan: assign(plan, [1, 2], A))
-    batch = room.edit(batch, "assign", lambda plan: assign(plan, [1, 2], A, "1.001193"))
+        room.edit(batch.id, "assign", lambda plan: assign(plan, [1, 2], A))
+    batch = room.edit(batch.id, "assign", lambda plan: assign(plan, [1, 2], A, "1.001193"))
     assert [code for code, _, _ in room.due(batch)] == [A]
 
 
