@@ -28,6 +28,17 @@ _CAUSES: Final = tuple(
         (r"is set aside already", "trang đã được bỏ ra rồi"),
         (r"is no kind of paper in the table of titles", "không có loại giấy tờ này trong danh mục"),
         (r"cannot be the end of itself", "không gộp giấy tờ vào chính nó được"),
+        (
+            r"nothing is asked any more",
+            "mọi trang đã có hồ sơ, có thể do người khác vừa xếp; xem lại trong từng hồ sơ",
+        ),
+        (r"a dossier needs a code", "cần mã hồ sơ"),
+        (r"no side of the batch belongs to it", "hồ sơ này không có trang nào trong mẻ quét"),
+        (r"it belongs to no dossier", "trang này chưa thuộc hồ sơ nào"),
+        (r"a side can stand in one place only", "mỗi trang chỉ đứng ở một chỗ"),
+        (r"the batch has no such side", "mẻ quét không có trang này"),
+        (r"its procedure is not known.*", "chưa biết thủ tục của hồ sơ; chọn thủ tục (--procedure)"),
+        (r"it has not been sorted yet", "mẻ quét chưa xếp xong"),
         # What stands against a signature.
         (r"the token is locked.*", "thiết bị ký đã bị khóa; nơi cấp mở khóa được"),
         (r"the PIN is wrong; one try is left.*", "chỉ còn một lần thử trước khi thiết bị tự khóa"),

@@ -227,8 +227,8 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "en": "Fronts and backs are not equally many and were not put together. Scan the backs again.",
     },
     "BatchEditRefused": {
-        "vi": "Không sửa được mẻ quét như vậy. Xem `sohoa batch show`.",
-        "en": "The batch cannot be changed that way. See `sohoa batch show`.",
+        "vi": "Không sửa được mẻ quét như vậy.",
+        "en": "The batch cannot be changed that way.",
     },
     "ClientError": {
         "vi": "Không thực hiện được yêu cầu của hệ thống khác.",

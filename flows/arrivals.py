@@ -31,7 +31,7 @@ from dossier.arrival import (
 )
 from dossier.batch import BatchPlan, Expectation
 from dossier.batch_record import BatchOrder
-from dossier.errors import BatchNotFound, ScannerBusy, ScannerError, SohoaError, SourceError
+from dossier.errors import BatchEditRefused, BatchNotFound, ScannerBusy, ScannerError, SohoaError, SourceError
 from dossier.ports import Scanner
 from dossier.scanning import PROFILES
 from flows.arrival_sides import ComeSide, SideLooks, safe_name, shown_name
@@ -137,12 +137,13 @@ class Arrivals:
     def answer(self, arrival: str, what: str, change: Callable[[BatchPlan], BatchPlan]) -> Arrival:
         """A person says where sides of a batch belong; what is certain now is read.
 
-        Raises BatchNotFound, BatchEditRefused.
+        Raises BatchNotFound, BatchEditRefused, also where somebody else has answered everything meanwhile.
         """
         live = self._of(arrival)
-        if live.state is ArrivalState.ASKED:
-            self._scans.edit(live.record.batch, what, change)
-            self._guarded(live, self._read)
+        if live.state is not ArrivalState.ASKED:
+            raise BatchEditRefused(live.record.batch or arrival, "nothing is asked any more")
+        self._scans.edit(live.record.batch, what, change)
+        self._guarded(live, self._read)
         return self._told(live)
 
     def begin_files(self, order: ArrivalOrder) -> str:

@@ -119,6 +119,19 @@ def test_what_a_clerk_can_do_wrong_is_told_in_vietnamese() -> None:
     assert [c for c in untold if not FROM_NO_SCREEN.search(c)] == []
 
 
+def test_what_a_clerk_can_do_wrong_with_a_batch_is_told_in_vietnamese() -> None:
+    root = Path(__file__).parents[2]
+    sources = "".join(
+        (root / name).read_text("utf-8") for name in ("flows/arrivals.py", "pipeline/batch_edit.py")
+    )
+    edit = (root / "flows/scanning.py").read_text("utf-8").partition("def edit(")[2].partition("def due(")[0]
+    causes = re.findall(
+        r'BatchEditRefused\((?:"[^"]*"|[^"]*?(?:"[^"]*")?[^",]*),\s*"([^"]+)"', sources + edit
+    )
+    assert len(causes) > 6
+    assert [cause for cause in causes if not cause_words(cause, "vi")] == []
+
+
 def test_every_error_has_a_sentence_and_no_two_share_an_exit_code() -> None:
     classes = [c for _, c in inspect.getmembers(errors, inspect.isclass) if issubclass(c, SohoaError)]
     assert {c.__name__ for c in classes} == set(ERRORS)

@@ -178,7 +178,8 @@ def test_a_side_that_comes_to_a_dossier_while_it_is_read_is_handed_on_after_it(
     assert reader.orders[1].dossier == mine
     assert reader.bytes[1] == tuple((stack / f"{number}.jpg").read_bytes() for number in (1, 2, 3))
     reader.runs[1].set_result(None)
-    arrivals.answer(begun, "", lambda plan: plan)
+    with pytest.raises(BatchEditRefused, match="nothing is asked"):
+        arrivals.answer(begun, "assign 2", lambda plan: assign(plan, [2], "H42-261102-0003"))
     assert len(reader.orders) == 2
 
 
