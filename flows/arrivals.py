@@ -48,6 +48,8 @@ log = logging.getLogger(__name__)
 HandOn = Callable[[DigitisationOrder, ArrivalOrder], "Future[Any]"]
 """Begins to read a dossier; the future ends when its draft is there."""
 _REMEMBERED: Final = 200
+_AT_ONCE: Final = 16
+"""Arrivals that are worked on; a feed waits for its device, and several counters may share this machine."""
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ class Arrivals:
         self._settings, self._hand_on = settings, hand_on
         self._kept = FolderArrivals(settings.state / "arrivals")
         self._scans = ScanRoom(settings)
-        self._workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="arrival")
+        self._workers = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="arrival")
         self._lock = Lock()
         self._live: dict[str, _Live] = {}
         self._devices: set[str] = set()

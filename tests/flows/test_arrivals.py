@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 import cv2
 import pytest
@@ -17,6 +18,7 @@ from dossier.arrival import Arrival, ArrivalOrder, ArrivalState
 from dossier.errors import (
     BatchEditRefused,
     BatchNotFound,
+    FeederEmpty,
     PaperJam,
     ScannerBusy,
     ScannerNotFound,
@@ -26,6 +28,7 @@ from dossier.errors import (
     StorageError,
 )
 from dossier.quality import QualityVerdict
+from dossier.scanning import FedSide, ScannerDevice, ScanProfile
 from flows.arrival_sides import safe_name
 from flows.arrivals import Arrivals
 from flows.quality_desk import QualityDesk
@@ -143,6 +146,35 @@ def test_one_device_feeds_one_batch_at_a_time(arrivals: Arrivals) -> None:
             arrivals.scan(ORDER, "Quầy")
     until(arrivals, begun.record.id, lambda a: a.state is ArrivalState.HANDED_ON)
     arrivals.scan(ORDER, "Quầy")
+
+
+class SlowScanner:
+    """A device that a clerk feeds sheet by sheet."""
+
+    def __init__(self, go_on: Event) -> None:
+        self.device = ScannerDevice("Chậm", "simulated:slow", "simulated", "")
+        self.go_on = go_on
+
+    def feed(self, _profile: ScanProfile) -> Iterator[FedSide]:
+        self.go_on.wait(60)
+        raise FeederEmpty("Chậm", "nothing came")
+        yield
+
+
+def test_slow_feeds_at_other_counters_hold_nobody_up(
+    arrivals: Arrivals, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = Event()
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.arrivals.open_scanner", lambda *_: SlowScanner(go_on))
+        slow = [arrivals.scan(replace(ORDER, dossier=f"H42-{n}"), f"Quầy {n}").record.id for n in range(4)]
+    begun = arrivals.scan(ORDER, "Quầy").record.id
+    until(arrivals, begun, lambda a: a.state is ArrivalState.HANDED_ON)
+    assert [order.dossier for order in reader.orders] == [ORDER.dossier]
+    assert {arrivals.of(name).state for name in slow} == {ArrivalState.FEEDING}
+    go_on.set()
+    for name in slow:
+        assert isinstance(until(arrivals, name, lambda a: a.trouble is not None).trouble, FeederEmpty)
 
 
 def test_papers_of_no_known_dossier_wait_for_a_person(
