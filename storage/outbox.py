@@ -139,13 +139,6 @@ class SqlOutbox:
         )
         return self._found(wanted.order_by(deliveries.c.event).limit(limit))
 
-    def next_due(self) -> float | None:
-        """When something may be due next, in seconds since the epoch; None where nothing waits."""
-        wanted = select(func.min(deliveries.c.next_at)).where(deliveries.c.state == DeliveryState.DUE.value)
-        with reading(self._engine) as connection:
-            found = connection.execute(wanted).scalar()
-        return None if found is None else float(found)
-
     def delivered(self, delivery: Delivery) -> None:
         """It was heard. Raises StorageError."""
         with writing(self._engine) as connection:

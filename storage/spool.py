@@ -56,10 +56,6 @@ class BlobSpool:
             raise StorageError(f"spool {kept.key}", "damaged: the bytes do not match their SHA-256")
         return data
 
-    def discard(self, kept: StoredObject) -> None:
-        """Forget a paper that was only presented; discarding it again changes nothing."""
-        self.erase(kept.sha256)
-
     def erase(self, name: str) -> bool:
         """Forget a blob by its SHA-256; whether it was there. Raises StorageError."""
         return self._blobs.remove(name)

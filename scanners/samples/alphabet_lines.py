@@ -69,11 +69,6 @@ def lines() -> tuple[str, ...]:
     return (*letters, *(line.upper() for line in letters), *SIGNS)
 
 
-def told_by(line: str) -> frozenset[str]:
-    """The letters and signs of a line that the test is about."""
-    return frozenset(line) & TOLD
-
-
 def pages_in(file: Path) -> tuple[tuple[str, ...], ...]:
     """The lines that a font can draw, broken to the width of a page, page by page."""
     font = ImageFont.truetype(str(file), _SIZE, layout_engine=ImageFont.Layout.BASIC)

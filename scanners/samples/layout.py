@@ -85,12 +85,6 @@ class Page:
             self.centre(text, TITLE)
         self.skip(0.35)
 
-    def subtitle(self, text: str) -> None:
-        """What the paper's name is about, under it."""
-        self.skip(-0.35)
-        self.centre(text, BOLD)
-        self.skip(0.35)
-
     def paragraph(self, text: str, style: Style = PLAIN, indent: float = millimetres(10)) -> None:
         """Justified text."""
         x, words = LEFT + indent, text.split()

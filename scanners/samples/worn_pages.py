@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -39,12 +38,6 @@ class WornPage:
     """Red, green, blue."""
     dpi: float
     lines: tuple[str, ...]
-
-
-def worn_pages(rounds: int, seed: int) -> Iterator[WornPage]:
-    """Every cell once a round, each time another paper, font and text."""
-    for number in range(rounds * len(CELLS)):
-        yield worn_page(number, seed)
 
 
 def worn_page(number: int, seed: int) -> WornPage:
