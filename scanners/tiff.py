@@ -24,6 +24,8 @@ _COPIED: Final = frozenset(
     {256, 257, 258, 259, 262, 266, 274, 277, 278, 282, 283, 284, 292, 293, 296, 326, 327, 328}
 )
 """Tags that say how the strips are to be read; everything else stays behind in the original."""
+_OF_THE_PICTURE: Final = range(254, 533)
+"""Tags of TIFF 6.0 itself, which say how the picture is made."""
 _LONGEST_VALUE: Final = 1 << 24
 _CUT_OFF: Final = "the file is cut off"
 
@@ -49,6 +51,8 @@ class Frame:
     order: str
     """Byte order, "<" or ">"."""
     entries: dict[int, Entry]
+    doubled: frozenset[int] = frozenset()
+    """Tags that stand there twice with different values."""
 
     def numbers(self, tag: int) -> tuple[int, ...]:
         """Integer values of a tag; empty where it is missing or no integer."""
@@ -78,7 +82,8 @@ def frames(data: bytes, name: str, most: int) -> tuple[Frame, ...]:
     """All frames of the chain, each with its picture data inside the file.
 
     Raises:
-        SourceUnreadable: the chain, a tag or picture data lead outside the file.
+        SourceUnreadable: the chain, a tag or picture data lead outside the file; a frame says twice how its
+            picture is made, and not the same, of which every reader takes another.
         SourceWithoutPages: the chain is empty.
         SourceTooLarge: more than `most` frames.
     """
@@ -91,6 +96,8 @@ def frames(data: bytes, name: str, most: int) -> tuple[Frame, ...]:
             seen.add(at)
             if len(found) >= most:
                 raise SourceTooLarge(name, f"more than {most} pages")
+            if any(tag in _OF_THE_PICTURE for tag in frame.doubled):
+                raise SourceUnreadable(name, "it says twice how a picture is made, and not the same")
             _check_inside(frame, len(data), name)
             found.append(frame)
     except (struct.error, OverflowError) as e:
@@ -172,8 +179,10 @@ def _chain(data: bytes) -> Iterator[tuple[Frame, int]]:
         start, step = (at + 8, 20) if big else (at + 2, 12)
         if count > 4096:
             raise struct.error("a directory of too many tags")
-        found = (_entry(data, order, start + step * i, big=big) for i in range(count))
-        yield Frame(index, order, {entry.tag: entry for entry in found}), at
+        found = [_entry(data, order, start + step * i, big=big) for i in range(count)]
+        entries = {entry.tag: entry for entry in found}
+        doubled = frozenset(entry.tag for entry in found if entries[entry.tag] != entry)
+        yield Frame(index, order, entries, doubled), at
         (at,) = struct.unpack_from(offset, data, start + step * count)
         index += 1
 

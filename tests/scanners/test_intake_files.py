@@ -156,6 +156,27 @@ def test_a_thumbnail_in_a_tiff_is_no_page(tmp_path: Path) -> None:
     assert [(p.number, p.width) for p in pages_of(tmp_path, bytes(data))] == [(1, 620)]
 
 
+@pytest.mark.parametrize(("tag", "value", "is_taken"), [(256, 1, False), (256, 620, True), (50_000, 7, True)])
+def test_a_frame_that_says_two_things_of_its_picture_is_refused(
+    tmp_path: Path, tag: int, value: int, *, is_taken: bool
+) -> None:
+    """Readers differ in which of two widths they take."""
+    data = bytearray(encoded(sheet("L"), "TIFF"))
+    first = struct.unpack_from("<I", data, 4)[0]
+    count = struct.unpack_from("<H", data, first)[0]
+    entries = bytes(data[first + 2 : first + 2 + 12 * count])
+    assert struct.unpack_from("<HHII", entries)[::3] == (256, 620)
+    private = struct.pack("<HHII", 50_000, 4, 1, 5)
+    again = struct.pack("<HHII", tag, struct.unpack_from("<H", entries, 2)[0] if tag == 256 else 4, 1, value)
+    struct.pack_into("<I", data, 4, len(data))
+    data += struct.pack("<H", count + 2) + entries + private + again + b"\0\0\0\0"
+    if is_taken:
+        assert [page.width for page in pages_of(tmp_path, bytes(data))] == [620]
+        return
+    with pytest.raises(SourceUnreadable, match="twice"):
+        pages_of(tmp_path, bytes(data))
+
+
 def test_frames_that_run_in_a_circle_are_refused(tmp_path: Path) -> None:
     data = bytearray(encoded(sheet("L"), "TIFF"))
     first = struct.unpack_from("<I", data, 4)[0]
