@@ -104,3 +104,10 @@ class Arrival:
     """What only a person can say about a batch of many dossiers."""
     asked: tuple[int, ...] = ()
     """Sides that wait for the answers."""
+
+    @property
+    def can_be_read_again(self) -> bool:
+        """Whether everything came, and something of it could not be handed on or read."""
+        is_over = self.state in (ArrivalState.STOPPED, ArrivalState.HANDED_ON)
+        has_failed = self.trouble is not None or bool(self.record.batch and self.refused)
+        return is_over and self.record.is_whole and has_failed

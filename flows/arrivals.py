@@ -129,9 +129,9 @@ class Arrivals:
         return self._told(live)
 
     def again(self, arrival: str) -> Arrival:
-        """Read once more what could not be read. Raises BatchNotFound."""
+        """Hand on and read once more what could not be. Raises BatchNotFound."""
         live = self._of(arrival)
-        if live.trouble is not None and live.state is ArrivalState.HANDED_ON:
+        if self._told(live).can_be_read_again:
             live.trouble = None
             self._guarded(live, self._read)
         return self._told(live)
@@ -208,7 +208,10 @@ class Arrivals:
         with self._lock:
             live = [each for each in self._live.values() if each.record.order.counter == counter]
         waits = (ArrivalState.STOPPED, ArrivalState.ASKED, ArrivalState.FEEDING)
-        return tuple(self._told(each) for each in reversed(live) if each.state in waits)
+        told = [self._told(each) for each in reversed(live)]
+        return tuple(
+            each for each in told if each.state in waits or (each.record.batch and each.can_be_read_again)
+        )
 
     def picture(self, arrival: str, number: int) -> bytes:
         """A side as it came. Raises BatchNotFound."""
@@ -251,6 +254,7 @@ class Arrivals:
 
     def _hand_on_batch(self, live: _Live) -> None:
         batch = self._scans.load(live.record.batch)
+        live.refused.clear()  # dossiers that could not be handed on are tried again
         if batch.plan is None:
             live.state = ArrivalState.SORTING
             batch = self._scans.sort(batch)
@@ -286,7 +290,11 @@ class Arrivals:
             not_taken=live.record.not_taken,
             due_on=order.due_on,
         )
-        run = self._hand_on(asked, order)
+        try:
+            run = self._hand_on(asked, order)
+        except BaseException:
+            live.under_way.pop(dossier, None)
+            raise
         live.dossiers = [*dict.fromkeys([*live.dossiers, dossier])]
         run.add_done_callback(lambda done: self._read_or_not(live, dossier, done))
 

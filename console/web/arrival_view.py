@@ -31,6 +31,8 @@ def arrival_values(arrival: Arrival, language: Language) -> dict[str, Any]:
         "dossier": arrival.record.order.dossier,
         "dossiers": arrival.dossiers,
         "is_scan": bool(arrival.record.device),
+        "is_whole": arrival.record.is_whole,
+        "can_be_read_again": arrival.can_be_read_again,
         "sides": sides,
         "questions": questions,
         "asked": arrival.asked,

@@ -22,6 +22,7 @@ from dossier.errors import (
     PaperJam,
     ScannerBusy,
     ScannerNotFound,
+    ServiceBusy,
     SourceEmpty,
     SourceTooLarge,
     SourceUnsupported,
@@ -46,8 +47,11 @@ class Reader:
         self.orders: list[DigitisationOrder] = []
         self.runs: list[Future[object]] = []
         self.bytes: list[tuple[bytes, ...]] = []
+        self.refuses: Exception | None = None
 
     def __call__(self, order: DigitisationOrder, _asked: ArrivalOrder) -> Future[object]:
+        if self.refuses is not None:
+            raise self.refuses
         self.orders.append(order)
         self.bytes.append(tuple(Path(source).read_bytes() for source in order.sources))
         self.runs.append(Future())
@@ -287,6 +291,33 @@ def test_nothing_usable_is_refused_and_begins_nothing(arrivals: Arrivals, reader
     told = drop(arrivals, ("thu.docx", b"PK\x03\x04 not ours"))
     assert told.state is ArrivalState.REFUSED
     assert not reader.orders
+
+
+def test_what_could_not_be_handed_on_is_handed_on_again(
+    arrivals: Arrivals, reader: Reader, stack: Path
+) -> None:
+    reader.refuses = ServiceBusy(ORDER.dossier, "another run of it is under way")
+    told = drop(arrivals, ("to-khai.jpg", (stack / "1.jpg").read_bytes()))
+    stopped = until(arrivals, told.record.id, lambda a: a.state is ArrivalState.STOPPED)
+    assert isinstance(stopped.trouble, ServiceBusy)
+    reader.refuses = None
+    arrivals.again(told.record.id)
+    assert arrivals.of(told.record.id).state is ArrivalState.HANDED_ON
+    assert len(reader.orders) == 1
+
+
+def test_a_dossier_of_a_stack_that_could_not_be_handed_on_is_handed_on_again(
+    arrivals: Arrivals, reader: Reader
+) -> None:
+    reader.refuses = ServiceBusy(ORDER.dossier, "another run of it is under way")
+    begun = arrivals.scan(ORDER, "Quầy").record.id
+    done = until(arrivals, begun, lambda a: a.state is ArrivalState.HANDED_ON)
+    assert [(each.name, type(each.error)) for each in done.refused] == [(ORDER.dossier, ServiceBusy)]
+    assert [each.record.id for each in arrivals.open_of(ORDER.counter)] == [begun]
+    reader.refuses = None
+    assert arrivals.again(begun).refused == ()
+    assert arrivals.open_of(ORDER.counter) == ()
+    assert [order.dossier for order in reader.orders] == [ORDER.dossier]
 
 
 def test_what_could_not_be_read_stays_and_a_new_process_reads_it(

@@ -37,6 +37,26 @@ def test_it_moves_on_where_the_dossier_says_what_was_refused(
     assert len(told["refused"]) == len(refused)
 
 
+@pytest.mark.parametrize(
+    ("batch", "state", "is_whole", "failed", "again"),
+    [
+        ("", ArrivalState.STOPPED, True, True, True),
+        ("", ArrivalState.STOPPED, False, False, False),
+        ("", ArrivalState.HANDED_ON, True, False, False),
+        ("", ArrivalState.FEEDING, True, True, False),
+        ("M1", ArrivalState.HANDED_ON, True, False, True),
+        ("M1", ArrivalState.STOPPED, False, True, False),
+    ],
+)
+def test_what_came_whole_and_could_not_be_handed_on_can_be_read_again(
+    batch: str, state: ArrivalState, *, is_whole: bool, failed: bool, again: bool
+) -> None:
+    record = ArrivalRecord("A1", ORDER, "Quầy" if batch else "", batch, (), WHEN, is_whole=is_whole)
+    trouble = ServiceBusy(CODE, "another run of it is under way") if failed else None
+    refused = (DOSSIER,) if batch else (FILE,)
+    assert Arrival(record, state, (), refused, trouble, ()).can_be_read_again is again
+
+
 def test_what_went_wrong_is_told_in_the_language_of_the_screen() -> None:
     record = ArrivalRecord("A261122-080000-AAAA", ORDER, "Quầy 1", "M261122-080000-AAAA", (), WHEN)
     refused = (RefusedFile("1.jpg", SourceUnreadable("1.jpg", "broken data stream")),)
