@@ -66,6 +66,11 @@ class _Live:
     """Dossiers that are being read, with the sides of a batch that were handed on for each."""
     scanner: Scanner | None = None
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether something of a stack could not be handed on or read; of files their dossier says so."""
+        return bool(self.record.batch and (self.refused or self.trouble is not None))
+
 
 class Arrivals:
     """What arrives at this machine's counters. Safe for threads."""
@@ -208,10 +213,8 @@ class Arrivals:
         with self._lock:
             live = [each for each in self._live.values() if each.record.order.counter == counter]
         waits = (ArrivalState.STOPPED, ArrivalState.ASKED, ArrivalState.FEEDING)
-        told = [self._told(each) for each in reversed(live)]
-        return tuple(
-            each for each in told if each.state in waits or (each.record.batch and each.can_be_read_again)
-        )
+        told = [self._told(each) for each in reversed(live) if each.state in waits or each.has_failed]
+        return tuple(each for each in told if each.state in waits or each.can_be_read_again)
 
     def picture(self, arrival: str, number: int) -> bytes:
         """A side as it came. Raises BatchNotFound."""
