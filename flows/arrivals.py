@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,9 +32,9 @@ from dossier.arrival import (
 from dossier.batch import BatchPlan, Expectation
 from dossier.batch_record import BatchOrder
 from dossier.errors import BatchEditRefused, BatchNotFound, ScannerBusy, ScannerError, SohoaError, SourceError
-from dossier.ports import Scanner
 from dossier.scanning import PROFILES
-from flows.arrival_sides import ComeSide, SideLooks, safe_name, shown_name
+from flows.arrival_live import LiveArrival
+from flows.arrival_sides import ComeSide, safe_name, shown_name
 from flows.quality_desk import QualityDesk
 from flows.scanning import ScanRoom
 from flows.settings import Settings
@@ -52,26 +52,6 @@ _AT_ONCE: Final = 16
 """Arrivals that are worked on; a feed waits for its device, and several counters may share this machine."""
 
 
-@dataclass(slots=True)
-class _Live:
-    """An arrival of this process."""
-
-    record: ArrivalRecord
-    state: ArrivalState
-    sides: SideLooks = field(default_factory=SideLooks)
-    refused: list[RefusedFile] = field(default_factory=list)
-    trouble: SohoaError | None = None
-    dossiers: list[str] = field(default_factory=list)
-    under_way: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """Dossiers that are being read, with the sides of a batch that were handed on for each."""
-    scanner: Scanner | None = None
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether something of a stack could not be handed on or read; of files their dossier says so."""
-        return bool(self.record.batch and (self.refused or self.trouble is not None))
-
-
 class Arrivals:
     """What arrives at this machine's counters. Safe for threads."""
 
@@ -86,14 +66,14 @@ class Arrivals:
         self._scans = ScanRoom(settings)
         self._workers = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="arrival")
         self._lock = Lock()
-        self._live: dict[str, _Live] = {}
+        self._live: dict[str, LiveArrival] = {}
         self._devices: set[str] = set()
         self._desk, self._owns_desk = desk, desk is None
 
     def go_on(self) -> None:
         """Hand on what was whole when the last process ended, and remember what was not."""
         for record in self._kept.records():
-            live = self._remember(_Live(record, ArrivalState.STOPPED))
+            live = self._remember(LiveArrival(record, ArrivalState.STOPPED))
             if record.is_whole:
                 self._workers.submit(self._guarded, live, self._read)
 
@@ -110,7 +90,7 @@ class Arrivals:
         except BaseException:
             self._devices.discard(device)
             raise
-        live = self._remember(_Live(record, ArrivalState.FEEDING, scanner=scanner))
+        live = self._remember(LiveArrival(record, ArrivalState.FEEDING, scanner=scanner))
         self._workers.submit(self._guarded, live, self._feed)
         return self._told(live)
 
@@ -157,7 +137,7 @@ class Arrivals:
         """Name under which files are about to come. Nothing is read before `end_files`."""
         record = ArrivalRecord(_new_id(), order, "", "", (), datetime.now(VIETNAM))
         self._kept.save(record)
-        self._remember(_Live(record, ArrivalState.FEEDING))
+        self._remember(LiveArrival(record, ArrivalState.FEEDING))
         return record.id
 
     def place_for(self, arrival: str, name: str) -> Path:
@@ -227,7 +207,7 @@ class Arrivals:
         if self._desk is not None and self._owns_desk:
             self._desk.close()
 
-    def _feed(self, live: _Live) -> None:
+    def _feed(self, live: LiveArrival) -> None:
         batch = self._scans.load(live.record.batch)
         try:
             if live.scanner is not None:
@@ -240,7 +220,7 @@ class Arrivals:
         self._whole(live)
         self._read(live)
 
-    def _read(self, live: _Live) -> None:
+    def _read(self, live: LiveArrival) -> None:
         """Hand on every dossier that is certain."""
         if live.record.batch:
             self._hand_on_batch(live)
@@ -255,7 +235,7 @@ class Arrivals:
         live.state = ArrivalState.HANDED_ON
         self._let_go(live)
 
-    def _hand_on_batch(self, live: _Live) -> None:
+    def _hand_on_batch(self, live: LiveArrival) -> None:
         batch = self._scans.load(live.record.batch)
         live.refused.clear()  # dossiers that could not be handed on are tried again
         if batch.plan is None:
@@ -273,7 +253,7 @@ class Arrivals:
         asked = batch.plan is not None and (batch.plan.asked or batch.plan.open_questions)
         live.state = ArrivalState.ASKED if asked else ArrivalState.HANDED_ON
 
-    def _begins(self, live: _Live, dossier: str, sides: tuple[int, ...]) -> bool:
+    def _begins(self, live: LiveArrival, dossier: str, sides: tuple[int, ...]) -> bool:
         """Whether a dossier is to be handed on now; one that is being read is looked at again at its end."""
         with self._lock:
             if dossier in live.under_way:
@@ -281,7 +261,7 @@ class Arrivals:
             live.under_way[dossier] = sides
             return True
 
-    def _hand(self, live: _Live, dossier: str, procedure: str, files: Sequence[Path]) -> None:
+    def _hand(self, live: LiveArrival, dossier: str, procedure: str, files: Sequence[Path]) -> None:
         order = live.record.order
         asked = DigitisationOrder(
             dossier,
@@ -301,7 +281,7 @@ class Arrivals:
         live.dossiers = [*dict.fromkeys([*live.dossiers, dossier])]
         run.add_done_callback(lambda done: self._read_or_not(live, dossier, done))
 
-    def _read_or_not(self, live: _Live, dossier: str, done: Future[Any]) -> None:
+    def _read_or_not(self, live: LiveArrival, dossier: str, done: Future[Any]) -> None:
         """What is in the spool need not lie here; what could not be read stays, to be tried again."""
         sides = live.under_way.pop(dossier, ())
         if done.cancelled() or done.exception() is not None:
@@ -317,14 +297,14 @@ class Arrivals:
                 return
         self._let_go(live)
 
-    def _let_go(self, live: _Live) -> None:
+    def _let_go(self, live: LiveArrival) -> None:
         """Once everything was handed on and read, nothing need be handed on after an end of the process."""
         if live.state is not ArrivalState.HANDED_ON or live.under_way or live.trouble is not None:
             return
         if not live.record.batch or not self._scans.due(self._scans.load(live.record.batch)):
             self._kept.forget(live.record.id)
 
-    def _arrived(self, live: _Live, number: int) -> None:
+    def _arrived(self, live: LiveArrival, number: int) -> None:
         """Look at a side that has just been kept."""
         batch = live.record.batch
         name, picture = self._scans.side(batch, number)
@@ -332,7 +312,7 @@ class Arrivals:
         side = ComeSide(name, picture, float(dpi), lambda: self._scans.side(batch, number)[1])
         live.sides.add(side, self._quality())
 
-    def _look_into(self, live: _Live, files: Iterable[Path]) -> None:
+    def _look_into(self, live: LiveArrival, files: Iterable[Path]) -> None:
         told = {each.name for each in live.refused}
         for path in files:
             if path.name in told:
@@ -350,7 +330,7 @@ class Arrivals:
                 self._desk = QualityDesk(self._settings.model_cache)
             return self._desk
 
-    def _guarded(self, live: _Live, work: Callable[[_Live], None]) -> None:
+    def _guarded(self, live: LiveArrival, work: Callable[[LiveArrival], None]) -> None:
         """Trouble of a thread is the arrival's trouble, told on its screen."""
         try:
             work(live)
@@ -362,7 +342,7 @@ class Arrivals:
             log.exception("arrival %s stopped", live.record.id)
             raise
 
-    def _whole(self, live: _Live) -> None:
+    def _whole(self, live: LiveArrival) -> None:
         live.record = replace(live.record, is_whole=True)
         self._kept.save(live.record)
 
@@ -372,7 +352,7 @@ class Arrivals:
                 raise ScannerBusy(device, "somebody feeds it now")
             self._devices.add(device)
 
-    def _remember(self, live: _Live) -> _Live:
+    def _remember(self, live: LiveArrival) -> LiveArrival:
         with self._lock:
             self._live[live.record.id] = live
             settled = [k for k, v in self._live.items() if v.state is ArrivalState.HANDED_ON]
@@ -380,14 +360,14 @@ class Arrivals:
                 del self._live[old]
         return live
 
-    def _of(self, arrival: str) -> _Live:
+    def _of(self, arrival: str) -> LiveArrival:
         with self._lock:
             found = self._live.get(arrival)
         if found is None:
             raise BatchNotFound(arrival, "there is no such arrival")
         return found
 
-    def _told(self, live: _Live) -> Arrival:
+    def _told(self, live: LiveArrival) -> Arrival:
         plan = self._scans.load(live.record.batch).plan if live.state is ArrivalState.ASKED else None
         return Arrival(
             live.record,
