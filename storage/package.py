@@ -91,6 +91,12 @@ def put_package(
     return _recorded(index, package, manifest)
 
 
+def find_package(archive: Archive, dossier: str) -> ArchivePackage | None:
+    """The newest package of a dossier as the store has it, without any index. Raises StorageError."""
+    packages = _packages(archive, dossier)
+    return packages[-1][0] if packages else None
+
+
 def restore_index(archive: Archive, index: Index, dossier: str) -> int:
     """Enter every package of a dossier that the store has into the index; how many there are."""
     packages = _packages(archive, dossier)
