@@ -18,6 +18,7 @@ from dossier.desk import DeskState
 from dossier.errors import DepositNotFound, DepositRefused, NotOnDesk, ReviewNotFound, SohoaError
 from dossier.page import StoredObject
 from dossier.work import Lane
+from flows.dossier_queue import Submits
 from flows.progress import Progress
 from flows.report import document_data, finding_data, identity_data, report_data
 from flows.review import Reviews
@@ -46,7 +47,7 @@ _SUFFIXES: Final = {
 }
 
 
-class Digitises(Protocol):
+class Digitises(Submits, Protocol):
     """What this needs of the resident process; `flows.service.Service` is one."""
 
     @property
@@ -56,14 +57,6 @@ class Digitises(Protocol):
     @property
     def reviews(self) -> Reviews:
         """Drafts between reading and sealing."""
-
-    def submit(
-        self,
-        order: DigitisationOrder,
-        lane: Lane = Lane.COUNTER,
-        kept: Mapping[str, StoredObject] | None = None,
-    ) -> Run:
-        """Begin a dossier; `kept` has the bytes of its sources. Raises SohoaError."""
 
     def progress(self, run: Run) -> Progress:
         """How far a run is."""

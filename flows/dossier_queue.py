@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, Protocol, TypeAlias, cast
 
 from dossier import errors
 from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
@@ -51,6 +51,18 @@ class Run:
     """Ends when the dossier is done; not while it waits for something."""
     job: int = 0
     """Its number in the queue."""
+
+
+class Submits(Protocol):
+    """Who takes dossiers; `DossierQueue` is one."""
+
+    def submit(
+        self,
+        order: DigitisationOrder,
+        lane: Lane = Lane.COUNTER,
+        kept: Mapping[str, StoredObject] | None = None,
+    ) -> Run:
+        """Begin a dossier; `kept` has the bytes of sources that lie in the spool. Raises SohoaError."""
 
 
 @dataclass(frozen=True, slots=True)

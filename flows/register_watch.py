@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
-from typing import Final, Protocol
+from typing import Final
 
-from dossier.archive import DigitisationOrder
 from dossier.errors import SohoaError
 from dossier.page import StoredObject
 from dossier.waiting import RegisterWait
 from dossier.work import Lane
+from flows.dossier_queue import Submits
 from flows.follow_up import end_wait
 from flows.service import Run, Service
 from flows.wiring import VIETNAM, Workshop
@@ -26,18 +26,6 @@ _POLL_SECONDS: Final = 1.0
 _LONGEST_PAUSE_SECONDS: Final = 3600.0
 GIVEN_UP_AFTER: Final = timedelta(days=30)
 """Asking about people for a dossier that is long done has no purpose any more."""
-
-
-class Submits(Protocol):
-    """What the watch needs of the service."""
-
-    def submit(
-        self,
-        order: DigitisationOrder,
-        lane: Lane = Lane.COUNTER,
-        kept: Mapping[str, StoredObject] | None = None,
-    ) -> Run:
-        """Begin a dossier. Raises SohoaError."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,13 +10,12 @@ from typing import Protocol
 from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
 from dossier.arrival import ArrivalOrder
 from dossier.errors import NotOnDesk
-from dossier.page import StoredObject
-from dossier.work import Lane
 from flows.accounts import Accounts
 from flows.admission import Admissions
 from flows.arrivals import Arrivals
 from flows.audits import Audits
 from flows.desk import Desk
+from flows.dossier_queue import Submits
 from flows.integration import Integration, open_integration
 from flows.looks import Looks
 from flows.progress import Progress
@@ -27,7 +25,7 @@ from flows.settings import Settings
 from flows.wiring import VIETNAM, Workshop
 
 
-class DossierService(Protocol):
+class DossierService(Submits, Protocol):
     """The part of the resident process that screens call; `flows.service.Service` is one."""
 
     @property
@@ -37,14 +35,6 @@ class DossierService(Protocol):
     @property
     def reviews(self) -> Reviews:
         """Drafts between reading and sealing."""
-
-    def submit(
-        self,
-        order: DigitisationOrder,
-        lane: Lane = Lane.COUNTER,
-        kept: Mapping[str, StoredObject] | None = None,
-    ) -> Run:
-        """Begin a dossier."""
 
     def run(self, run_id: str) -> Run | None:
         """A run by its id."""

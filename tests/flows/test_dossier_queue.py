@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,12 +19,14 @@ from dossier.desk import DeskState
 from dossier.errors import DiskFull, PrefectAway, ServiceBusy, StoreUnreachable
 from dossier.finding import Rule
 from dossier.review import ReviewState
+from dossier.work import QueuedOrder
 from flows.dossier_queue import DossierFlows, DossierQueue
 from flows.pruning import prune
-from flows.queued_order import needed_blobs
+from flows.queued_order import kept_order, needed_blobs
 from flows.queueing import QueuePlan
 from flows.review_sealing import finish_here
 from flows.waiting import what_waits
+from storage.codec import decode, encode
 from storage.leases import SqlLeases
 from storage.memory import MemoryArchive
 from tests.api_house import BIRTH, BORN, FORM, Digitiser, picture
@@ -271,3 +274,10 @@ def until(reached: Callable[[], bool]) -> None:
             return
         pause.wait(0.05)
     pytest.fail("it did not come")
+
+
+def test_an_order_that_an_earlier_release_put_into_the_queue_is_understood(house: House) -> None:
+    written = json.loads(encode(kept_order(house.workshop, house.order("OLD-1"))))
+    for source in written["sources"]:
+        source["changed_ns"] = 1_700_000_000_000_000_000
+    assert all(source.kept for source in decode(QueuedOrder, json.dumps(written).encode()).sources)
