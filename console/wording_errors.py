@@ -268,6 +268,10 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Còn vấn đề chặn việc lưu. Xử lý hoặc ghi lý do bỏ qua, rồi ký số lại.",
         "en": "Something blocking is open. Settle it, or dismiss it with a reason, then seal.",
     },
+    "AnsweredMeanwhile": {
+        "vi": "Dữ liệu dân cư vừa trả lời về người trong hồ sơ. Xem kết quả, rồi ký số lại.",
+        "en": "The residence register has just answered about a person. Look at what it says, then seal.",
+    },
     "NoticeRefused": {
         "vi": "Không lập được phiếu: chỉ được yêu cầu giấy tờ còn thiếu có trong thành phần hồ sơ.",
         "en": "No notice can be made: it may ask only for what the procedure lists and the dossier lacks.",

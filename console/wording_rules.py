@@ -138,6 +138,10 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "Họ tên của cùng một số định danh viết khác nhau giữa các giấy tờ ({subject}): {detail}.",
         "en": "Papers with one number spell its person's name differently ({subject}): {detail}.",
     },
+    Rule.BIRTH_DIFFERS: {
+        "vi": "Ngày sinh của cùng một người ghi khác nhau giữa các giấy tờ ({subject}). Đối chiếu với bản gốc.",
+        "en": "Papers tell different births of one person ({subject}). Compare them with the originals.",
+    },
     Rule.CARD_CODE_DOUBTFUL: {
         "vi": "Mã QR trên thẻ không dùng được hoặc chỉ dùng được một phần ({subject}): {detail}. Xem thẻ gốc.",
         "en": "The code on the card is of no or of partial use ({subject}): {detail}. Look at the card.",

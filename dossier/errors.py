@@ -74,7 +74,8 @@ SohoaError                     1
 │   ├── ReviewNotFound        121   no draft of such a dossier
 │   ├── ReviewClosed          122   it is being sealed, or is sealed
 │   ├── CorrectionRefused     123   a page that is not there, a value that cannot be
-│   └── SealRefused           124   something blocking is open
+│   ├── SealRefused           124   something blocking is open
+│   └── AnsweredMeanwhile     125   the register told something that nobody has seen yet
 ├── AccountError              130
 │   ├── AccountExists         131   the name is taken
 │   ├── AccountRefused        132   no such account, or not what an account may be
@@ -611,6 +612,13 @@ class SealRefused(ReviewError):
 
     exit_code = 124
     advice = "Settle what is blocking, or dismiss it with a reason, then seal."
+
+
+class AnsweredMeanwhile(ReviewError):
+    """The residence register told something about a person that the clerk has not seen yet."""
+
+    exit_code = 125
+    advice = "Look at what the register says, then seal."
 
 
 class NoticeRefused(ReviewError):

@@ -71,6 +71,8 @@ class Rule(StrEnum):
     """A number that does not fit the birth date, the sex, or the known prefixes."""
     NAME_DIFFERS = "name_differs"
     """Papers with one number spell its person's name differently."""
+    BIRTH_DIFFERS = "birth_differs"
+    """Papers with one number tell different births."""
     CARD_CODE_DOUBTFUL = "card_code_doubtful"
     """The code on a card is of another scheme, cut short, or in an encoding that is no longer used."""
     ZONE_DOUBTFUL = "zone_doubtful"

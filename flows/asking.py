@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from dossier.archive import DigitisationOrder
-from dossier.identity import Identity, RegisterAnswer, RegisterOutcome
+from dossier.identity import Identity, RegisterAnswer, RegisterOutcome, RegisterQuery, WitnessSource
 from dossier.page import RecognisedPage, StoredObject
 from dossier.procedure import Procedure
 from dossier.waiting import RegisterWait
 from flows.wiring import Workshop
+from validators.births import birth_to_ask
 from validators.identity import register_query
 
 Asked: TypeAlias = tuple[tuple[Identity, RegisterAnswer | None], ...]
@@ -70,12 +71,32 @@ def _ask(
         return None
     residence = identity.card.residence if identity.card else ""
     query = replace(query, wants_record=wants_record, residence=residence)
+    answer = _put(workshop, order, query)
+    born = birth_to_ask(identity)
+    is_printed = born is not None and born.source is WitnessSource.PRINT
+    if not is_printed or answer.outcome is not RegisterOutcome.NO_MATCH_OR_NAME_DIFFERS:
+        return answer
+    # A printed birth may be misread, or wrong on the form: the same question without it tells which it is.
+    without = _put(workshop, order, replace(query, date_of_birth=None, year_of_birth=None))
+    if without.outcome not in (RegisterOutcome.MATCHES, RegisterOutcome.DIFFERS):
+        return answer
+    return replace(
+        without,
+        outcome=RegisterOutcome.DIFFERS,
+        differing=("date_of_birth", *without.differing),
+        request_codes=(*answer.request_codes, *without.request_codes),
+    )
+
+
+def _put(workshop: Workshop, order: DigitisationOrder, query: RegisterQuery) -> RegisterAnswer:
+    """Ask one question; the ledger knows of it."""
     began = time.monotonic()
     answer = workshop.register.ask(query)
     # Officer, purpose and outcome make the question traceable; nothing in it tells whom it was about.
     detail = {
         "purpose": query.purpose,
-        "record": wants_record,
+        "record": query.wants_record,
+        "birth": bool(query.date_of_birth or query.year_of_birth),
         "outcome": answer.outcome,
         "reason": answer.reason,
         "differing": answer.differing,

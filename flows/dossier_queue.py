@@ -29,6 +29,7 @@ from flows.progress import Progress
 from flows.queued_order import kept_order
 from flows.queueing import MOST_LOST, QueuePlan, WorkQueue
 from flows.review import Reviews
+from flows.review_asking import Inquiries
 from flows.waiting import WaitingWatch, awaited_by, watch_waiting
 from flows.wiring import Workshop
 from storage.codec import decode, encode
@@ -94,7 +95,8 @@ class DossierQueue:
         self._watch = WaitingWatch(workshop, leases, self._queue.look, flows.carries)
         self._ended = Event()
         self._thread: Thread | None = None
-        self.reviews = Reviews(workshop, self.finish)
+        self._inquiries = Inquiries()
+        self.reviews = Reviews(workshop, self.finish, inquiries=self._inquiries)
 
     def recover(self) -> None:
         """Take back what earlier processes of this machine left, and tell the desk the rest is interrupted.
@@ -124,6 +126,7 @@ class DossierQueue:
         self._queue.stop()
         if self._thread is not None:
             self._thread.join(timeout=10)
+        self._inquiries.close()
         self.leases.close()
 
     def submit(

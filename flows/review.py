@@ -14,11 +14,13 @@ from threading import Lock, RLock
 from typing import Final
 
 from dossier.archive import ArchivePackage
-from dossier.errors import ReviewConflict, ReviewNotFound, SealRefused, ServiceBusy
+from dossier.errors import AnsweredMeanwhile, ReviewConflict, ReviewNotFound, SealRefused, ServiceBusy
 from dossier.finding import Finding, Severity
 from dossier.review import Change, Correction, Draft, DraftPage, ReviewState, TypedText
 from flows.describing import Finished
 from flows.remembering import remember
+from flows.review_asking import Inquiries, answers_about, unasked, unseen
+from flows.review_base import KnownAnswer
 from flows.review_desks import OpenDraft, OpenDrafts
 from flows.review_history import Action, Event, correction_said, written_event
 from flows.review_notice import draw_notice, notice_doubts
@@ -28,7 +30,6 @@ from flows.review_sealing import (
     finished_with,
     package_of,
     report_of,
-    still_to_ask,
     told_of,
 )
 from flows.wiring import VIETNAM, Workshop
@@ -44,18 +45,28 @@ _STRIPES: Final = 64
 class Reviews:
     """Drafts of dossiers, and what clerks do to them. Safe for threads."""
 
-    def __init__(self, workshop: Workshop, finish: Finish = finish_here, clock: Clock = vietnam_now) -> None:
+    def __init__(
+        self,
+        workshop: Workshop,
+        finish: Finish = finish_here,
+        clock: Clock = vietnam_now,
+        inquiries: Inquiries | None = None,
+    ) -> None:
         """Nothing is opened yet.
 
         Args:
             workshop: of this machine.
             finish: what seals and archives a reviewed dossier.
             clock: what time it is.
+            inquiries: asks the register as soon as a correction makes somebody known; without it nobody is
+                asked before the sealing.
         """
         self._workshop = workshop
         self._finish = finish
         self._clock = clock
+        self._inquiries = inquiries
         self._locks = tuple(RLock() for _ in range(_STRIPES))
+        self._questions = tuple(Lock() for _ in range(_STRIPES))
         self._drafts = OpenDrafts(workshop)
         self._guard = Lock()
         self._sealing: dict[str, Lock] = {}
@@ -117,6 +128,20 @@ class Reviews:
         """Bring back what was undone last, until something new is corrected. Raises as `undo`."""
         return self._step(code, version, Action.REDO, by)
 
+    def ask(self, code: str) -> Draft:
+        """Ask the register about everybody whom corrections made known; the draft with the answers.
+
+        It may take seconds, for which nobody else waits. Raises ReviewNotFound, StorageError, ServiceBusy.
+        """
+        with self._questions[hash(code) % _STRIPES]:
+            with self._of(code):
+                desk = self._drafts.of(code)
+                draft, prepared = desk.draft(), desk.drafting.prepared
+            if draft.state is not ReviewState.OPEN:
+                return draft
+            answers = answers_about(self._workshop, prepared, draft)
+            return self._learnt(code, answers) if answers else draft
+
     # Sealing, and notices.
 
     def seal(self, code: str, version: int, by: str) -> ArchivePackage:
@@ -124,6 +149,7 @@ class Reviews:
 
         Raises:
             SealRefused: a blocking finding is open.
+            AnsweredMeanwhile: the register told something that the clerk has not seen yet.
             ReviewConflict: somebody corrected something since `version`.
             SealError, StorageError: as sealing itself; the draft stays, and the same call goes on.
         """
@@ -216,37 +242,47 @@ class Reviews:
         draft = desk.draft()
         order = replace(desk.drafting.prepared.order, due_on=draft.due_on)
         remember(self._workshop, order, report_of(draft))
+        if self._inquiries is not None and unasked(desk.drafting.prepared, draft):
+            self._inquiries.begin(draft.code, self.ask)
         return draft
 
     def _settle(self, code: str, version: int, by: str) -> None:
-        """From here on the draft takes no corrections. Raises SealRefused, ReviewConflict."""
+        """From here on the draft takes no corrections.
+
+        Raises SealRefused, ReviewConflict, AnsweredMeanwhile.
+        """
         for _ in range(_TRIES):
             with self._of(code):
                 desk = self._drafts.open(code, version)
                 _raise_if_changed(code, desk.events[version:])
-                draft = desk.draft()
-            # The register may take seconds to answer: nobody else waits for it.
-            answers = still_to_ask(self._workshop, desk.drafting.prepared, draft)
-            with self._of(code):
-                desk = self._drafts.open(code, version)
-                if answers:
-                    desk.drafting.learn(answers)
-                    self._workshop.reviews.save(code, encode(desk.drafting.prepared))
-                    desk = self._drafts.open(code, version)
-                open_ = [
-                    each.finding.rule.value
-                    for each in desk.draft().findings
-                    if each.finding.severity is Severity.BLOCKING
-                ]
-                if open_ or not desk.draft().papers:
-                    raise SealRefused(code, ", ".join(dict.fromkeys(open_)) or "there is no paper in it")
-                moved = self._workshop.reviews.move(
-                    code, desk.stand.round, ReviewState.SEALING, version=version
-                )
+                seen = {each.key for each in desk.draft().findings}
+            draft = self.ask(code)
+            open_ = [
+                each.finding.rule.value
+                for each in draft.findings
+                if each.finding.severity is Severity.BLOCKING
+            ]
+            if open_ or not draft.papers:
+                raise SealRefused(code, ", ".join(dict.fromkeys(open_)) or "there is no paper in it")
+            if news := unseen(draft, seen):
+                raise AnsweredMeanwhile(code, ", ".join(news))
+            moved = self._workshop.reviews.move(code, desk.stand.round, ReviewState.SEALING, version=version)
             if moved:
                 self._note(by, "seal-ordered", code, {"version": version})
                 return
         raise ServiceBusy(code, "others are correcting it")
+
+    def _learnt(self, code: str, answers: Sequence[KnownAnswer]) -> Draft:
+        """The draft with these answers, kept."""
+        with self._of(code):
+            for _ in range(_TRIES):
+                desk = self._drafts.of(code)
+                if desk.stand.state is not ReviewState.OPEN:
+                    return desk.draft()
+                learnt = desk.drafting.learnt(answers)
+                if self._workshop.reviews.replace(code, desk.stand, encode(learnt)):
+                    return self._told(self._drafts.of(code))
+        raise ServiceBusy(code, "others are writing its draft")
 
     @contextmanager
     def _sealed_alone(self, code: str) -> Iterator[None]:

@@ -23,6 +23,7 @@ from flows.wiring import Workshop
 from models.kinds import kind_of
 from models.titles import title_of
 from storage.codec import decode
+from validators.births import birth_to_ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,29 @@ class KnownAnswer:
     name: str
     """`name_key` of the full name that it was asked with."""
     answer: RegisterAnswer
+    born: str = ""
+    """The birth that it was asked with, as it stands in the field; empty for none."""
+
+    @property
+    def person(self) -> tuple[str, str, str]:
+        """Whom it is about, as `person_asked` tells it."""
+        return self.personal_number, self.name, self.born
+
+
+def person_asked(identity: Identity) -> tuple[str, str, str]:
+    """What of a person the register is asked with: another number, name or birth is another question."""
+    born = birth_to_ask(identity)
+    return identity.personal_number, name_key(identity.full_name), born.text if born is not None else ""
+
+
+def answers_known(asked: Asked) -> tuple[KnownAnswer, ...]:
+    """The answers that there are, each with whom it is about."""
+    known = []
+    for identity, answer in asked:
+        if answer is not None:
+            number, name, born = person_asked(identity)
+            known.append(KnownAnswer(number, name, answer, born))
+    return tuple(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +102,13 @@ def prepared_of(
         SortedPaper(document.number, document.kind, tuple(ids[_name(each.page)] for each in document.pages))
         for document in judgement.dossier.documents
     )
-    answers = tuple(
-        KnownAnswer(identity.personal_number, name_key(identity.full_name), answer)
-        for identity, answer in judgement.known.asked
-        if answer is not None
-    )
     return Prepared(
         order=order,
         taken=tuple(taken),
         pages=tuple(recognised.page for recognised in pages),
         papers=papers,
         before=judgement.known.before,
-        answers=answers,
+        answers=answers_known(judgement.known.asked),
         failed_before=judgement.known.failed_before,
         at=judgement.at,
     )
@@ -165,9 +184,9 @@ def read_pages(workshop: Workshop, prepared: Prepared) -> tuple[RecognisedPage, 
 
 
 def asked_of(identities: Sequence[Identity], answers: Sequence[KnownAnswer]) -> Asked:
-    """Each person with what the register answered about exactly that number and name, if it was asked."""
-    by_person = {(each.personal_number, each.name): each.answer for each in answers}
-    return tuple((i, by_person.get((i.personal_number, name_key(i.full_name)))) for i in identities)
+    """Each person with what the register answered about that very number, name and birth, if anything."""
+    by_person = {each.person: each.answer for each in answers}
+    return tuple((identity, by_person.get(person_asked(identity))) for identity in identities)
 
 
 def told_kind(page: RecognisedPage, code: str) -> Kind:

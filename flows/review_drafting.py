@@ -74,11 +74,9 @@ class Drafting:
         self._shown: dict[tuple[int, int, bool | None], RecognisedPage] = {}
         self._papers: dict[Any, tuple[Document, tuple[DraftField, ...]]] = {}
 
-    def learn(self, answers: Iterable[KnownAnswer]) -> None:
-        """Further answers of the register."""
-        self.prepared = replace(
-            self.prepared, answers=tuple(dict.fromkeys((*self.prepared.answers, *answers)))
-        )
+    def learnt(self, answers: Iterable[KnownAnswer]) -> Prepared:
+        """What was read with further answers of the register."""
+        return replace(self.prepared, answers=tuple(dict.fromkeys((*self.prepared.answers, *answers))))
 
     def kind_on(self, page: int) -> Kind:
         """What the paper that begins with a page is like."""

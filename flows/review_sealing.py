@@ -1,4 +1,4 @@
-"""Sealing what a clerk reviewed: asking the register who is still to be asked about, finishing, telling."""
+"""Sealing what a clerk reviewed: finishing, telling."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from typing import TypeAlias
 from dossier.archive import ArchivePackage, Dossier, DossierReport, DossierState
 from dossier.errors import NotInArchive
 from dossier.review import Draft
-from dossier.text import name_key
-from flows.asking import ask_register
 from flows.describing import Finished
 from flows.follow_up import follow_register
 from flows.packing import archive_package, package_prefix
 from flows.remembering import remember
-from flows.review_base import KnownAnswer, Prepared, asked_of
 from flows.sealing import papers_to_seal, seal_document
 from flows.wiring import Workshop
 from storage.package import read_package, restore_index
@@ -37,20 +34,6 @@ def finished_with(workshop: Workshop, done: Finished) -> bool:
     """Whether the package is decided, so that only putting it into the store is left."""
     prefix = package_prefix(done.order, done.taken, done.judgement.corrections)
     return workshop.checkpoints.load("package", prefix) is not None
-
-
-def still_to_ask(workshop: Workshop, prepared: Prepared, draft: Draft) -> tuple[KnownAnswer, ...]:
-    """The register's answers about people whom a correction made known; each is asked about once."""
-    order = prepared.order
-    procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
-    unasked = [
-        identity for identity, answer in asked_of(draft.identities, prepared.answers) if answer is None
-    ]
-    return tuple(
-        KnownAnswer(identity.personal_number, name_key(identity.full_name), answer)
-        for identity, answer in ask_register(workshop, order, procedure, unasked)
-        if answer is not None
-    )
 
 
 def package_of(workshop: Workshop, code: str, prefix: str) -> ArchivePackage:

@@ -129,6 +129,17 @@ class SqlReviews:
             version = _version(connection, dossier, number)
         return ReviewRecord(dossier, number, ReviewState.OPEN, "", content, version)
 
+    def replace(self, dossier: str, over: Stand, content: bytes) -> bool:
+        """Write other content into an open draft, its events kept; False where it was written since `over`,
+        or is no longer open. Raises StorageError, DiskFull.
+        """
+        sealed = self._sealed(content, draft_place(dossier, over.round))
+        values = {"content": sealed, "changed_at": self._clock().isoformat(), "saved": over.saved + 1}
+        unchanged = (drafts.c.saved == over.saved) & (drafts.c.state == ReviewState.OPEN.value)
+        with writing(self._engine) as connection:
+            wanted = update(drafts).where(_is(drafts, dossier, over.round) & unchanged)
+            return connection.execute(wanted.values(values)).rowcount == 1
+
     def find(self, dossier: str) -> ReviewRecord | None:
         """The newest draft of a dossier. Raises StorageError, KeyMissing."""
         with reading(self._engine) as connection:

@@ -22,6 +22,7 @@ from dossier.text import bare_name_key, name_key
 from models.digit_shapes import ENGINE, SURE
 from models.spots import LEGIBLE, hamming, same_place
 from models.titles import CARD_KINDS
+from validators.births import birth_to_ask
 from validators.identity_findings import check_identities
 from validators.number_structure import contradictions, year_born
 from validators.unread_numbers import unread_numbers
@@ -77,15 +78,16 @@ def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
 def register_query(identity: Identity, officer: str, purpose: str) -> RegisterQuery | None:
     """What to ask the residence register about this person.
 
-    None where there is nothing to ask with: no name, no 12-digit number, or one that is in dispute.
+    None where there is nothing to ask with: no name, no 12-digit number, or one that is in dispute. The birth
+    is asked about where the papers tell one (`validators.births`).
     """
     if identity.verdict in (IdentityVerdict.CONFLICT, IdentityVerdict.UNREADABLE):
         return None
     if not identity.full_name or len(identity.personal_number) != 12:
         return None
-    born = identity.card.date_of_birth if identity.card else None
-    year = identity.card.year_of_birth if identity.card else None
-    return RegisterQuery(identity.personal_number, identity.full_name, born, officer, purpose, year)
+    born = birth_to_ask(identity)
+    day, year = (born.day, born.year) if born is not None else (None, None)
+    return RegisterQuery(identity.personal_number, identity.full_name, day, officer, purpose, year)
 
 
 def _groups(witnesses: Sequence[Witness], cards: Sequence[CardRecord]) -> tuple[tuple[Witness, ...], ...]:

@@ -13,10 +13,12 @@ from dossier.identity import (
     RegisterAnswer,
     RegisterOutcome,
     Witness,
+    WitnessSource,
 )
 from dossier.masking import mask_numbers
 from dossier.text import differs_in_marks_only, same_name
 from models.titles import CARD_KINDS
+from validators.births import birth_of, check_births
 from validators.card_codes import about_codes
 from validators.evidence import place_of, places_of
 from validators.number_structure import BASIS, contradictions, structure_faults, year_born
@@ -38,6 +40,7 @@ def check_identities(
             *_about_number(identity, documents),
             *_about_structure(identity, documents),
             *_about_names(identity, documents),
+            *check_births(identity, documents),
             *_about_register(identity, answer, documents),
         )
     ]
@@ -125,8 +128,7 @@ def _about_register(
         RegisterOutcome.NO_MATCH_OR_NAME_DIFFERS: (Rule.REGISTER_NO_MATCH, Severity.WARNING, Outcome.FAIL),
         RegisterOutcome.NOT_CHECKED: (Rule.REGISTER_NOT_CHECKED, Severity.WARNING, Outcome.NOT_CHECKED),
     }.get(answer.outcome)
-    if answer.differing == ("residence",):
-        # People move, and the register knows it before the card does: worth a look, no obstacle.
+    if answer.differing and set(answer.differing) <= _no_obstacle(identity):
         judged = (Rule.REGISTER_DIFFERS, Severity.WARNING, Outcome.FAIL)
     if judged is not None:
         detail = ", ".join(answer.differing) or answer.reason
@@ -137,6 +139,16 @@ def _about_register(
             _REGISTER_BASIS,
             mask_numbers(detail),
         )
+
+
+def _no_obstacle(identity: Identity) -> set[str]:
+    """What may differ from the register and is worth a look, and no obstacle.
+
+    People move, and the register knows it before the card does. A birth that only print tells may be misread.
+    """
+    born = birth_of(identity)
+    is_printed = born is not None and born.source is WitnessSource.PRINT
+    return {"residence", "date_of_birth"} if is_printed else {"residence"}
 
 
 def _not_asked(identity: Identity, documents: Sequence[Document]) -> Iterator[Finding]:

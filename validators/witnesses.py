@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Final
 
 from dossier.document import Document, Field
 from dossier.identity import CardRecord, Witness, WitnessSource
 from models.card import parse_card_qr
+
+_PRINTED: Final = (WitnessSource.CLERK.value, WitnessSource.PRINT.value)
+"""Who reads print, the surest first."""
 
 
 def witnesses_in(document: Document) -> Iterable[Witness]:
@@ -39,19 +43,28 @@ def _name_beside(number: Field, fields: Sequence[Field]) -> str:
     if not number.person:
         return ""
     names = [f for f in fields if f.name == "full_name" and f.person == number.person]
-    names.sort(key=lambda f: f.witness.partition(":")[0] != number.witness.partition(":")[0])
+    names.sort(key=lambda f: _source(f) != _source(number))
     return names[0].value if names else ""
 
 
 def _beside(number: Field, fields: Sequence[Field], name: str) -> str:
-    """Another field of the same person from the very same source."""
-    same = (
-        f.value
+    """Another field of the same person from the very same sight.
+
+    What a clerk types is what stands in print, and believed before the readers of it.
+    """
+    source = _source(number)
+    sights = _PRINTED if source in _PRINTED else (source,)
+    same = [
+        f
         for f in fields
         if f.name == name and number.person and f.person == number.person and f.page == number.page
-        if f.witness.partition(":")[0] == number.witness.partition(":")[0]
-    )
-    return next(same, "")
+        if _source(f) in sights
+    ]
+    return min(same, key=lambda f: sights.index(_source(f))).value if same else ""
+
+
+def _source(field: Field) -> str:
+    return field.witness.partition(":")[0]
 
 
 def _birth_beside(number: Field, fields: Sequence[Field]) -> tuple[date | None, int | None]:

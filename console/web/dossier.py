@@ -23,9 +23,17 @@ from console.web.times import field_words
 from console.web.viewer import add_viewer
 from console.web.words import words_of
 from dossier.accounts import Account
-from dossier.errors import ChangedMeanwhile, ReviewConflict, ReviewError, ReviewNotFound, SohoaError
+from dossier.errors import (
+    AnsweredMeanwhile,
+    ChangedMeanwhile,
+    ReviewConflict,
+    ReviewError,
+    ReviewNotFound,
+    SohoaError,
+)
 from dossier.review import Draft, ReviewState
 from flows.desk_decisions import Decided, Decision, decide
+from flows.review_asking import unseen
 
 _SEAL_PATIENCE: Final = 0.4
 """Seconds that the answer to the sealing key waits: a refusal is told at once, a seal is followed."""
@@ -84,6 +92,9 @@ def add_dossier(app: FastAPI, counter: CounterRoom) -> None:
         in_sight = _whole(form.get("page_in_sight", ""))
         shown = Shown(draft, in_sight)
         language = visit_of(request).language
+        if draft.state is ReviewState.OPEN and "seen" in form and unseen(draft, form["seen"].split()):
+            words = told(AnsweredMeanwhile(code), language)
+            return _answer(request, counter, shown.saying(words), 409)
         if draft.state is ReviewState.OPEN and form.get("confirm") != "yes":
             if not draft.can_be_sealed:
                 return _answer(request, counter, shown.saying(_blocked(request)), 422)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -75,9 +76,15 @@ class Shown:
     def stamp(self, counter: CounterRoom) -> str:
         """Changes when the screen would look otherwise to somebody who did nothing."""
         trouble = counter.sealings.trouble(self.draft.code)
-        at = (self.draft.version, counter.room.desk.entry(self.draft.code).version)
+        found = zlib.crc32(" ".join(self.findings).encode())
+        at = (self.draft.version, found, counter.room.desk.entry(self.draft.code).version)
         parts = (*at, self.draft.state.value, type(trouble).__name__, self.is_stalled(counter))
         return ".".join(map(str, parts))
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """Keys of the findings that stand on the screen; the register's answers come without a correction."""
+        return tuple(each.key for each in self.draft.findings)
 
     def is_stalled(self, counter: CounterRoom) -> bool:
         """Whether a process that ended left it half sealed; the key of sealing goes on with it."""
@@ -106,6 +113,7 @@ def _state(counter: CounterRoom, shown: Shown, work: Work) -> dict[str, Any]:
     return {
         "stamp": shown.stamp(counter),
         "version": shown.draft.version,
+        "seen": " ".join(shown.findings),
         "state": shown.draft.state.value,
         "asking": shown.is_asking,
         "page": work.page,
@@ -129,6 +137,7 @@ def _values(request: Request, counter: CounterRoom, shown: Shown) -> dict[str, A
         "code": draft.code,
         "base": f"/dossiers/{draft.code}",
         "work": work,
+        "seen": " ".join(shown.findings),
         "is_open": draft.state is ReviewState.OPEN,
         "desk": entry,
         "is_late": entry.due_on is not None and entry.due_on < datetime.now(VIETNAM).date(),

@@ -107,6 +107,7 @@ async function deliver(change) {
   const body = new FormData();
   for (const [name, value] of change.fields) body.append(name, value);
   body.set("version", state.version);
+  if (body.has("seen")) body.set("seen", state.seen);
   body.set("page_in_sight", viewer.page?.number ?? 0);
   return send("POST", change.path, body);
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,10 +17,25 @@ from PIL import Image
 from console.web.screen_words import screen_words
 from console.web.words import WORDS
 from dossier.desk import DeskEntry, DeskState
+from dossier.identity import RegisterAnswer, RegisterOutcome, RegisterQuery
 from dossier.review import ReviewState
+from flows.review import Reviews
 from tests.drafts import CODE, MISREAD, NAME, NUMBER, ORDER
 from tests.web_counter import BASE, JSON, SCRIPT, Desk, counter_desk, place_of, value_at
 from tests.web_room import COUNTER
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A register that says the same of everybody."""
+
+    answer: RegisterAnswer
+
+    def ask(self, query: RegisterQuery) -> RegisterAnswer:
+        return self.answer
+
+    def is_answering(self) -> bool:
+        return True
 
 
 @pytest.fixture
@@ -229,6 +244,29 @@ def test_sealing_is_refused_while_something_blocks_and_asks_twice_where_it_is_do
     assert asked.status_code == 200
     assert 'name="confirm" value="yes"' in asked.text, "no register is connected here"
     assert desk.room.reviews.open(CODE).state is ReviewState.OPEN
+
+
+def test_what_was_not_on_the_screen_is_seen_before_it_is_sealed(desk: Desk) -> None:
+    desk.correct(desk.mai, change="field", place=place_of(desk, "personal_number"), value=NUMBER)
+    before = desk.mai.get(f"{BASE}/state", headers=JSON).json()
+    assert desk.mai.get(f"{BASE}/state", params={"stamp": before["stamp"]}).status_code == 204
+    # 1. The register answers while the clerk looks elsewhere: the screen follows without a correction.
+    answer = RegisterAnswer(RegisterOutcome.DIFFERS, ("residence",), "", "2026-11-19T08:00:00+07:00")
+    Reviews(replace(desk.room.workshop, register=Answering(answer))).ask(CODE)
+    now = desk.mai.get(f"{BASE}/state", params={"stamp": before["stamp"]}, headers=JSON).json()
+    assert now["version"] == before["version"]
+    assert "Dữ liệu dân cư khác với giấy tờ" in now["parts"]["facts"]
+    # 2. The key of a screen that did not show it seals nothing and says why.
+    sent = {"version": desk.version, "confirm": "yes"}
+    early = desk.mai.post(f"{BASE}/seal", data=sent | {"seen": before["seen"]}, headers=JSON)
+    assert early.status_code == 409
+    assert "Dữ liệu dân cư vừa trả lời" in early.json()["told"]
+    assert desk.room.reviews.open(CODE).state is ReviewState.OPEN
+    shown = desk.mai.get(BASE).text
+    assert f'name="seen" value="{now["seen"]}"' in shown
+    # 3. The key of the screen that shows it goes on to whatever else there is to say.
+    after = desk.mai.post(f"{BASE}/seal", data=sent | {"seen": now["seen"]}, headers=JSON)
+    assert "vừa trả lời" not in after.json()["told"]
 
 
 def test_what_is_typed_comes_back_to_its_writer_and_to_nobody_else(desk: Desk) -> None:

@@ -1,0 +1,90 @@
+"""The register's answers about people whom a correction made known, asked for while the clerk goes on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+
+from dossier.errors import SohoaError
+from dossier.finding import Finding, Rule, Severity
+from dossier.identity import Identity
+from dossier.review import Draft
+from flows.asking import ask_register
+from flows.review_base import KnownAnswer, Prepared, answers_known, asked_of
+from flows.wiring import Workshop
+from validators.identity import register_query
+
+log = logging.getLogger(__name__)
+
+
+def unasked(prepared: Prepared, draft: Draft) -> tuple[Identity, ...]:
+    """Whom the register could be asked about as the draft stands now, and was not."""
+    asked = asked_of(draft.identities, prepared.answers)
+    return tuple(person for person, answer in asked if answer is None and _can_be_asked(person))
+
+
+def answers_about(workshop: Workshop, prepared: Prepared, draft: Draft) -> tuple[KnownAnswer, ...]:
+    """What the register says about those; each is asked about once. It may take seconds."""
+    order = prepared.order
+    procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
+    return answers_known(ask_register(workshop, order, procedure, unasked(prepared, draft)))
+
+
+def unseen(draft: Draft, seen: Collection[str]) -> tuple[str, ...]:
+    """Rules of findings worth a look that stand in the draft now and not among those that were seen.
+
+    That somebody could not be asked about is no news to who saw that nobody was.
+
+    Args:
+        draft: as it stands.
+        seen: keys of findings.
+    """
+    rules = (each.finding.rule for each in draft.findings if each.key not in seen and _is_news(each.finding))
+    return tuple(dict.fromkeys(rule.value for rule in rules))
+
+
+def _is_news(finding: Finding) -> bool:
+    return finding.severity is not Severity.INFO and finding.rule is not Rule.REGISTER_NOT_CHECKED
+
+
+class Inquiries:
+    """One thread in which questions are asked that nobody waits for; of a dossier one at a time."""
+
+    def __init__(self) -> None:
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ask")
+        self._lock = Lock()
+        self._pending: set[str] = set()
+
+    def begin(self, code: str, ask: Callable[[str], object]) -> None:
+        """Ask soon, once for all that waits. What cannot be asked now is asked when it is sealed."""
+        with self._lock:
+            if code in self._pending:
+                return
+            self._pending.add(code)
+        try:
+            self._worker.submit(self._ask, code, ask).add_done_callback(_say)
+        except RuntimeError:  # the process ends
+            self._pending.discard(code)
+
+    def close(self) -> None:
+        """Begin nothing more, and return when what is under way has ended."""
+        self._worker.shutdown(cancel_futures=True)
+
+    def _ask(self, code: str, ask: Callable[[str], object]) -> None:
+        with self._lock:
+            self._pending.discard(code)  # what is corrected from now on is another question
+        try:
+            ask(code)
+        except SohoaError as error:
+            log.warning("the register cannot be asked for dossier %s now: %s", code, error)
+
+
+def _can_be_asked(person: Identity) -> bool:
+    return register_query(person, "", "") is not None
+
+
+def _say(done: Future[None]) -> None:
+    if not done.cancelled() and (error := done.exception()) is not None:
+        log.error("a question to the register was not asked", exc_info=error)
