@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from console.bench_throughput import last_words
 from console.chaos import DOES_NOT_HOLD
 from console.output import Output
 from dossier.errors import PartMissing
@@ -137,7 +138,7 @@ def _run(material: Path, dossiers: int, work: Path, output: Output) -> Soaked:
             if not output.as_json and "pages" in told[-1]:
                 output.text(_row(told[-1], with_head=len(told) == 1))
     if process.wait() != 0 or len(told) < 2:
-        raise PartMissing("worker", (work / "said").read_text("utf-8", "replace").strip()[-300:])
+        raise PartMissing("worker", last_words((work / "said").read_text("utf-8", "replace")))
     *fifths, end = told
     left = tuple(sorted(str(path.relative_to(temporary)) for path in temporary.rglob("*")))
     return Soaked(tuple(fifths), (end["handles"][0], end["handles"][1]), left, tuple(end["otherwise"]))

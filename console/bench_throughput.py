@@ -113,7 +113,7 @@ def _ours(material: Material, cores: int, work: Path) -> Ran:
         preexec_fn=_only(cores),
     )
     if done.returncode != 0:
-        raise PartMissing("worker", done.stderr.decode("utf-8", "replace").strip()[-300:])
+        raise PartMissing("worker", last_words(done.stderr.decode("utf-8", "replace")))
     told = json.loads(done.stdout.splitlines()[-1])
     return Ran(cores, told["seconds"], told["core_seconds"], told["peak_megabytes"])
 
@@ -193,3 +193,8 @@ def _told(
         told["scaling from one core to two"] = round(one / two, 3)
     told["character errors, percent"] = errors
     return told
+
+
+def last_words(said: str) -> str:
+    """The end of what a worker said of its trouble, without what a library says of its own leaks after it."""
+    return said.partition("nanobind: leaked")[0].strip()[-1000:]

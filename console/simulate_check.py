@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from console.bench_throughput import last_words
 from console.bench_throughput_made import made_material
 from console.output import Output
 from console.wording_simulation import CHECKED
@@ -146,7 +147,7 @@ def _run(dossiers: int, calibrated: int, seed: int) -> dict[str, Any]:
             check=False,
         )
         if done.returncode != 0:
-            raise PartMissing("worker", done.stderr.decode("utf-8", "replace").strip()[-300:])
+            raise PartMissing("worker", last_words(done.stderr.decode("utf-8", "replace")))
         told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return told
 

@@ -11,15 +11,16 @@ from __future__ import annotations
 import base64
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from dossier.archive import DigitisationOrder, FileNotTaken
 from dossier.arrival import (
@@ -38,14 +39,15 @@ from flows.arrival_sides import ComeSide, safe_name, shown_name
 from flows.quality_desk import QualityDesk
 from flows.scanning import ScanRoom
 from flows.settings import Settings
-from flows.wiring import VIETNAM
-from scanners.files import open_file, read_pages_guarded
+from flows.wiring import VIETNAM, open_arrivals, open_keys
+from scanners.files import open_bytes, read_pages_guarded
 from scanners.finding import open_scanner
-from storage.arrivals import FolderArrivals
 
 log = logging.getLogger(__name__)
 
-HandOn = Callable[[DigitisationOrder, ArrivalOrder], "Future[Any]"]
+Papers: TypeAlias = Mapping[str, Callable[[], bytes]]
+"""The files of an order: what gives each one's bytes, by its source."""
+HandOn: TypeAlias = Callable[[DigitisationOrder, ArrivalOrder, Papers], "Future[Any]"]
 """Begins to read a dossier; the future ends when its draft is there."""
 _REMEMBERED: Final = 200
 _AT_ONCE: Final = 16
@@ -62,7 +64,7 @@ class Arrivals:
             desk: who looks at sides, ended by whoever began it; None for one that begins with the first side.
         """
         self._settings, self._hand_on = settings, hand_on
-        self._kept = FolderArrivals(settings.state / "arrivals")
+        self._kept = open_arrivals(settings, open_keys(settings))
         self._scans = ScanRoom(settings)
         self._workers = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="arrival")
         self._lock = Lock()
@@ -140,13 +142,13 @@ class Arrivals:
         self._remember(LiveArrival(record, ArrivalState.FEEDING))
         return record.id
 
-    def place_for(self, arrival: str, name: str) -> Path:
-        """Where the next file is to be written; its name is kept as far as it can be one."""
+    def take_file(self, arrival: str, name: str, data: bytes) -> None:
+        """Keep the next file; its name is kept as far as it can be one. Raises DiskFull, StorageError."""
         live = self._of(arrival)
         taken = {*live.record.files}
         safe = safe_name(name, taken)
         live.record = replace(live.record, files=(*live.record.files, safe))
-        return self._kept.new_file(arrival, safe)
+        self._kept.keep(arrival, len(live.record.files), data)
 
     def refuse(self, arrival: str, name: str, error: SohoaError) -> None:
         """A file is too large or one too many: nothing of it is kept, and its dossier says so."""
@@ -160,9 +162,9 @@ class Arrivals:
         """Everything has come: judge each file by its content, and read them if any can be."""
         live = self._of(arrival)
         usable = 0
-        for name in live.record.files:
+        for number, name in enumerate(live.record.files, start=1):
             try:
-                open_file(self._kept.file(arrival, name))
+                open_bytes(name, self._kept.file(live.record, number))
                 usable += 1
             except SourceError as error:
                 live.refused.append(RefusedFile(name, error))
@@ -226,12 +228,16 @@ class Arrivals:
             self._hand_on_batch(live)
             self._let_go(live)
             return
-        files = [self._kept.file(live.record.id, name) for name in live.record.files]
+        record = live.record
+        papers = {
+            f"/arrivals/{record.id}/{name}": partial(self._kept.file, record, number)
+            for number, name in enumerate(record.files, start=1)
+        }
         if not live.sides.count:
-            self._look_into(live, files)
+            self._look_into(live)
         dossier = live.record.order.dossier
         if self._begins(live, dossier, ()):
-            self._hand(live, dossier, live.record.order.procedure, files)
+            self._hand(live, dossier, live.record.order.procedure, papers)
         live.state = ArrivalState.HANDED_ON
         self._let_go(live)
 
@@ -245,8 +251,7 @@ class Arrivals:
             if not self._begins(live, dossier, sides):
                 continue
             try:
-                with self._scans.laid_out(batch, sides) as files:
-                    self._hand(live, dossier, procedure, files)
+                self._hand(live, dossier, procedure, self._scans.papers(batch, sides))
             except SohoaError as error:
                 live.under_way.pop(dossier, None)
                 live.refused.append(RefusedFile(dossier, error))
@@ -261,12 +266,12 @@ class Arrivals:
             live.under_way[dossier] = sides
             return True
 
-    def _hand(self, live: LiveArrival, dossier: str, procedure: str, files: Sequence[Path]) -> None:
+    def _hand(self, live: LiveArrival, dossier: str, procedure: str, papers: Papers) -> None:
         order = live.record.order
         asked = DigitisationOrder(
             dossier,
             procedure,
-            tuple(map(str, files)),
+            tuple(papers),
             order.received_on,
             order.officer,
             order.cases,
@@ -274,7 +279,7 @@ class Arrivals:
             due_on=order.due_on,
         )
         try:
-            run = self._hand_on(asked, order)
+            run = self._hand_on(asked, order, papers)
         except BaseException:
             live.under_way.pop(dossier, None)
             raise
@@ -312,17 +317,18 @@ class Arrivals:
         side = ComeSide(name, picture, float(dpi), lambda: self._scans.side(batch, number)[1])
         live.sides.add(side, self._quality())
 
-    def _look_into(self, live: LiveArrival, files: Iterable[Path]) -> None:
+    def _look_into(self, live: LiveArrival) -> None:
         told = {each.name for each in live.refused}
-        for path in files:
-            if path.name in told:
+        for number, name in enumerate(live.record.files, start=1):
+            if name in told:
                 continue
             try:
+                file = open_bytes(name, self._kept.file(live.record, number))
                 with TemporaryDirectory(prefix="sohoa-") as folder:
-                    for page in read_pages_guarded(path, Path(folder)):
-                        live.sides.add(ComeSide(path.name, page.picture, page.dpi), self._quality())
+                    for page in read_pages_guarded(file, Path(folder)):
+                        live.sides.add(ComeSide(name, page.picture, page.dpi), self._quality())
             except SourceError as error:
-                live.refused.append(RefusedFile(path.name, error))
+                live.refused.append(RefusedFile(name, error))
 
     def _quality(self) -> QualityDesk:
         with self._lock:

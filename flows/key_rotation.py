@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from dossier.errors import KeyMissing, StorageError
 from flows.settings import Settings
 from flows.wiring import (
+    open_arrivals,
     open_batches,
     open_checkpoints,
     open_keys,
@@ -129,6 +130,7 @@ def resealer(settings: Settings, keys: Keyring) -> Iterator[Resealer]:
         "spool": open_spool(settings, keys),
         "checkpoints": open_checkpoints(settings, keys),
         "batches": open_batches(settings, keys),
+        "arrivals": open_arrivals(settings, keys),
         "quarantine": open_quarantine(settings, keys),
     }
     anew = Resealer(settings.database, keys, folders)

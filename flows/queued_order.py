@@ -15,7 +15,8 @@ from scanners.files import read_whole
 from storage.codec import decode
 from storage.leases import SqlLeases
 
-_UNKNOWN: Final = "application/octet-stream"
+UNKNOWN_MEDIA: Final = "application/octet-stream"
+"""Media type of bytes that nobody has looked into yet."""
 
 
 def kept_order(
@@ -58,4 +59,4 @@ def _kept(workshop: Workshop, path: Path) -> KeptSource:
         data = read_whole(path)
     except SourceError:
         return KeptSource(str(path), None)
-    return KeptSource(str(path), workshop.spool.put(data, _UNKNOWN))
+    return KeptSource(str(path), workshop.spool.put(data, UNKNOWN_MEDIA))

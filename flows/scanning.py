@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -81,7 +82,7 @@ class ScanRoom:
 
     @contextmanager
     def laid_out(self, batch: Batch, numbers: Sequence[int]) -> Iterator[tuple[Path, ...]]:
-        """Sides as files, in this order, until the end of the block: who is handed them keeps them by then.
+        """Sides as files, in this order, until the end of the block: for who hands them on by their paths.
 
         Raises BatchNotFound, DiskFull, StorageError.
         """
@@ -92,6 +93,16 @@ class ScanRoom:
                 files.append(Path(folder) / name)
                 write_whole(files[-1], picture)
             yield tuple(files)
+
+    def papers(self, batch: Batch, numbers: Sequence[int]) -> dict[str, Callable[[], bytes]]:
+        """Sides as the files of an order, in this order: what gives each one's bytes, by its source.
+
+        Raises StorageError.
+        """
+        names = self._batches.sides(batch.id)
+        return {
+            f"/batches/{batch.id}/{names[n]}": partial(self._batches.picture, batch.id, n) for n in numbers
+        }
 
     def feed(self, batch: Batch, scanner: Scanner, on_side: OnSide, *, backs: bool = False) -> Batch:
         """Feed until the feeder is empty; what was fed before an interruption is kept and continued.

@@ -149,7 +149,7 @@ class Service:
         kept: Mapping[str, StoredObject] | None = None,
     ) -> Run:
         """Begin a dossier; as `flows.dossier_queue.DossierQueue.submit`, folders become their files."""
-        return self._dossiers().submit(complete_order(order), lane, kept)
+        return self._dossiers().submit(complete_order(order, kept or {}), lane, kept)
 
     def work_off(self, lane: Lane) -> str:
         """Do the next dossier of a lane in this thread, as a worker does for each of its tickets.
@@ -215,13 +215,17 @@ def machine_name(settings: Settings) -> str:
     return f"{socket.gethostname()}-{file.read_text('utf-8').strip()}"
 
 
-def complete_order(order: DigitisationOrder) -> DigitisationOrder:
+def complete_order(order: DigitisationOrder, kept: Mapping[str, StoredObject]) -> DigitisationOrder:
     """Folders become their files, and a dossier without a code gets one from its content.
+
+    Args:
+        order: what is asked for.
+        kept: sources whose bytes lie in the spool already.
 
     Raises SohoaError for a code that cannot be a key, SourceNotFound for an empty folder.
     """
     sources = tuple(str(file) for source in order.sources for file in _files(Path(source)))
-    code = order.dossier or _code_of(sources)
+    code = order.dossier or _code_of(sources, kept)
     if not DOSSIER_CODE.fullmatch(code):
         raise SohoaError(code, "is not a dossier code: letters, digits, dots and dashes, at most 64")
     return replace(order, sources=sources, dossier=code)
@@ -253,10 +257,13 @@ def _files(source: Path) -> list[Path]:
     return files
 
 
-def _code_of(sources: Sequence[str]) -> str:
+def _code_of(sources: Sequence[str], kept: Mapping[str, StoredObject]) -> str:
     """A provisional code (tạm) that is the same for the same files."""
     digest = hashlib.sha256()
     for source in sources:
         path = Path(source)
-        digest.update(hashlib.sha256(path.read_bytes() if path.is_file() else source.encode()).digest())
+        if source in kept:
+            digest.update(bytes.fromhex(kept[source].sha256))
+        else:
+            digest.update(hashlib.sha256(path.read_bytes() if path.is_file() else source.encode()).digest())
     return f"TAM-{digest.hexdigest()[:12]}"

@@ -30,6 +30,7 @@ from flows.processes import ReadingPool
 from flows.progress import ProgressBoard
 from flows.settings import Settings
 from flows.under_way import UnderWay
+from storage.arrivals import FolderArrivals
 from storage.batches import FolderBatches
 from storage.blobs import Blobs, BucketBlobs, FolderBlobs
 from storage.breaker import CircuitBreaker
@@ -209,6 +210,11 @@ def open_checkpoints(settings: Settings, keys: Keyring) -> BlobCheckpoints:
 def open_batches(settings: Settings, keys: Keyring) -> FolderBatches:
     """Batches that were scanned on this machine."""
     return FolderBatches(settings.state / "batches", keys)
+
+
+def open_arrivals(settings: Settings, keys: Keyring) -> FolderArrivals:
+    """What was dropped at this machine's counters and was not read yet."""
+    return FolderArrivals(settings.state / "arrivals", keys)
 
 
 def open_quarantine(settings: Settings, keys: Keyring) -> FolderQuarantine:

@@ -64,6 +64,8 @@ def open_file(
 
 def open_bytes(name: str, data: bytes, limits: IntakeLimits = DEFAULT_LIMITS) -> DeliveredFile:
     """What bytes are that came under this name; raises what `open_file` raises over content."""
+    if not data:
+        raise SourceEmpty(name, "no bytes")
     file = DeliveredFile(name, data, media_type_of(data, name), 0)
     if file.media_type in (CMS, DETACHED):
         return replace(file, signatures=_envelope(file).signers)
@@ -211,8 +213,6 @@ def read_whole(path: Path, limits: IntakeLimits = DEFAULT_LIMITS, *, follow_link
         before.st_mtime_ns,
     ):
         raise SourceIncomplete(path.name, "it changed while it was read")
-    if not data:
-        raise SourceEmpty(path.name, "no bytes")
     return data
 
 

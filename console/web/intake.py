@@ -27,7 +27,6 @@ from pipeline.screen_picture import upright_jpeg, width_for
 from scanners.finding import find_scanners
 
 MOST_FILES: Final = 100
-_CHUNK: Final = 1 << 20
 _LARGEST_FILE: Final = 100 << 20
 
 
@@ -186,11 +185,7 @@ def _taken(counter: CounterRoom, order: ArrivalOrder, uploads: list[UploadFile])
         elif (upload.size or 0) > _LARGEST_FILE:
             counter.arrivals.refuse(arrival, name, SourceTooLarge(name, f"more than {_LARGEST_FILE} bytes"))
         else:
-            path = counter.arrivals.place_for(arrival, name)
-            with path.open("xb") as kept:
-                path.chmod(0o600)
-                while chunk := upload.file.read(_CHUNK):
-                    kept.write(chunk)
+            counter.arrivals.take_file(arrival, name, upload.file.read())
     return counter.arrivals.end_files(arrival)
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
 from dossier.arrival import ArrivalOrder
 from dossier.errors import NotOnDesk
+from dossier.work import Lane
 from flows.accounts import Accounts
 from flows.admission import Admissions
-from flows.arrivals import Arrivals
+from flows.arrivals import Arrivals, Papers
 from flows.audits import Audits
 from flows.desk import Desk
 from flows.dossier_queue import Submits
 from flows.integration import Integration, open_integration
 from flows.looks import Looks
 from flows.progress import Progress
+from flows.queued_order import UNKNOWN_MEDIA
 from flows.review import Reviews
 from flows.service import Run
 from flows.settings import Settings
@@ -91,16 +94,18 @@ def open_room(service: DossierService, audits: Audits) -> Room:
         admissions=Admissions(accounts),
         desk=workshop.desk,
         reviews=service.reviews,
-        arrivals=Arrivals(workshop.settings, lambda order, asked: _begin(service, order, asked)),
+        arrivals=Arrivals(workshop.settings, partial(_begin, service)),
         integration=open_integration(service),
         looks=Looks(workshop.ledger, workshop.settings, lambda: datetime.now(VIETNAM)),
     )
 
 
-def _begin(service: DossierService, order: DigitisationOrder, asked: ArrivalOrder) -> Future[DossierReport]:
+def _begin(
+    service: DossierService, order: DigitisationOrder, asked: ArrivalOrder, papers: Papers
+) -> Future[DossierReport]:
     """Read what came at a counter; a clerk looks at it before anything is sealed.
 
-    Raises NotOnDesk for a dossier of another counter, StorageError.
+    Raises NotOnDesk for a dossier of another counter, DiskFull, StorageError.
     """
     try:
         known = service.workshop.desk.entry(order.dossier).counter
@@ -109,4 +114,6 @@ def _begin(service: DossierService, order: DigitisationOrder, asked: ArrivalOrde
     if known != asked.counter:
         raise NotOnDesk(order.dossier, "another counter has a dossier of this code")
     holds = service.workshop.settings.counter_holds
-    return service.submit(replace(order, counter=asked.counter, hold=holds)).future
+    spool = service.workshop.spool
+    kept = {source: spool.put(give(), UNKNOWN_MEDIA) for source, give in papers.items()}
+    return service.submit(replace(order, counter=asked.counter, hold=holds), Lane.COUNTER, kept).future

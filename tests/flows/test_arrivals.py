@@ -31,9 +31,11 @@ from dossier.errors import (
 from dossier.quality import QualityVerdict
 from dossier.scanning import FedSide, ScannerDevice, ScanProfile
 from flows.arrival_sides import safe_name
-from flows.arrivals import Arrivals
+from flows.arrivals import Arrivals, Papers
+from flows.key_rotation import rotate
 from flows.quality_desk import QualityDesk
 from flows.settings import Settings
+from flows.wiring import open_arrivals, open_keys
 from pipeline.batch_edit import assign
 from tests.printed import letter
 
@@ -49,11 +51,11 @@ class Reader:
         self.bytes: list[tuple[bytes, ...]] = []
         self.refuses: Exception | None = None
 
-    def __call__(self, order: DigitisationOrder, _asked: ArrivalOrder) -> Future[object]:
+    def __call__(self, order: DigitisationOrder, _asked: ArrivalOrder, papers: Papers) -> Future[object]:
         if self.refuses is not None:
             raise self.refuses
         self.orders.append(order)
-        self.bytes.append(tuple(Path(source).read_bytes() for source in order.sources))
+        self.bytes.append(tuple(papers[source]() for source in order.sources))
         self.runs.append(Future())
         return self.runs[-1]
 
@@ -104,7 +106,7 @@ def until(arrivals: Arrivals, name: str, holds: Callable[[Arrival], bool]) -> Ar
 def drop(arrivals: Arrivals, *files: tuple[str, bytes]) -> Arrival:
     name = arrivals.begin_files(ORDER)
     for file, data in files:
-        arrivals.place_for(name, file).write_bytes(data)
+        arrivals.take_file(name, file, data)
     return arrivals.end_files(name)
 
 
@@ -248,7 +250,7 @@ def test_dossiers_of_a_stack_that_were_not_read_yet_are_handed_on_by_a_new_proce
 
 
 def test_files_are_judged_by_content_and_the_good_ones_go_on(
-    arrivals: Arrivals, reader: Reader, stack: Path
+    arrivals: Arrivals, reader: Reader, stack: Path, tmp_path: Path
 ) -> None:
     good = (stack / "1.jpg").read_bytes()
     bad = (b"<html><script>alert(1)</script>", b"")
@@ -262,7 +264,39 @@ def test_files_are_judged_by_content_and_the_good_ones_go_on(
     assert reader.bytes[0][1:] == bad, "for quarantine, untouched"
     assert len(arrivals.of(told.record.id).refused) == 2, "each is told once"
     reader.runs[0].set_result(None)
-    assert not Path(reader.orders[0].sources[0]).exists(), "the spool has it now"
+    assert not list((tmp_path / "state" / "arrivals").iterdir()), "the spool has it now"
+
+
+def test_what_was_dropped_lies_sealed_and_is_sealed_anew_with_the_next_key(
+    arrivals: Arrivals, reader: Reader, stack: Path, tmp_path: Path
+) -> None:
+    data = (stack / "1.jpg").read_bytes()
+    told = drop(arrivals, ("to-khai.jpg", data), ("don.jpg", (stack / "2.jpg").read_bytes()))
+    until(arrivals, told.record.id, lambda a: a.state is ArrivalState.HANDED_ON)
+    settings = settings_of(tmp_path, stack)
+    folder = settings.state / "arrivals" / told.record.id
+    lying = [path for path in folder.rglob("*") if path.is_file()]
+    assert {path.name for path in lying} == {"arrival.json", "0001", "0002"}, "names may be people's"
+    assert all(path.read_bytes().startswith(b"sohoa-sealed-") for path in lying)
+    # 1. What a release that did not seal left is read, and sealed with everything else.
+    files = folder / "files"
+    (files / "0001").unlink()
+    (files / "to-khai.jpg").write_bytes(data)
+    rotate(settings, goes_on=False)
+    keys = open_keys(settings)
+    kept = open_arrivals(settings, keys)
+    assert len(list(kept.names())) == 3
+    assert all(kept.is_current(name, keys) for name in kept.names())
+    assert kept.file(told.record, 1) == data
+    assert [record.id for record in kept.records()] == [told.record.id]
+    # 2. Bytes in another's place are not taken for it, and a damaged record stops nobody.
+    (files / "0002").write_bytes((files / "to-khai.jpg").read_bytes())
+    with pytest.raises(StorageError):
+        kept.file(told.record, 2)
+    (folder / "arrival.json").write_bytes((files / "to-khai.jpg").read_bytes())
+    assert kept.records() == ()
+    with pytest.raises(StorageError, match="kept already"):
+        kept.keep(told.record.id, 2, b"another")
 
 
 def test_what_is_too_large_is_told_with_the_order_even_by_a_new_process(
@@ -270,7 +304,7 @@ def test_what_is_too_large_is_told_with_the_order_even_by_a_new_process(
 ) -> None:
     first = Arrivals(settings_of(tmp_path, stack), reader, desk)
     name = first.begin_files(ORDER)
-    first.place_for(name, "to-khai.jpg").write_bytes((stack / "1.jpg").read_bytes())
+    first.take_file(name, "to-khai.jpg", (stack / "1.jpg").read_bytes())
     first.refuse(name, "../ban-do.tif", SourceTooLarge("ban-do.tif", "more than 100 MB"))
     first.end_files(name)
     until(first, name, lambda a: a.state is ArrivalState.HANDED_ON)
