@@ -34,7 +34,8 @@ from dossier.batch import BatchPlan, Expectation
 from dossier.batch_record import BatchOrder
 from dossier.errors import BatchEditRefused, BatchNotFound, ScannerBusy, ScannerError, SohoaError, SourceError
 from dossier.scanning import PROFILES
-from flows.arrival_live import LiveArrival
+from flows.arrival_live import LiveArrival, LiveArrivals
+from flows.arrival_retry import Retries
 from flows.arrival_sides import ComeSide, safe_name, shown_name
 from flows.quality_desk import QualityDesk
 from flows.scanning import ScanRoom
@@ -49,7 +50,8 @@ Papers: TypeAlias = Mapping[str, Callable[[], bytes]]
 """The files of an order: what gives each one's bytes, by its source."""
 HandOn: TypeAlias = Callable[[DigitisationOrder, ArrivalOrder, Papers], "Future[Any]"]
 """Begins to read a dossier; the future ends when its draft is there."""
-_REMEMBERED: Final = 200
+_LOOK_AGAIN_SECONDS: Final = 5.0
+"""Until papers are handed on again whose dossier another run is reading."""
 _AT_ONCE: Final = 16
 """Arrivals that are worked on; a feed waits for its device, and several counters may share this machine."""
 
@@ -68,14 +70,15 @@ class Arrivals:
         self._scans = ScanRoom(settings)
         self._workers = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="arrival")
         self._lock = Lock()
-        self._live: dict[str, LiveArrival] = {}
+        self._live = LiveArrivals()
         self._devices: set[str] = set()
+        self._retries = Retries(_LOOK_AGAIN_SECONDS)
         self._desk, self._owns_desk = desk, desk is None
 
     def go_on(self) -> None:
         """Hand on what was whole when the last process ended, and remember what was not."""
         for record in self._kept.records():
-            live = self._remember(LiveArrival(record, ArrivalState.STOPPED))
+            live = self._live.add(LiveArrival(record, ArrivalState.STOPPED))
             if record.is_whole:
                 self._workers.submit(self._guarded, live, self._read)
 
@@ -92,13 +95,13 @@ class Arrivals:
         except BaseException:
             self._devices.discard(device)
             raise
-        live = self._remember(LiveArrival(record, ArrivalState.FEEDING, scanner=scanner))
+        live = self._live.add(LiveArrival(record, ArrivalState.FEEDING, scanner=scanner))
         self._workers.submit(self._guarded, live, self._feed)
         return self._told(live)
 
     def feed_on(self, arrival: str) -> Arrival:
         """Feed on after trouble. Raises BatchNotFound, ScannerNotFound, ScannerBusy."""
-        live = self._of(arrival)
+        live = self._live.of(arrival)
         if live.state is ArrivalState.STOPPED and live.record.device:
             self._take(live.record.device)
             live.scanner = live.scanner or open_scanner(live.record.device, self._settings.scanners)
@@ -108,7 +111,7 @@ class Arrivals:
 
     def finish(self, arrival: str) -> Arrival:
         """The feed is over although it stopped: nothing is left to be scanned. Raises BatchNotFound."""
-        live = self._of(arrival)
+        live = self._live.of(arrival)
         if live.state is ArrivalState.STOPPED and live.record.batch:
             self._scans.declare_ended(self._scans.load(live.record.batch))
             self._whole(live)
@@ -117,7 +120,7 @@ class Arrivals:
 
     def again(self, arrival: str) -> Arrival:
         """Hand on and read once more what could not be. Raises BatchNotFound."""
-        live = self._of(arrival)
+        live = self._live.of(arrival)
         if self._told(live).can_be_read_again:
             live.trouble = None
             self._guarded(live, self._read)
@@ -128,7 +131,7 @@ class Arrivals:
 
         Raises BatchNotFound, BatchEditRefused, also where somebody else has answered everything meanwhile.
         """
-        live = self._of(arrival)
+        live = self._live.of(arrival)
         if live.state is not ArrivalState.ASKED:
             raise BatchEditRefused(live.record.batch or arrival, "nothing is asked any more")
         self._scans.edit(live.record.batch, what, change)
@@ -139,12 +142,12 @@ class Arrivals:
         """Name under which files are about to come. Nothing is read before `end_files`."""
         record = ArrivalRecord(_new_id(), order, "", "", (), datetime.now(VIETNAM))
         self._kept.save(record)
-        self._remember(LiveArrival(record, ArrivalState.FEEDING))
+        self._live.add(LiveArrival(record, ArrivalState.FEEDING))
         return record.id
 
     def take_file(self, arrival: str, name: str, data: bytes) -> None:
         """Keep the next file; its name is kept as far as it can be one. Raises DiskFull, StorageError."""
-        live = self._of(arrival)
+        live = self._live.of(arrival)
         taken = {*live.record.files}
         safe = safe_name(name, taken)
         live.record = replace(live.record, files=(*live.record.files, safe))
@@ -152,7 +155,7 @@ class Arrivals:
 
     def refuse(self, arrival: str, name: str, error: SohoaError) -> None:
         """A file is too large or one too many: nothing of it is kept, and its dossier says so."""
-        live = self._of(arrival)
+        live = self._live.of(arrival)
         shown = shown_name(name)
         live.refused.append(RefusedFile(shown, error))
         kept = FileNotTaken(shown, type(error).__name__, error.cause)
@@ -160,7 +163,7 @@ class Arrivals:
 
     def end_files(self, arrival: str) -> Arrival:
         """Everything has come: judge each file by its content, and read them if any can be."""
-        live = self._of(arrival)
+        live = self._live.of(arrival)
         usable = 0
         for number, name in enumerate(live.record.files, start=1):
             try:
@@ -178,33 +181,28 @@ class Arrivals:
 
     def of(self, arrival: str) -> Arrival:
         """How it stands. Raises BatchNotFound."""
-        return self._told(self._of(arrival))
+        return self._told(self._live.of(arrival))
 
     def of_dossier(self, dossier: str) -> Arrival | None:
         """The newest arrival of a dossier; None where this process knows none."""
-        with self._lock:
-            found = [
-                live
-                for live in self._live.values()
-                if live.record.order.dossier == dossier or dossier in live.dossiers
-            ]
-        return self._told(found[-1]) if found else None
+        found = self._live.of_dossier(dossier)
+        return self._told(found) if found is not None else None
 
     def open_of(self, counter: str) -> tuple[Arrival, ...]:
         """Those of a counter that a person has to do something about, the newest first."""
-        with self._lock:
-            live = [each for each in self._live.values() if each.record.order.counter == counter]
+        live = self._live.of_counter(counter)
         waits = (ArrivalState.STOPPED, ArrivalState.ASKED, ArrivalState.FEEDING)
         told = [self._told(each) for each in reversed(live) if each.state in waits or each.has_failed]
         return tuple(each for each in told if each.state in waits or each.can_be_read_again)
 
     def picture(self, arrival: str, number: int) -> bytes:
         """A side as it came. Raises BatchNotFound."""
-        live = self._of(arrival)
+        live = self._live.of(arrival)
         return live.sides.picture(number)
 
     def close(self) -> None:
         """End; what has come is kept."""
+        self._retries.close()
         self._workers.shutdown(wait=True, cancel_futures=True)
         if self._desk is not None and self._owns_desk:
             self._desk.close()
@@ -237,13 +235,14 @@ class Arrivals:
             self._look_into(live)
         dossier = live.record.order.dossier
         if self._begins(live, dossier, ()):
+            live.trouble = None
             self._hand(live, dossier, live.record.order.procedure, papers)
         live.state = ArrivalState.HANDED_ON
         self._let_go(live)
 
     def _hand_on_batch(self, live: LiveArrival) -> None:
         batch = self._scans.load(live.record.batch)
-        live.refused.clear()  # dossiers that could not be handed on are tried again
+        refused = []
         if batch.plan is None:
             live.state = ArrivalState.SORTING
             batch = self._scans.sort(batch)
@@ -254,7 +253,8 @@ class Arrivals:
                 self._hand(live, dossier, procedure, self._scans.papers(batch, sides))
             except SohoaError as error:
                 live.under_way.pop(dossier, None)
-                live.refused.append(RefusedFile(dossier, error))
+                refused.append(RefusedFile(dossier, error))
+        live.refused = refused  # dossiers that could not be handed on before were tried again
         asked = batch.plan is not None and (batch.plan.asked or batch.plan.open_questions)
         live.state = ArrivalState.ASKED if asked else ArrivalState.HANDED_ON
 
@@ -294,7 +294,11 @@ class Arrivals:
             live.trouble = error if isinstance(error, SohoaError) else live.trouble
             return
         if live.record.batch:
-            batch = self._scans.note_filed(live.record.batch, dossier, sides, "review")
+            try:
+                batch = self._scans.note_filed(live.record.batch, dossier, sides, "review")
+            except BatchNotFound as error:
+                self._is_gone(live, error)
+                return
             if any(due == dossier for due, _, _ in self._scans.due(batch)):
                 # Somebody gave it more sides, or took some away, while it was being read.
                 with suppress(RuntimeError):  # the process ends; the batch knows what is due
@@ -340,6 +344,8 @@ class Arrivals:
         """Trouble of a thread is the arrival's trouble, told on its screen."""
         try:
             work(live)
+        except BatchNotFound as error:
+            self._is_gone(live, error)
         except SohoaError as error:
             log.warning("arrival %s stopped: %s", live.record.id, type(error).__name__)
             live.state, live.trouble = ArrivalState.STOPPED, error
@@ -347,6 +353,21 @@ class Arrivals:
             live.state, live.trouble = ArrivalState.STOPPED, SohoaError(live.record.id, "unexpected")
             log.exception("arrival %s stopped", live.record.id)
             raise
+
+        if live.waits_for_a_run:
+            self._retries.begin(live.record.id, partial(self._read_again, live))
+
+    def _is_gone(self, live: LiveArrival, error: BatchNotFound) -> None:
+        """Its batch was erased, with its person or by hand: nothing is left to be read, now or at a start."""
+        log.warning("arrival %s is over, its batch was erased", live.record.id)
+        live.state, live.trouble = ArrivalState.REFUSED, error
+        self._kept.forget(live.record.id)
+
+    def _read_again(self, live: LiveArrival) -> None:
+        """Hand on once more what another run of its dossier was in the way of."""
+        if live.waits_for_a_run:
+            with suppress(RuntimeError):  # the process ends; the next one hands it on
+                self._workers.submit(self._guarded, live, self._read)
 
     def _whole(self, live: LiveArrival) -> None:
         live.record = replace(live.record, is_whole=True)
@@ -357,21 +378,6 @@ class Arrivals:
             if device in self._devices:
                 raise ScannerBusy(device, "somebody feeds it now")
             self._devices.add(device)
-
-    def _remember(self, live: LiveArrival) -> LiveArrival:
-        with self._lock:
-            self._live[live.record.id] = live
-            settled = [k for k, v in self._live.items() if v.state is ArrivalState.HANDED_ON]
-            for old in settled[: max(0, len(self._live) - _REMEMBERED)]:
-                del self._live[old]
-        return live
-
-    def _of(self, arrival: str) -> LiveArrival:
-        with self._lock:
-            found = self._live.get(arrival)
-        if found is None:
-            raise BatchNotFound(arrival, "there is no such arrival")
-        return found
 
     def _told(self, live: LiveArrival) -> Arrival:
         plan = self._scans.load(live.record.batch).plan if live.state is ArrivalState.ASKED else None

@@ -35,7 +35,7 @@ from flows.arrivals import Arrivals, Papers
 from flows.key_rotation import rotate
 from flows.quality_desk import QualityDesk
 from flows.settings import Settings
-from flows.wiring import open_arrivals, open_keys
+from flows.wiring import open_arrivals, open_batches, open_keys
 from pipeline.batch_edit import assign
 from tests.printed import letter
 
@@ -352,6 +352,54 @@ def test_a_dossier_of_a_stack_that_could_not_be_handed_on_is_handed_on_again(
     assert arrivals.again(begun).refused == ()
     assert arrivals.open_of(ORDER.counter) == ()
     assert [order.dossier for order in reader.orders] == [ORDER.dossier]
+
+
+@pytest.mark.parametrize("device", ["Quầy", ""])
+def test_papers_whose_dossier_is_just_being_read_are_handed_on_by_themselves(
+    tmp_path: Path,
+    stack: Path,
+    reader: Reader,
+    desk: QualityDesk,
+    monkeypatch: pytest.MonkeyPatch,
+    device: str,
+) -> None:
+    monkeypatch.setattr("flows.arrivals._LOOK_AGAIN_SECONDS", 0.05)
+    arrivals = Arrivals(settings_of(tmp_path, stack), reader, desk)
+    try:
+        reader.refuses = ServiceBusy(ORDER.dossier, "another run of it is under way")
+        file = ("to-khai.jpg", (stack / "1.jpg").read_bytes())
+        name = (arrivals.scan(ORDER, device) if device else drop(arrivals, file)).record.id
+        until(arrivals, name, lambda a: a.can_be_read_again)
+        time.sleep(0.5)
+        assert arrivals.of(name).can_be_read_again, "tried again, refused again"
+        reader.refuses = None
+        done = until(arrivals, name, lambda a: bool(a.dossiers))
+        until(arrivals, name, lambda a: a.state is ArrivalState.HANDED_ON)
+        assert (done.refused, arrivals.of(name).trouble) == ((), None)
+        reader.refuses = AssertionError("handed on once")
+        time.sleep(0.3)
+        assert len(reader.orders) == 1
+        assert arrivals.open_of(ORDER.counter) == ()
+    finally:
+        arrivals.close()
+
+
+def test_a_batch_that_was_erased_with_its_person_leaves_nothing_to_be_read(
+    tmp_path: Path, stack: Path, reader: Reader, desk: QualityDesk
+) -> None:
+    settings = settings_of(tmp_path, stack)
+    first = Arrivals(settings, reader, desk)
+    begun = first.scan(ORDER, "Quầy").record
+    until(first, begun.id, lambda a: a.state is ArrivalState.HANDED_ON)
+    open_batches(settings, open_keys(settings)).forget(begun.batch)
+    reader.runs[0].set_result(None)
+    assert first.of(begun.id).state is ArrivalState.REFUSED
+    assert first.open_of(ORDER.counter) == ()
+    first.close()
+    second = Arrivals(settings, Reader(), desk)
+    second.go_on()
+    assert second.of_dossier(ORDER.dossier) is None
+    second.close()
 
 
 def test_what_could_not_be_read_stays_and_a_new_process_reads_it(
