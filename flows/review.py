@@ -131,7 +131,8 @@ class Reviews:
     def ask(self, code: str) -> Draft:
         """Ask the register about everybody whom corrections made known; the draft with the answers.
 
-        It may take seconds, for which nobody else waits. Raises ReviewNotFound, StorageError, ServiceBusy.
+        Whom it did not answer about is asked about again where it is back. It may take seconds, for which
+        nobody else waits. Raises ReviewNotFound, StorageError, ServiceBusy.
         """
         with self._questions[hash(code) % _STRIPES]:
             with self._of(code):

@@ -9,7 +9,7 @@ from threading import Lock
 
 from dossier.errors import SohoaError
 from dossier.finding import Finding, Rule, Severity
-from dossier.identity import Identity
+from dossier.identity import Identity, RegisterOutcome
 from dossier.review import Draft
 from flows.asking import ask_register
 from flows.review_base import KnownAnswer, Prepared, answers_known, asked_of
@@ -26,10 +26,28 @@ def unasked(prepared: Prepared, draft: Draft) -> tuple[Identity, ...]:
 
 
 def answers_about(workshop: Workshop, prepared: Prepared, draft: Draft) -> tuple[KnownAnswer, ...]:
-    """What the register says about those; each is asked about once. It may take seconds."""
+    """What the register says about those, and about whom it could not say anything before, if it is back.
+
+    It may take seconds.
+    """
     order = prepared.order
     procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
-    return answers_known(ask_register(workshop, order, procedure, unasked(prepared, draft)))
+    people = unasked(prepared, draft)
+    if failed := _unanswered(workshop, prepared, draft):
+        people = (*people, *failed) if workshop.register.is_answering() else people
+    return answers_known(ask_register(workshop, order, procedure, people))
+
+
+def _unanswered(workshop: Workshop, prepared: Prepared, draft: Draft) -> tuple[Identity, ...]:
+    """Whom the register was asked about while it did not answer."""
+    if not workshop.settings.has_register:
+        return ()
+    asked = asked_of(draft.identities, prepared.answers)
+    return tuple(
+        person
+        for person, answer in asked
+        if answer is not None and answer.outcome is RegisterOutcome.NOT_CHECKED
+    )
 
 
 def unseen(draft: Draft, seen: Collection[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from dossier.archive import DigitisationOrder, Dossier
 from dossier.document import Document, Field, Kind
 from dossier.finding import Finding, Rule, Severity
+from dossier.identity import RegisterOutcome
 from dossier.page import RecognisedPage
 from dossier.review import (
     Correction,
@@ -75,8 +76,18 @@ class Drafting:
         self._papers: dict[Any, tuple[Document, tuple[DraftField, ...]]] = {}
 
     def learnt(self, answers: Iterable[KnownAnswer]) -> Prepared:
-        """What was read with further answers of the register."""
-        return replace(self.prepared, answers=tuple(dict.fromkeys((*self.prepared.answers, *answers))))
+        """What was read with further answers of the register; that an earlier look-up failed stays known."""
+        new = {answer.person: answer for answer in answers}
+        failed = (
+            known.answer
+            for known in self.prepared.answers
+            if known.person in new and known.answer.outcome is RegisterOutcome.NOT_CHECKED
+        )
+        return replace(
+            self.prepared,
+            answers=tuple(dict.fromkeys((*self.prepared.answers, *new.values()))),
+            failed_before=tuple(dict.fromkeys((*self.prepared.failed_before, *failed))),
+        )
 
     def kind_on(self, page: int) -> Kind:
         """What the paper that begins with a page is like."""

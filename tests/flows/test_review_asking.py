@@ -187,6 +187,28 @@ def test_a_register_that_is_away_holds_no_seal_up(work: Workshop, register: Stan
     assert [rule for rule, _, _ in told(reviews.open(CODE))] == [Rule.REGISTER_NOT_CHECKED]
 
 
+def test_a_register_that_is_back_is_asked_again_at_the_seal(
+    work: Workshop, register: StandInRegister
+) -> None:
+    register.stop()
+    prepare(work, [form(MISREAD), birth_paper(), page(*NATIONAL, "^XÁC NHẬN THÔNG TIN VỀ CƯ TRÚ")])
+    reviews = Reviews(work)
+    assert [rule for rule, _, _ in told(reviews.open(CODE))] == [Rule.REGISTER_NOT_CHECKED]
+    findings = {each.finding.rule for each in reviews.open(CODE).findings}
+    typed(reviews, "1.personal_number.1", NUMBER)
+    away = reviews.ask(CODE)
+    assert [rule for rule, _, _ in told(away)] == [Rule.REGISTER_NOT_CHECKED]
+    count = len(questions(work))
+    reviews.ask(CODE)
+    assert len(questions(work)) == count, "while it is away nobody asks again"
+    register.start()
+    back = reviews.ask(CODE)
+    assert told(back) == []
+    # A paper that was lawfully taken while nobody could be asked stays so.
+    assert {each.finding.rule for each in back.findings} <= findings
+    reviews.seal(CODE, back.version, LAN)
+
+
 def test_papers_that_come_while_the_register_is_asked_are_not_lost(work: Workshop) -> None:
     first = prepare(work, [form(MISREAD), birth_paper()])
     reviews = Reviews(work)
