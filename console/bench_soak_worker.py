@@ -22,6 +22,7 @@ import psutil
 
 from console.bench_throughput_worker import order_of, parts, spent
 from dossier.archive import DossierReport
+from dossier.errors import SohoaError
 from flows.service import Service
 from flows.settings import settings
 
@@ -89,8 +90,12 @@ def _soaked(service: Service, dossiers: Sequence[Path], otherwise: list[str]) ->
             dossier = coming.popleft()
             under_way.append((dossier, service.submit(order_of(dossier)).future))
         dossier, future = under_way.popleft()
-        report = future.result()
         expected = json.loads((dossier / "truth.json").read_text("utf-8"))["state"]
+        try:
+            report = future.result()
+        except SohoaError as error:
+            otherwise.append(f"{dossier.name} {type(error).__name__}: {error}, not {expected}")
+            continue
         if report.state.value != expected:
             otherwise.append(f"{dossier.name} {report.state.value}, not {expected}")
         pages += sum(len(paper.pages) for paper in report.dossier.documents)
