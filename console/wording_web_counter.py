@@ -123,6 +123,18 @@ _WORK: Final[dict[str, tuple[str, str]]] = {
     "severity.info": ("Ghi chú", "Note"),
     "severity.warning": ("Lưu ý", "Warning"),
     "severity.blocking": ("Cần xử lý", "To be settled"),
+    "register.matches": ("Dữ liệu dân cư: khớp số và họ tên", "Residence register: number and name match"),
+    "register.matches_birth": (
+        "Dữ liệu dân cư: khớp số, họ tên và ngày sinh",
+        "Residence register: number, name and birth match",
+    ),
+    "register.differs": ("Dữ liệu dân cư: khác với giấy tờ", "Residence register: differs from the papers"),
+    "register.no_match_or_name_differs": (
+        "Dữ liệu dân cư: không có người này hoặc họ tên không khớp",
+        "Residence register: no such person, or the name differs",
+    ),
+    "register.not_checked": ("Dữ liệu dân cư: chưa tra cứu được", "Residence register: did not answer"),
+    "register.not_asked": ("Dữ liệu dân cư: chưa hỏi", "Residence register: not asked"),
     "verdict.confirmed": ("số định danh đã xác nhận", "number confirmed"),
     "verdict.conflict": ("các nguồn MÂU THUẪN", "sources CONFLICT"),
     "verdict.single_witness": ("mới có một nguồn", "one source only"),

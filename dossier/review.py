@@ -21,7 +21,7 @@ from typing import TypeAlias
 from dossier.document import Document
 from dossier.finding import Finding, Severity
 from dossier.geometry import Box
-from dossier.identity import Identity
+from dossier.identity import Identity, RegisterAnswer
 from dossier.page import RecognisedPage
 
 
@@ -321,6 +321,8 @@ class Draft:
     set_aside: tuple[DraftPage, ...]
     identities: tuple[Identity, ...]
     """The people; `Witness.document` counts `papers` from 1, `Witness.page` the pages of that paper."""
+    register: tuple[RegisterAnswer | None, ...]
+    """What the residence register said of each of the people, in their order; None where it was not asked."""
     findings: tuple[DraftFinding, ...]
     """Those that stand, blocking ones first."""
     dismissed: tuple[DismissedFinding, ...]

@@ -161,6 +161,9 @@ class Drafting:
             papers=papers,
             set_aside=tuple(self.page(was, page) for page in was.aside),
             identities=judgement.dossier.identities,
+            register=tuple(
+                answer for _, answer in asked_of(judgement.dossier.identities, self.prepared.answers)
+            ),
             findings=tuple(sorted(standing, key=lambda each: _ORDER[each.finding.severity])),
             dismissed=_dismissed(was, [each.finding for each in everything]),
             checklist=checklist(procedure, papers, everything, was.cases),

@@ -8,14 +8,16 @@ from typing import Any
 
 from console.web.page_words import doubt
 from console.web.shown_pages import page_version
+from console.web.times import clock_words
 from console.wording import finding_message
 from console.wording_language import Language
 from dossier.document import UNKNOWN_KIND
 from dossier.finding import Outcome, Rule, Severity
-from dossier.identity import Identity
+from dossier.identity import Identity, RegisterAnswer, RegisterOutcome
 from dossier.review import Draft, DraftFinding, DraftPage, DraftPaper, PartState
 from flows.report import finding_data
 from models.titles import title_of, titles
+from validators.births import birth_to_ask
 
 Words = Callable[..., str]
 
@@ -67,6 +69,8 @@ class ShownPerson:
     """Where the number was seen: in words, and the id of the page."""
     unread: tuple[int, ...]
     """Ids of pages on which it has to be compared by eye."""
+    register: str
+    """What the residence register said, in words, and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,10 @@ def work_on(draft: Draft, page: int, t: Words, language: Language) -> Work:
         papers=papers,
         checklist=checklist,
         findings=findings,
-        people=tuple(_person(identity, draft, t) for identity in draft.identities),
+        people=tuple(
+            _person(identity, answer, draft, t)
+            for identity, answer in zip(draft.identities, draft.register, strict=True)
+        ),
         page=in_sight,
         paper=next((paper.id for paper in papers if in_sight in paper.pages), 0),
         doubtful=tuple(_doubtful(findings, checklist, t)),
@@ -175,7 +182,7 @@ def _finding(each: DraftFinding, t: Words, language: Language) -> ShownFinding:
     )
 
 
-def _person(identity: Identity, draft: Draft, t: Words) -> ShownPerson:
+def _person(identity: Identity, answer: RegisterAnswer | None, draft: Draft, t: Words) -> ShownPerson:
     def page_id(document: int, page: int) -> int:
         pages = draft.papers[document - 1].pages if 0 < document <= len(draft.papers) else ()
         return pages[page - 1].id if 0 < page <= len(pages) else 0
@@ -191,7 +198,17 @@ def _person(identity: Identity, draft: Draft, t: Words) -> ShownPerson:
         identity.verdict.value,
         tuple(sources),
         tuple(number for number in unread if number),
+        _register(identity, answer, t),
     )
+
+
+def _register(identity: Identity, answer: RegisterAnswer | None, t: Words) -> str:
+    """What was compared, and what came of it; what differs, or why it said nothing, is a finding."""
+    if answer is None:
+        return t("register.not_asked")
+    with_birth = answer.outcome is RegisterOutcome.MATCHES and birth_to_ask(identity) is not None
+    said = t("register.matches_birth" if with_birth else f"register.{answer.outcome.value}")
+    return f"{said} · {clock_words(answer.asked_at)}"
 
 
 def _doubtful(findings: Iterable[ShownFinding], checklist: Iterable[ShownPart], t: Words) -> Iterable[str]:

@@ -250,12 +250,14 @@ def test_what_was_not_on_the_screen_is_seen_before_it_is_sealed(desk: Desk) -> N
     desk.correct(desk.mai, change="field", place=place_of(desk, "personal_number"), value=NUMBER)
     before = desk.mai.get(f"{BASE}/state", headers=JSON).json()
     assert desk.mai.get(f"{BASE}/state", params={"stamp": before["stamp"]}).status_code == 204
+    assert "Dữ liệu dân cư: chưa hỏi" in before["parts"]["facts"]
     # 1. The register answers while the clerk looks elsewhere: the screen follows without a correction.
     answer = RegisterAnswer(RegisterOutcome.DIFFERS, ("residence",), "", "2026-11-19T08:00:00+07:00")
     Reviews(replace(desk.room.workshop, register=Answering(answer))).ask(CODE)
     now = desk.mai.get(f"{BASE}/state", params={"stamp": before["stamp"]}, headers=JSON).json()
     assert now["version"] == before["version"]
     assert "Dữ liệu dân cư khác với giấy tờ" in now["parts"]["facts"]
+    assert "Dữ liệu dân cư: khác với giấy tờ · 19/11/2026 08:00:00" in now["parts"]["facts"]
     # 2. The key of a screen that did not show it seals nothing and says why.
     sent = {"version": desk.version, "confirm": "yes"}
     early = desk.mai.post(f"{BASE}/seal", data=sent | {"seen": before["seen"]}, headers=JSON)
