@@ -26,7 +26,7 @@ _NAME_QUALIFIER: Final = re.compile(
     r"^\s*(?:\([^)]{0,60}\)|/\s*"
     + _FULL_NAME
     + r"|(?:cua\s+)?(?:chu ho|cha|me|con|tre|tre em|vo|chong|ben nam|ben nu"
-    r"|nguoi[a-z ]{0,40}|nguoi me|nguoi cha|nguoi yeu cau|nguoi chet)[a-z ]{0,30})?\s*(?:\([^)]{0,60}\))?\s*:"
+    r"|viet nam|nuoc ngoai|(?:trong|theo|ghi) [a-z/ ]{0,60}|nguoi[a-z ]{0,40}|nguoi me|nguoi cha|nguoi yeu cau|nguoi chet)[a-z ]{0,30})?\s*(?:\([^)]{0,60}\))?\s*:"
 )
 _ROLE_LABEL: Final = re.compile(
     r"(?<![a-z])(?:nguoi yeu cau|nguoi khai|nguoi de nghi|nguoi uy quyen|nguoi duoc uy quyen|chu ho)\s*:"

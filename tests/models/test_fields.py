@@ -47,6 +47,20 @@ def test_numbers_belong_to_the_name_announced_before_them() -> None:
     assert values(fields, "date_of_birth") == ["1990-01-02"]
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "1. Họ, chữ đệm và tên Việt Nam:",
+        "2. Họ, chữ đệm và tên trong hộ chiếu/giấy tờ do nước ngoài cấp:",
+        "Họ và tên ghi trong Giấy khai sinh:",
+    ],
+)
+def test_which_name_is_meant_is_part_of_the_label(label: str) -> None:
+    assert values(fields_of([page(label)]), "full_name") == []
+    assert values(fields_of([page(f"{label} TRẦN THỊ MẪU")]), "full_name") == ["TRẦN THỊ MẪU"]
+    assert values(fields_of([page("Họ và tên: Nguyễn Việt Nam")]), "full_name") == ["Nguyễn Việt Nam"]
+
+
 def test_two_columns_of_a_table_are_two_people() -> None:
     form = page(
         *NATIONAL,
