@@ -18,7 +18,7 @@ NAME_LABEL: Final = re.compile(
     r"(?<![a-z])(?:"
     r"ho\s*,?\s*(?:va\s*)?chu dem\s*,?\s*(?:va\s*)?ten(?: khai sinh| goi khac)*|ho va ten|ho\s*,\s*ten|ho ten"
     r"|(?:chung )?toi (?:la|ten la)|(?:toi )?ten toi la|ten la|full ?name|dat ten (?:con|tre)(?: la)?"
-    r"|ong/ba(?=\s*:)"
+    r"|ong/ba(?=\s*:)|ten (?:chu xe|chu ho|nguoi [a-z]{2,8}(?: [a-z]{2,8}){0,3})(?=\s*:)"
     r")(?![a-z])"
 )
 """In lower case without marks: what stands before a person's name."""
@@ -26,19 +26,21 @@ _NAME_QUALIFIER: Final = re.compile(
     r"^\s*(?:\([^)]{0,60}\)|/\s*"
     + _FULL_NAME
     + r"|(?:cua\s+)?(?:chu ho|cha|me|con|tre|tre em|vo|chong|ben nam|ben nu"
-    r"|viet nam|nuoc ngoai|(?:trong|theo|ghi) [a-z/ ]{0,60}|nguoi[a-z ]{0,40}|nguoi me|nguoi cha|nguoi yeu cau|nguoi chet)[a-z ]{0,30})?\s*(?:\([^)]{0,60}\))?\s*:"
+    r"|viet nam|nuoc ngoai|(?:trong|theo|ghi) [a-z/ ]{0,60}|nguoi[a-z ]{0,40})[a-z ]{0,30})?"
+    r"\s*(?:\([^)]{0,60}\))?\s*:"
 )
 _ROLE_LABEL: Final = re.compile(
-    r"(?<![a-z])(?:nguoi yeu cau|nguoi khai|nguoi de nghi|nguoi uy quyen|nguoi duoc uy quyen|chu ho)\s*:"
+    r"(?<![a-z])(?:nguoi yeu cau|nguoi lam thu tuc|nguoi nop ho so|nguoi khai|nguoi de nghi|nguoi uy quyen"
+    r"|nguoi duoc uy quyen|chu ho)\s*:"
 )
 _IN_NAME_LABELS: Final = ("ten", "toi la", "name", "ong/ba", "nguoi", "chu ho")
 """One of these is in every label of a name, and in few other lines."""
 NUMBER_LABEL: Final = re.compile(
-    r"(?<![a-z])(?:so dinh danh|dinh danh ca nhan|can cuoc|cccd|cmnd|chung minh nhan dan|giay to tuy than"
-    r"|personal identification|identity card|so\s*/\s*no)"
+    r"(?<![a-z])(?:so dinh danh|dinh danh ca nhan|ddcn|can cuoc|cccd|cmnd|chung minh nhan dan"
+    r"|giay to tuy than|personal identification|identity card|so\s*/\s*no)"
 )
 _ANNOUNCED: Final = re.compile(
-    r"(?<![a-z])(?:so\s+)?(?:dinh danh(?: ca nhan)?|can cuoc(?: cong dan)?|cccd)[^:\d]{0,24}:"
+    r"(?<![a-z])(?:so\s+)?(?:dinh danh(?: ca nhan)?|ddcn|can cuoc(?: cong dan)?|cccd)[^:\d]{0,24}:"
     r"|so\s*/\s*no\s*[.:]+"
 )
 """After this a form or card has room for a personal number; laws that only name the card have no colon."""

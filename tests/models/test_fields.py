@@ -61,6 +61,20 @@ def test_which_name_is_meant_is_part_of_the_label(label: str) -> None:
     assert values(fields_of([page("Họ và tên: Nguyễn Việt Nam")]), "full_name") == ["Nguyễn Việt Nam"]
 
 
+@pytest.mark.parametrize("label", ["Tên chủ xe:", "Người làm thủ tục:", "Tên người nộp thuế:"])
+def test_owners_and_who_does_it_for_them_are_people(label: str) -> None:
+    fields = fields_of([page(f"{label} LÊ VĂN MẪU", f"Số ĐDCN/CMND: {FATHER}")])
+    assert people(fields) == {FATHER: "LÊ VĂN MẪU"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Tên cơ quan cấp: CÔNG AN XÃ MẪU", "Tên phương tiện: XE MÁY", "Tổng số người thuê, mượn: HAI NGƯỜI"],
+)
+def test_names_of_things_are_nobodys(line: str) -> None:
+    assert values(fields_of([page(line)]), "full_name") == []
+
+
 def test_two_columns_of_a_table_are_two_people() -> None:
     form = page(
         *NATIONAL,
