@@ -268,9 +268,9 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Còn vấn đề chặn việc lưu. Xử lý hoặc ghi lý do bỏ qua, rồi ký số lại.",
         "en": "Something blocking is open. Settle it, or dismiss it with a reason, then seal.",
     },
-    "AnsweredMeanwhile": {
-        "vi": "Dữ liệu dân cư vừa trả lời về người trong hồ sơ. Xem kết quả, rồi ký số lại.",
-        "en": "The residence register has just answered about a person. Look at what it says, then seal.",
+    "NotSeenYet": {
+        "vi": "Hồ sơ vừa có thêm kết quả tra cứu dân cư hoặc giấy tờ mới. Xem lại, rồi ký số.",
+        "en": "The residence register has just answered, or papers have come. Look at what is new, then seal.",
     },
     "NoticeRefused": {
         "vi": "Không lập được phiếu: chỉ được yêu cầu giấy tờ còn thiếu có trong thành phần hồ sơ.",

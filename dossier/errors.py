@@ -75,7 +75,7 @@ SohoaError                     1
 │   ├── ReviewClosed          122   it is being sealed, or is sealed
 │   ├── CorrectionRefused     123   a page that is not there, a value that cannot be
 │   ├── SealRefused           124   something blocking is open
-│   └── AnsweredMeanwhile     125   the register told something that nobody has seen yet
+│   └── NotSeenYet            125   something came to it that the clerk has not seen yet
 ├── AccountError              130
 │   ├── AccountExists         131   the name is taken
 │   ├── AccountRefused        132   no such account, or not what an account may be
@@ -614,11 +614,11 @@ class SealRefused(ReviewError):
     advice = "Settle what is blocking, or dismiss it with a reason, then seal."
 
 
-class AnsweredMeanwhile(ReviewError):
-    """The residence register told something about a person that the clerk has not seen yet."""
+class NotSeenYet(ReviewError):
+    """Something came to the draft that the clerk has not seen yet: an answer of the register, more papers."""
 
     exit_code = 125
-    advice = "Look at what the register says, then seal."
+    advice = "Look at what is new, then seal."
 
 
 class NoticeRefused(ReviewError):

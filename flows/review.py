@@ -14,12 +14,12 @@ from threading import Lock, RLock
 from typing import Final
 
 from dossier.archive import ArchivePackage
-from dossier.errors import AnsweredMeanwhile, ReviewConflict, ReviewNotFound, SealRefused, ServiceBusy
+from dossier.errors import NotSeenYet, ReviewConflict, ReviewNotFound, SealRefused, ServiceBusy
 from dossier.finding import Finding, Severity
 from dossier.review import Change, Correction, Draft, DraftPage, ReviewState, TypedText
 from flows.describing import Finished
 from flows.remembering import remember
-from flows.review_asking import Inquiries, answers_about, unasked, unseen
+from flows.review_asking import Inquiries, answers_about, shown_of, unasked, unseen
 from flows.review_base import KnownAnswer
 from flows.review_desks import OpenDraft, OpenDrafts
 from flows.review_history import Action, Event, correction_said, written_event
@@ -150,7 +150,7 @@ class Reviews:
 
         Raises:
             SealRefused: a blocking finding is open.
-            AnsweredMeanwhile: the register told something that the clerk has not seen yet.
+            NotSeenYet: the register told something, or papers came, that the clerk has not seen yet.
             ReviewConflict: somebody corrected something since `version`.
             SealError, StorageError: as sealing itself; the draft stays, and the same call goes on.
         """
@@ -250,13 +250,13 @@ class Reviews:
     def _settle(self, code: str, version: int, by: str) -> None:
         """From here on the draft takes no corrections.
 
-        Raises SealRefused, ReviewConflict, AnsweredMeanwhile.
+        Raises SealRefused, ReviewConflict, NotSeenYet.
         """
         for _ in range(_TRIES):
             with self._of(code):
                 desk = self._drafts.open(code, version)
                 _raise_if_changed(code, desk.events[version:])
-                seen = {each.key for each in desk.draft().findings}
+                seen = shown_of(desk.draft())
             draft = self.ask(code)
             open_ = [
                 each.finding.rule.value
@@ -266,7 +266,7 @@ class Reviews:
             if open_ or not draft.papers:
                 raise SealRefused(code, ", ".join(dict.fromkeys(open_)) or "there is no paper in it")
             if news := unseen(draft, seen):
-                raise AnsweredMeanwhile(code, ", ".join(news))
+                raise NotSeenYet(code, ", ".join(news))
             moved = self._workshop.reviews.move(code, desk.stand.round, ReviewState.SEALING, version=version)
             if moved:
                 self._note(by, "seal-ordered", code, {"version": version})

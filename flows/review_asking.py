@@ -50,17 +50,24 @@ def _unanswered(workshop: Workshop, prepared: Prepared, draft: Draft) -> tuple[I
     )
 
 
+def shown_of(draft: Draft) -> tuple[str, ...]:
+    """What a screen shows of a draft that comes without a correction: findings by their keys, and pages."""
+    pages = sum(len(paper.pages) for paper in draft.papers) + len(draft.set_aside)
+    return *(each.key for each in draft.findings), f"pages-{pages}"
+
+
 def unseen(draft: Draft, seen: Collection[str]) -> tuple[str, ...]:
-    """Rules of findings worth a look that stand in the draft now and not among those that were seen.
+    """What stands in the draft now and was not seen: rules of findings worth a look, "pages" for more papers.
 
     That somebody could not be asked about is no news to who saw that nobody was.
 
     Args:
         draft: as it stands.
-        seen: keys of findings.
+        seen: what `shown_of` told before.
     """
     rules = (each.finding.rule for each in draft.findings if each.key not in seen and _is_news(each.finding))
-    return tuple(dict.fromkeys(rule.value for rule in rules))
+    papers = () if shown_of(draft)[-1] in seen else ("pages",)
+    return (*dict.fromkeys(rule.value for rule in rules), *papers)
 
 
 def _is_news(finding: Finding) -> bool:

@@ -24,8 +24,8 @@ from console.web.viewer import add_viewer
 from console.web.words import words_of
 from dossier.accounts import Account
 from dossier.errors import (
-    AnsweredMeanwhile,
     ChangedMeanwhile,
+    NotSeenYet,
     ReviewConflict,
     ReviewError,
     ReviewNotFound,
@@ -93,7 +93,7 @@ def add_dossier(app: FastAPI, counter: CounterRoom) -> None:
         shown = Shown(draft, in_sight)
         language = visit_of(request).language
         if draft.state is ReviewState.OPEN and "seen" in form and unseen(draft, form["seen"].split()):
-            words = told(AnsweredMeanwhile(code), language)
+            words = told(NotSeenYet(code), language)
             return _answer(request, counter, shown.saying(words), 409)
         if draft.state is ReviewState.OPEN and form.get("confirm") != "yes":
             if not draft.can_be_sealed:

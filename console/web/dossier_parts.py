@@ -32,6 +32,7 @@ from dossier.finding import Finding, Rule
 from dossier.procedure import Case
 from dossier.review import Draft, DraftField, ReviewState
 from flows.report import finding_data
+from flows.review_asking import shown_of
 from flows.wiring import VIETNAM
 
 PARTS: Final = ("head", "list", "tools", "facts", "bar")
@@ -76,15 +77,15 @@ class Shown:
     def stamp(self, counter: CounterRoom) -> str:
         """Changes when the screen would look otherwise to somebody who did nothing."""
         trouble = counter.sealings.trouble(self.draft.code)
-        found = zlib.crc32(" ".join(self.findings).encode())
+        found = zlib.crc32(self.seen.encode())
         at = (self.draft.version, found, counter.room.desk.entry(self.draft.code).version)
         parts = (*at, self.draft.state.value, type(trouble).__name__, self.is_stalled(counter))
         return ".".join(map(str, parts))
 
     @property
-    def findings(self) -> tuple[str, ...]:
-        """Keys of the findings that stand on the screen; the register's answers come without a correction."""
-        return tuple(each.key for each in self.draft.findings)
+    def seen(self) -> str:
+        """What comes without a correction, as the screen shows it: the register's answers, more papers."""
+        return " ".join(shown_of(self.draft))
 
     def is_stalled(self, counter: CounterRoom) -> bool:
         """Whether a process that ended left it half sealed; the key of sealing goes on with it."""
@@ -113,7 +114,7 @@ def _state(counter: CounterRoom, shown: Shown, work: Work) -> dict[str, Any]:
     return {
         "stamp": shown.stamp(counter),
         "version": shown.draft.version,
-        "seen": " ".join(shown.findings),
+        "seen": shown.seen,
         "state": shown.draft.state.value,
         "asking": shown.is_asking,
         "page": work.page,
@@ -137,7 +138,7 @@ def _values(request: Request, counter: CounterRoom, shown: Shown) -> dict[str, A
         "code": draft.code,
         "base": f"/dossiers/{draft.code}",
         "work": work,
-        "seen": " ".join(shown.findings),
+        "seen": shown.seen,
         "is_open": draft.state is ReviewState.OPEN,
         "desk": entry,
         "is_late": entry.due_on is not None and entry.due_on < datetime.now(VIETNAM).date(),

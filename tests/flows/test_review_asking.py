@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 
-from dossier.errors import AnsweredMeanwhile, StorageError
+from dossier.errors import NotSeenYet, StorageError
 from dossier.finding import Rule, Severity
 from dossier.identity import RegisterAnswer, RegisterOutcome, RegisterQuery
 from dossier.page import RecognisedPage
@@ -167,7 +167,7 @@ def test_what_the_register_tells_at_the_seal_is_seen_before_anything_is_sealed(w
     reviews = Reviews(work)
     draft = typed(reviews, "1.personal_number.1", MISREAD)
     assert [rule for rule, _, _ in told(draft)] == [Rule.REGISTER_NOT_CHECKED]
-    with pytest.raises(AnsweredMeanwhile, match="register_no_match"):
+    with pytest.raises(NotSeenYet, match="register_no_match"):
         reviews.seal(CODE, draft.version, LAN)
     assert work.archive.list("") == ()
     draft = reviews.open(CODE)

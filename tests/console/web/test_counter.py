@@ -20,7 +20,7 @@ from dossier.desk import DeskEntry, DeskState
 from dossier.identity import RegisterAnswer, RegisterOutcome, RegisterQuery
 from dossier.review import ReviewState
 from flows.review import Reviews
-from tests.drafts import CODE, MISREAD, NAME, NUMBER, ORDER
+from tests.drafts import CODE, MISREAD, NAME, NUMBER, ORDER, birth_paper, prepare
 from tests.web_counter import BASE, JSON, SCRIPT, Desk, counter_desk, place_of, value_at
 from tests.web_room import COUNTER
 
@@ -262,13 +262,20 @@ def test_what_was_not_on_the_screen_is_seen_before_it_is_sealed(desk: Desk) -> N
     sent = {"version": desk.version, "confirm": "yes"}
     early = desk.mai.post(f"{BASE}/seal", data=sent | {"seen": before["seen"]}, headers=JSON)
     assert early.status_code == 409
-    assert "Dữ liệu dân cư vừa trả lời" in early.json()["told"]
+    assert "vừa có thêm kết quả tra cứu dân cư" in early.json()["told"]
     assert desk.room.reviews.open(CODE).state is ReviewState.OPEN
     shown = desk.mai.get(BASE).text
     assert f'name="seen" value="{now["seen"]}"' in shown
-    # 3. The key of the screen that shows it goes on to whatever else there is to say.
+    # 3. More papers that nobody looked at are not sealed either.
+    more = [birth_paper("05-bo-sung.png")]
+    prepare(desk.room.workshop, more, replace(ORDER, counter=COUNTER, sources=("bo-sung.pdf",)))
+    again = desk.mai.post(f"{BASE}/seal", data=sent | {"seen": now["seen"]}, headers=JSON)
+    assert again.status_code == 409
+    now = again.json()
+    assert len(now["pages"]) == len(before["pages"]) + 1
+    # 4. The key of the screen that shows it goes on to whatever else there is to say.
     after = desk.mai.post(f"{BASE}/seal", data=sent | {"seen": now["seen"]}, headers=JSON)
-    assert "vừa trả lời" not in after.json()["told"]
+    assert "vừa có thêm" not in after.json()["told"]
 
 
 def test_what_is_typed_comes_back_to_its_writer_and_to_nobody_else(desk: Desk) -> None:
