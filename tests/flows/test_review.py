@@ -1,4 +1,4 @@
-"""A draft between reading and sealing: every correction's effect, undoing, two clerks, crash and reload."""
+"""A draft between reading and sealing: every correction's effect, undoing, crash and reload."""
 
 from __future__ import annotations
 
@@ -363,67 +363,6 @@ def test_whatever_was_corrected_is_undone_to_the_original(shared: Reviews, chang
     assert replace(draft, version=fullest.version) == fullest
     while draft.corrections:
         draft = reviews.undo(CODE, draft.version, LAN)
-
-
-def test_two_clerks_on_different_things_are_merged(reviews: Reviews) -> None:
-    reviews.correct(CODE, 0, SetKind(2, "ct07"), LAN)
-    reviews.correct(CODE, 0, TurnPage(1, 90), HUNG)
-    reviews.correct(CODE, 0, TypeField("1.full_name.1", "Trần Thị Mẫn"), LAN)
-    draft = reviews.correct(CODE, 0, SplitPaper(2, 3), HUNG)
-    assert [kind for kind, _ in sorted_as(draft)] == ["tk_khai_sinh", "ct07", "unknown", "cccd_chip"]
-    assert field(draft, "1.full_name.1").value == "Trần Thị Mẫn"
-    assert [correction.by for correction in draft.corrections] == [LAN, HUNG, LAN, HUNG]
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "theirs", "mine"),
-    [
-        (SetKind(2, "ct07"), SetKind(2, "to_khai"), "ct07", "to_khai"),
-        (
-            TypeField("1.personal_number.1", NUMBER),
-            TypeField("1.personal_number.1", MISREAD),
-            NUMBER,
-            MISREAD,
-        ),
-        (MovePage(3, 1), SetAside(3, "trang lạ"), "paper 1", "set aside: trang lạ"),
-        (OrderPages(2, (3, 2)), SplitPaper(2, 3), "3, 2", "2 | 3"),
-        (SetAside(1), TypeField("1.full_name.1", "A"), "set aside", "A"),
-    ],
-    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
-)
-def test_two_clerks_on_one_thing_the_second_is_told_both_values(
-    reviews: Reviews, first: Change, second: Change, theirs: str, mine: str
-) -> None:
-    if isinstance(second, SetKind):
-        second = SetKind(2, "giay_chung_tu")
-        mine = "giay_chung_tu"
-    reviews.correct(CODE, 0, first, LAN)
-    with pytest.raises(ReviewConflict) as told_:
-        reviews.correct(CODE, 0, second, HUNG)
-    assert (told_.value.by, told_.value.theirs, told_.value.mine) == (LAN, theirs, mine)
-    assert theirs not in str(told_.value), "values never go into messages or logs"
-    draft = reviews.open(CODE)
-    assert [correction.change for correction in draft.corrections] == [first], "nothing was overwritten"
-    assert reviews.correct(CODE, draft.version, SetKind(3, "can_cuoc"), HUNG).version == 2
-
-
-def test_an_undone_value_is_told_too_and_undoing_is_not_for_what_was_not_seen(reviews: Reviews) -> None:
-    draft = told(reviews, SetKind(2, "ct07"))
-    reviews.undo(CODE, draft.version, LAN)
-    with pytest.raises(ReviewConflict) as conflict:
-        reviews.correct(CODE, 1, SetKind(2, "giay_chung_tu"), HUNG)
-    assert conflict.value.theirs == "giay_chung_sinh"
-    with pytest.raises(ReviewConflict):
-        reviews.undo(CODE, 0, HUNG)
-
-
-def test_the_same_key_twice_is_one_correction(reviews: Reviews) -> None:
-    change = TurnPage(1, 90)
-    reviews.correct(CODE, 0, change, LAN)
-    assert reviews.correct(CODE, 0, change, LAN).version == 1
-    reviews.undo(CODE, 1, LAN)
-    assert reviews.undo(CODE, 1, LAN).version == 2
-    assert reviews.open(CODE).corrections == ()
 
 
 def test_a_crash_loses_nothing(work: Workshop, reviews: Reviews, tmp_path: Path) -> None:
