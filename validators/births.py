@@ -14,7 +14,7 @@ from dossier.identity import CardRecord, Identity, Witness, WitnessSource, birth
 from dossier.masking import mask_numbers
 from validators.evidence import place_of
 
-_BEST_FIRST: Final = (WitnessSource.QR, WitnessSource.MRZ, WitnessSource.CLERK, WitnessSource.PRINT)
+_BEST_FIRST: Final = (WitnessSource.QR, WitnessSource.MRZ, WitnessSource.PRINT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Birth:
     year: int | None
     """Where no more than the year is told; None beside a day."""
     source: WitnessSource
-    """What tells it. What a clerk typed beside a printed number counts as that print."""
+    """What tells it: a code, a zone, or print. Who typed the number may not have looked at the birth, so that
+    what stands beside a typed one counts as print."""
 
     @property
     def text(self) -> str:
@@ -105,6 +106,7 @@ def _told(teller: CardRecord | Witness) -> Birth | None:
     if teller.date_of_birth is None and teller.year_of_birth is None:
         return None
     source = teller.source if isinstance(teller, Witness) else WitnessSource.QR
+    source = WitnessSource.PRINT if source is WitnessSource.CLERK else source
     return Birth(teller.date_of_birth, teller.year_of_birth, source)
 
 

@@ -132,6 +132,16 @@ def test_a_birth_that_only_print_tells_holds_nothing_up(
     assert [f.severity for f in worse if f.rule is Rule.REGISTER_DIFFERS] == [Severity.BLOCKING]
 
 
+def test_who_typed_the_number_has_not_vouched_for_the_birth_beside_it() -> None:
+    (document,) = group_pages([form("12/01/1990")])
+    typed = [replace(f, witness="clerk:lan") for f in document.fields if f.name == "personal_number"][:1]
+    (identity,) = identities_of([replace(document, fields=(*document.fields, *typed))])
+    assert {witness.source for witness in identity.witnesses} == {WitnessSource.PRINT, WitnessSource.CLERK}
+    born = birth_of(identity)
+    assert born is not None
+    assert (born.day, born.source) == (date(1990, 1, 12), WitnessSource.PRINT)
+
+
 def test_a_birth_that_a_clerk_typed_stands_beside_the_printed_number() -> None:
     (document,) = group_pages([form("02/01/1991")])
     fields = tuple(
