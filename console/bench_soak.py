@@ -3,8 +3,9 @@
 The dossiers are made first, the register of their people with them, and kept where --folder says, so that a
 run can be repeated. Memory is what all processes of the product hold (proportional set size), its mean over
 each fifth of the dossiers; the last fifth is held against the first, and so are core-seconds a page. Open
-files are counted at rest, after the first fifth, when all that is opened once is open, and after the last;
-the store opens two more for every 256 MB that it keeps.
+files are counted at rest, after the first fifth, when all that is opened once is open, and after the last.
+The volumes in which the store keeps its objects are counted apart: it holds two files for every 256 MB open,
+which grow with what is kept and not with what was done.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ class Soaked:
     fifths: tuple[dict[str, Any], ...]
     """Of each: dossiers, pages, core_seconds, seconds, megabytes by part, temporary files."""
     handles: tuple[int, int]
-    """Open files at rest, after the first fifth and after the last."""
+    """Open files at rest, after the first fifth and after the last, without the store's volumes."""
+    volumes: tuple[int, int]
+    """Files of the store's volumes, at the same moments."""
     left: tuple[str, ...]
     """Temporary files that outlived the process."""
     otherwise: tuple[str, ...]
@@ -79,6 +82,7 @@ def soak(dossiers: int, seed: int, folder: Path | None, output: Output) -> int:
             {
                 "fifths": soaked.fifths,
                 "handles": soaked.handles,
+                "volumes": soaked.volumes,
                 "left": soaked.left,
                 "ended_otherwise": soaked.otherwise,
                 "faults": soaked.faults,
@@ -141,7 +145,8 @@ def _run(material: Path, dossiers: int, work: Path, output: Output) -> Soaked:
         raise PartMissing("worker", last_words((work / "said").read_text("utf-8", "replace")))
     *fifths, end = told
     left = tuple(sorted(str(path.relative_to(temporary)) for path in temporary.rglob("*")))
-    return Soaked(tuple(fifths), (end["handles"][0], end["handles"][1]), left, tuple(end["otherwise"]))
+    handles, volumes = ((end[name][0], end[name][-1]) for name in ("handles", "volumes"))
+    return Soaked(tuple(fifths), handles, volumes, left, tuple(end["otherwise"]))
 
 
 def _grown(values: Sequence[float]) -> float:
@@ -174,9 +179,8 @@ def _row(fifth: Mapping[str, Any], *, with_head: bool) -> str:
 
 def _end(soaked: Soaked) -> list[str]:
     lines = [f"first fifth: {_parts(soaked.fifths[0])}", f"last fifth: {_parts(soaked.fifths[-1])}"]
-    lines.append(
-        f"open files at rest: {soaked.handles[0]} after the first fifth, {soaked.handles[1]} at the end"
-    )
+    for name, (first, last) in (("open files", soaked.handles), ("of the store's volumes", soaked.volumes)):
+        lines.append(f"{name} at rest: {first} after the first fifth, {last} at the end")
     lines += [f"left: {name}" for name in soaked.left[:20]]
     lines.append("; ".join(soaked.faults) if soaked.faults else "flat, nothing left")
     return lines

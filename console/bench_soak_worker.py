@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import psutil
 
-from console.bench_throughput_worker import order_of, parts, spent
+from console.bench_throughput_worker import STORE, order_of, parts, spent
 from dossier.archive import DossierReport
 from dossier.errors import SohoaError
 from flows.service import Service
@@ -30,6 +30,8 @@ _FIFTHS: Final = 5
 _AT_ONCE: Final = 4
 _REST_SECONDS: Final = 15.0
 """Idle before open files are counted: connections of a pool come and go while there is work."""
+_VOLUME: Final = frozenset({".dat", ".idx"})
+"""Of a volume of SeaweedFS: 256 MB of objects, and where each lies."""
 
 
 @dataclass
@@ -64,15 +66,17 @@ def main(folder: Path, count: int) -> None:
     service.start()
     otherwise: list[str] = []
     handles: list[int] = []
+    volumes: list[int] = []
     try:
         for number, fifth in enumerate(_fifths(dossiers)):
             print(json.dumps(_soaked(service, fifth, otherwise)), flush=True)
             if number in (0, _FIFTHS - 1):
                 time.sleep(_REST_SECONDS)
                 handles.append(_held()[0])
+                volumes.append(_volumes())
     finally:
         service.stop()
-    print(json.dumps({"handles": handles, "otherwise": otherwise}), flush=True)
+    print(json.dumps({"handles": handles, "volumes": volumes, "otherwise": otherwise}), flush=True)
 
 
 def _fifths(dossiers: Sequence[Path]) -> Iterator[Sequence[Path]]:
@@ -115,8 +119,8 @@ def _soaked(service: Service, dossiers: Sequence[Path], otherwise: list[str]) ->
 
 
 def _held() -> tuple[int, int]:
-    """Open files and threads of all processes of the product."""
-    handles = threads = 0
+    """Open files and threads of all processes of the product, without the store's volumes."""
+    handles, threads = -_volumes(), 0
     for pid, _ in _processes():
         try:
             process = psutil.Process(pid)
@@ -124,6 +128,18 @@ def _held() -> tuple[int, int]:
         except psutil.Error:
             continue
     return handles, threads
+
+
+def _volumes() -> int:
+    """Files that the store holds open because objects lie in them; they grow with what it keeps."""
+    count = 0
+    for pid, part in _processes():
+        try:
+            files = psutil.Process(pid).open_files() if part == STORE else []
+        except psutil.Error:
+            continue
+        count += sum(Path(file.path).suffix in _VOLUME for file in files)
+    return count
 
 
 def _processes() -> list[tuple[int, str]]:

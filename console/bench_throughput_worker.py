@@ -19,6 +19,8 @@ from dossier.archive import DigitisationOrder, DossierState
 from flows.service import Service, new_order
 from flows.settings import settings
 
+STORE: Final = "store"
+"""The part that is the embedded store's processes."""
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -100,7 +102,7 @@ def _part(pid: int) -> str:
         return "Prefect"
     if "spawn_main" in command:
         return "reading"
-    return "store" if "weed" in command else "other"
+    return STORE if "weed" in command else "other"
 
 
 if __name__ == "__main__":  # reading processes are spawned, and import this module
