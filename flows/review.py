@@ -19,7 +19,7 @@ from dossier.finding import Finding, Severity
 from dossier.review import Change, Correction, Draft, DraftPage, ReviewState, TypedText
 from flows.describing import Finished
 from flows.remembering import remember
-from flows.review_asking import Inquiries, answers_about, shown_of, unasked, unseen
+from flows.review_asking import Inquiries, answers_about, shown_of, unanswered, unasked, unseen
 from flows.review_base import KnownAnswer
 from flows.review_desks import OpenDraft, OpenDrafts
 from flows.review_history import Action, Event, correction_said, written_event
@@ -78,9 +78,22 @@ class Reviews:
         return self._workshop.reviews.waiting()
 
     def open(self, code: str) -> Draft:
-        """The draft as it stands. Raises ReviewNotFound for a dossier that was not read yet."""
+        """The draft as it stands. Raises ReviewNotFound for a dossier that was not read yet.
+
+        Whom the register did not answer about, it is asked about again while the clerk looks, if it is back.
+        """
         with self._of(code):
-            return self._drafts.of(code).draft()
+            desk = self._drafts.of(code)
+            draft = desk.draft()
+        is_open = draft.state is ReviewState.OPEN
+        if (
+            self._inquiries is not None
+            and is_open
+            and unanswered(self._workshop, desk.drafting.prepared, draft)
+        ):
+            pause = self._workshop.settings.register_retry_seconds
+            self._inquiries.begin(draft.code, self.ask, pause)
+        return draft
 
     def picture(self, code: str, page: int) -> tuple[DraftPage, bytes]:
         """A page and the untouched bytes of its picture. Raises ReviewNotFound, StorageError."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
+from typing import Final
 
 from dossier.errors import SohoaError
 from dossier.finding import Finding, Rule, Severity
@@ -17,6 +19,8 @@ from flows.wiring import Workshop
 from validators.identity import register_query
 
 log = logging.getLogger(__name__)
+
+_REMEMBERED_SECONDS: Final = 3600.0
 
 
 def unasked(prepared: Prepared, draft: Draft) -> tuple[Identity, ...]:
@@ -33,12 +37,12 @@ def answers_about(workshop: Workshop, prepared: Prepared, draft: Draft) -> tuple
     order = prepared.order
     procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
     people = unasked(prepared, draft)
-    if failed := _unanswered(workshop, prepared, draft):
+    if failed := unanswered(workshop, prepared, draft):
         people = (*people, *failed) if workshop.register.is_answering() else people
     return answers_known(ask_register(workshop, order, procedure, people))
 
 
-def _unanswered(workshop: Workshop, prepared: Prepared, draft: Draft) -> tuple[Identity, ...]:
+def unanswered(workshop: Workshop, prepared: Prepared, draft: Draft) -> tuple[Identity, ...]:
     """Whom the register was asked about while it did not answer."""
     if not workshop.settings.has_register:
         return ()
@@ -81,13 +85,23 @@ class Inquiries:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ask")
         self._lock = Lock()
         self._pending: set[str] = set()
+        self._asked: dict[str, float] = {}
 
-    def begin(self, code: str, ask: Callable[[str], object]) -> None:
-        """Ask soon, once for all that waits. What cannot be asked now is asked when it is sealed."""
+    def begin(self, code: str, ask: Callable[[str], object], pause_seconds: float = 0.0) -> None:
+        """Ask soon, once for all that waits. What cannot be asked now is asked when it is sealed.
+
+        Args:
+            code: of the dossier.
+            ask: does it.
+            pause_seconds: nothing is begun where this was asked about less long ago.
+        """
         with self._lock:
-            if code in self._pending:
+            now = time.monotonic()
+            if code in self._pending or now < self._asked.get(code, -pause_seconds) + pause_seconds:
                 return
             self._pending.add(code)
+            self._asked = {code: at for code, at in self._asked.items() if now < at + _REMEMBERED_SECONDS}
+            self._asked[code] = now
         try:
             self._worker.submit(self._ask, code, ask).add_done_callback(_say)
         except RuntimeError:  # the process ends

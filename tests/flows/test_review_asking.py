@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
@@ -208,6 +210,36 @@ def test_a_register_that_is_back_is_asked_again_at_the_seal(
     # A paper that was lawfully taken while nobody could be asked stays so.
     assert {each.finding.rule for each in back.findings} <= findings
     reviews.seal(CODE, back.version, LAN)
+
+
+def test_a_register_that_is_back_is_asked_again_while_the_clerk_looks(
+    work: Workshop, register: StandInRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # 1. Away while the dossier is read, and while it is looked at first.
+    register.stop()
+    prepare(work, [form(born="12/01/1990"), birth_paper()])
+    asking = Waiting()
+    reviews = Reviews(work, inquiries=asking)
+    assert [rule for rule, _, _ in told(reviews.open(CODE))] == [Rule.REGISTER_NOT_CHECKED]
+    asking.ended()
+    # 2. Back, but asked so lately that nobody is bothered.
+    register.start()
+    count = len(questions(work))
+    assert [rule for rule, _, _ in told(reviews.open(CODE))] == [Rule.REGISTER_NOT_CHECKED]
+    asking.ended()
+    assert len(questions(work)) == count
+    # 3. Later: no key is pressed, and the next look shows what it says.
+    later = time.monotonic() + work.settings.register_retry_seconds + 1
+    monkeypatch.setattr("flows.review_asking.time", SimpleNamespace(monotonic=lambda: later))
+    reviews.open(CODE)
+    asking.ended()
+    assert told(reviews.open(CODE)) == [(Rule.REGISTER_DIFFERS, Severity.WARNING, "date_of_birth")]
+    count = len(questions(work))
+    asking.ended()
+    reviews.open(CODE)
+    asking.ended()
+    assert len(questions(work)) == count, "the answer is known"
+    asking.close()
 
 
 def test_papers_that_come_while_the_register_is_asked_are_not_lost(work: Workshop) -> None:
