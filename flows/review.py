@@ -14,7 +14,7 @@ from threading import Lock, RLock
 from typing import Final
 
 from dossier.archive import ArchivePackage
-from dossier.errors import NotSeenYet, ReviewConflict, ReviewNotFound, SealRefused, ServiceBusy
+from dossier.errors import LeaseLost, NotSeenYet, ReviewConflict, ReviewNotFound, SealRefused, ServiceBusy
 from dossier.finding import Finding, Severity
 from dossier.review import Change, Correction, Draft, DraftPage, ReviewState, TypedText
 from flows.describing import Finished
@@ -165,6 +165,7 @@ class Reviews:
             SealRefused: a blocking finding is open.
             NotSeenYet: the register told something, or papers came, that the clerk has not seen yet.
             ReviewConflict: somebody corrected something since `version`.
+            ServiceBusy, LeaseLost: another machine seals it; the draft stays as it leaves it.
             SealError, StorageError: as sealing itself; the draft stays, and the same call goes on.
         """
         with self._sealed_alone(code):
@@ -184,6 +185,8 @@ class Reviews:
                 self._workshop.ledger.append_once(correction.by, _CORRECTED, code, _said(correction))
             try:
                 package = self._finish(self._workshop, done)
+            except (ServiceBusy, LeaseLost):
+                raise  # another machine seals it, and says what came of it
             except BaseException:
                 if not finished_with(self._workshop, done):
                     self._workshop.reviews.move(code, desk.stand.round, ReviewState.OPEN)
@@ -267,6 +270,8 @@ class Reviews:
         """
         for _ in range(_TRIES):
             with self._of(code):
+                if self._drafts.of(code).stand.state is ReviewState.SEALING:
+                    return  # ordered at another machine meanwhile
                 desk = self._drafts.open(code, version)
                 _raise_if_changed(code, desk.events[version:])
                 seen = shown_of(desk.draft())

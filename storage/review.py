@@ -195,16 +195,18 @@ class SqlReviews:
     def move(
         self, dossier: str, round_: int, to: ReviewState, *, prefix: str = "", version: int = -1
     ) -> bool:
-        """Take a draft to another state; with a version only where that is still its last.
+        """Take a draft a step on: from open to being sealed, and from there to sealed, or back to open.
 
-        False where it was not. Raises StorageError, DiskFull.
+        False where it stands elsewhere, or where a version is given that is not its last.
+        Raises StorageError, DiskFull.
         """
+        before = ReviewState.OPEN if to is ReviewState.SEALING else ReviewState.SEALING
         with writing(self._engine) as connection:
             if version >= 0 and _version(connection, dossier, round_) != version:
                 return False
             values = {"state": to.value, "prefix": prefix, "changed_at": self._clock().isoformat()}
-            moved = connection.execute(update(drafts).where(_is(drafts, dossier, round_)).values(values))
-            return moved.rowcount == 1
+            mine = _is(drafts, dossier, round_) & (drafts.c.state == before.value)
+            return connection.execute(update(drafts).where(mine).values(values)).rowcount == 1
 
     def waiting(self) -> tuple[str, ...]:
         """Dossiers whose draft is open or being sealed, the longest waiting first. Raises StorageError."""

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
-from dossier.errors import ReviewConflict
-from dossier.review import Change, MovePage, OrderPages, SetAside, SetKind, SplitPaper, TurnPage, TypeField
+from dossier.archive import ArchivePackage, DossierReport
+from dossier.errors import ReviewClosed, ReviewConflict, ServiceBusy
+from dossier.review import (
+    Change,
+    MovePage,
+    OrderPages,
+    ReviewState,
+    SetAside,
+    SetKind,
+    SplitPaper,
+    TurnPage,
+    TypeField,
+)
+from flows.dossier_queue import DossierFlows, DossierQueue
+from flows.queueing import QueuePlan
 from flows.review import Reviews
+from flows.review_sealing import finish_here
+from storage.leases import SqlLeases
+from storage.memory import MemoryArchive
 from tests.drafts import CODE, MISREAD, NOW, NUMBER, usual, workshop_in
 
 LAN, HUNG = "lan", "hung"
@@ -85,3 +106,40 @@ def test_the_same_key_twice_is_one_correction(reviews: Reviews) -> None:
     reviews.undo(CODE, 1, LAN)
     assert reviews.undo(CODE, 1, LAN).version == 2
     assert reviews.open(CODE).corrections == ()
+
+
+def test_a_draft_that_one_machine_seals_is_not_opened_by_another_one_that_is_told_so(tmp_path: Path) -> None:
+    archive, begun, may_end = MemoryArchive(), Event(), Event()
+
+    def machine(owner: str, before: Callable[[], Any]) -> DossierQueue:
+        work = replace(workshop_in(tmp_path), archive=archive, lock=archive)
+
+        def seal(reference: str) -> ArchivePackage:
+            before()
+            return finish_here(work, work.finishing.order(reference))
+
+        leases = SqlLeases(work.settings.database, work.keys)
+        return DossierQueue(work, leases, DossierFlows(_no_reading, seal), QueuePlan(owner, at_once=0))
+
+    first = machine("one.a", lambda: (begun.set(), may_end.wait(60)))
+    second = machine("two.b", lambda: None)
+    usual(first.reviews._workshop)
+    version = first.reviews.ask(CODE).version
+    with ThreadPoolExecutor() as clerks:
+        sealed = clerks.submit(first.reviews.seal, CODE, version, LAN)
+        assert begun.wait(60)
+        # The same key at another machine, and a correction there.
+        with pytest.raises(ServiceBusy):
+            second.reviews.seal(CODE, version, HUNG)
+        assert second.reviews.open(CODE).state is ReviewState.SEALING
+        with pytest.raises(ReviewClosed):
+            second.reviews.correct(CODE, version, TypeField("2.full_name.1", "Trần Thị Mẫn"), HUNG)
+        may_end.set()
+        package = sealed.result(60)
+    assert second.reviews.seal(CODE, version, HUNG) == package
+    for queue in (first, second):
+        queue.leases.close()
+
+
+def _no_reading(_reference: str) -> DossierReport:
+    raise AssertionError("nothing is read")
