@@ -72,6 +72,10 @@ STANDING: Final[dict[Standing, Said]] = {
         "vi": "trong hồ sơ lưu trữ còn dữ liệu của người khác; phải có quyết định tiêu hủy của lưu trữ ({basis}).",
         "en": "the archived dossier holds other people's data; the archive's own decision is needed ({basis}).",
     },
+    Standing.UNDER_WAY: {
+        "vi": "đang được xử lý hoặc đang chờ; hãy ra lệnh xóa lại khi hồ sơ đã xong.",
+        "en": "is under way, or waits for something; order the erasure again when it has ended.",
+    },
     Standing.NO_ERASER: {
         "vi": "máy này không có quyền xóa trong kho; quản trị viên kho phải xóa hoặc đặt SOHOA_STORE_ERASER_ACCESS_KEY.",
         "en": "this machine may not delete in the store; its administrator must, or set SOHOA_STORE_ERASER_ACCESS_KEY.",

@@ -5,7 +5,7 @@ Adapters do not inherit these; mypy checks the fit where they are composed, in `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -196,8 +196,8 @@ class Index(Protocol):
     def packages(self, dossier: str) -> tuple[ArchivePackage, ...]:
         """Every package of a dossier, the oldest first."""
 
-    def forget(self, dossier: str) -> None:
-        """Take everything about a dossier's packages out."""
+    def forget(self, dossiers: Collection[str]) -> None:
+        """Take everything about dossiers' packages out, and about the people in them."""
 
     def dossiers(self) -> tuple[str, ...]:
         """Every dossier that has a package, sorted."""

@@ -19,6 +19,7 @@ from dossier.errors import DepositNotFound, DepositRefused, NotOnDesk, ReviewNot
 from dossier.page import StoredObject
 from dossier.work import Lane
 from flows.dossier_queue import Submits
+from flows.needs import needed_here
 from flows.progress import Progress
 from flows.report import document_data, finding_data, identity_data, report_data
 from flows.review import Reviews
@@ -273,7 +274,7 @@ class Deposits:
 
     def _erase(self, sha256: str) -> None:
         """Forget a file that no dossier of this machine needs."""
-        if sha256 not in self.workshop.people.elsewhere(()).blobs:
+        if sha256 not in needed_here(self.workshop, ()).blobs:
             self.workshop.spool.erase(sha256)
 
     def _say(self, client: Client, action: str, code: str, detail: Mapping[str, object]) -> None:

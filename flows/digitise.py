@@ -39,7 +39,7 @@ from flows.packing import archive_package, find_archived
 from flows.page_reading import read_once
 from flows.reading import reading_key
 from flows.refused import note_refused
-from flows.remembering import remember
+from flows.remembering import note_people, remember
 from flows.review_base import prepared_of
 from flows.review_holding import is_held, keep_draft
 from flows.safe_reading import is_read_safely
@@ -77,6 +77,8 @@ def digitise_dossier(reference: str) -> DossierReport:
     judgement = _check(order, pages, [*without_pages(order, refused), *unreadable, *signatures])
     clock.lap("checking")
     waits = state_of(judgement.findings) is DossierState.NEEDS_ATTENTION
+    state = DossierState.NEEDS_ATTENTION if waits else DossierState.HELD
+    note_people(current(), order, DossierReport(judgement.dossier, state, judgement.findings, None, ()))
     package = find_archived(current(), order, taken, ask_store=not waits)
     if package is not None:
         return _as_it_is(_report(order, judgement, package, clock))

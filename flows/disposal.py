@@ -19,11 +19,12 @@ from dossier.audit import ExpectedPackage
 from dossier.desk import DeskState
 from dossier.errors import DisposalRefused, RetentionStands
 from dossier.ports import Eraser
+from flows.erasing import erase_here, erase_packages
 from flows.holding import SHORTEST_REASON
-from flows.person_data import RETENTION_BASIS, erase_here
+from flows.person_data import RETENTION_BASIS
+from flows.queued_order import in_the_queue
 from flows.wiring import VIETNAM, Workshop
 from storage.holdings import SqlHoldings
-from storage.second_copy import FolderCopy
 
 FORM: Final = "sohoa-disposal-1"
 _AT_ONCE: Final = 50
@@ -159,26 +160,26 @@ class _Run:
         """Out of the archive, where the store itself has the last word, and out of the second copy."""
         if not why_it_stays:
             try:
-                self.objects += sum(self._eraser.erase(package.prefix) for package in listed.packages)
+                prefixes = [package.prefix for package in listed.packages]
+                self.objects += erase_packages(self._workshop, self._eraser, prefixes)
             except RetentionStands:
                 why_it_stays = "retention"
         if why_it_stays:
             self.stays.append((listed.code, why_it_stays))
             return
-        _erase_second_copy(self._workshop, listed)
         self._going.append(listed)
         if len(self._going) == _AT_ONCE:
             self.finish()
 
     def finish(self) -> None:
-        """Out of this machine, and into the ledger."""
-        self.blobs += erase_here(self._workshop, [listed.code for listed in self._going])
+        """Into the ledger, and out of this machine, which forgets last that there was anything to be done."""
         for listed in self._going:
             record = {**self._said, "retained_until": listed.retained_until}
             record["packages"] = [asdict(package) for package in listed.packages]
             officer = self._workshop.settings.officer
             self._workshop.ledger.append_once(officer, "disposed", listed.code, json.dumps(record))
             self.disposed.append(listed.code)
+        self.blobs += erase_here(self._workshop, [listed.code for listed in self._going])
         self._going = []
 
 
@@ -201,14 +202,8 @@ def _waiting(workshop: Workshop) -> frozenset[str]:
     """Dossiers that a run, a clerk or the register still works on."""
     register = {wait.order.dossier for wait in workshop.waits.open()}
     runs = workshop.desk.codes(DeskState.READING, DeskState.SEALING, DeskState.WAITING)
-    return frozenset(register.union(workshop.reviews.waiting(), runs))
-
-
-def _erase_second_copy(workshop: Workshop, listed: ListedDossier) -> None:
-    if workshop.settings.second_copy is not None:
-        copy = FolderCopy(workshop.settings.second_copy)
-        for package in listed.packages:
-            copy.erase(package.prefix)
+    queued, _ = in_the_queue(workshop)
+    return frozenset(register.union(workshop.reviews.waiting(), runs, queued))
 
 
 def _by_dossier(packages: Iterator[ExpectedPackage]) -> Iterator[tuple[str, list[ExpectedPackage]]]:

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from dossier.errors import RetentionStands, SohoaError
-from dossier.page import StoredObject
 from dossier.ports import Eraser
+from flows.erasing import erase_here, erase_packages
 from flows.holding import SHORTEST_REASON
 from flows.queued_order import in_the_queue
-from flows.refused import forget_refused
-from flows.scanner_traces import erase_scans
 from flows.wiring import VIETNAM, Workshop
 
 BASIS: Final = "Luật 91/2025/QH15; NĐ 356/2025/NĐ-CP"
@@ -29,7 +27,6 @@ RETENTION_BASIS: Final = "Luật Lưu trữ 33/2024/QH15; Luật 91/2025/QH15"
 _NUMBER: Final = re.compile(r"\d{9}|\d{12}", re.ASCII)
 _LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
 """For hexadecimal digits in a row would be masked as if they were a number."""
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class Standing(StrEnum):
@@ -41,6 +38,8 @@ class Standing(StrEnum):
     """Other people's data stands in the same archived dossier."""
     NO_ERASER = "no_eraser"
     """This machine has no credentials that may delete in the archive."""
+    UNDER_WAY = "under_way"
+    """A run works on it, or waits for something; what it makes would come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,8 @@ def erase_person(
         raise SohoaError("--reason", "an erasure needs the request that it answers")
     officer, subject = workshop.settings.officer, subject_of(workshop, number)
     dossiers = _dossiers(workshop, number)
-    stays = [s for each in dossiers if (s := _standing(each, eraser, now)) is not None]
+    under_way, _ = in_the_queue(workshop)
+    stays = [s for each in dossiers if (s := _standing(each, eraser, now, under_way)) is not None]
     staying = {each.dossier for each in stays}
     free = [each for each in dossiers if each.code not in staying]
     # 1. The order, before anything is done.
@@ -146,12 +146,12 @@ def erase_person(
     erased, objects = [], 0
     for each in free:
         try:
-            objects += sum(eraser.erase(prefix) for prefix in each.prefixes) if eraser else 0
+            objects += erase_packages(workshop, eraser, each.prefixes) if eraser else 0
         except RetentionStands:
             stays.append(Stays(each.code, Standing.RETENTION, None, RETENTION_BASIS))
         else:
             erased.append(each.code)
-    # 3. This machine: files first, the tables that name them last.
+    # 3. This machine.
     blobs = erase_here(workshop, erased)
     result = Erasure(tuple(erased), tuple(stays), objects, blobs)
     # 4. The record that survives.
@@ -191,10 +191,14 @@ def _dossier(workshop: Workshop, number: str, code: str) -> PersonDossier:
     )
 
 
-def _standing(each: PersonDossier, eraser: Eraser | None, now: datetime) -> Stays | None:
+def _standing(
+    each: PersonDossier, eraser: Eraser | None, now: datetime, under_way: Collection[str]
+) -> Stays | None:
     """What keeps a dossier; None where nothing does."""
     if each.hold:
         return Stays(each.code, Standing.HOLD, None, RETENTION_BASIS)
+    if each.code in under_way:
+        return Stays(each.code, Standing.UNDER_WAY, None, "")
     if each.retain_until is not None and each.retain_until > now:
         return Stays(each.code, Standing.RETENTION, each.retain_until, RETENTION_BASIS)
     if each.prefixes and each.others:
@@ -202,53 +206,6 @@ def _standing(each: PersonDossier, eraser: Eraser | None, now: datetime) -> Stay
     if each.prefixes and eraser is None:
         return Stays(each.code, Standing.NO_ERASER, None, "")
     return None
-
-
-def erase_here(workshop: Workshop, codes: list[str]) -> int:
-    """Erase what dossiers left here, but for what other dossiers need; how many files that were."""
-    if not codes:
-        return 0
-    needed = workshop.people.elsewhere(codes)
-    _, queued = in_the_queue(workshop)
-    count = 0
-    for code in codes:
-        count += forget_refused(workshop, code, needed.blobs)
-        trace = workshop.people.trace(code)
-        if trace is None:
-            continue
-        steps = [step for step in trace.checkpoints if step not in needed.checkpoints]
-        blobs = {*trace.blobs, *(blob for step in steps for blob in named_in(workshop, *step))}
-        count += sum(workshop.spool.erase(blob) for blob in blobs - {*needed.blobs, *queued})
-        count += sum(workshop.checkpoints.erase(*step) for step in steps)
-    count += erase_scans(workshop, codes)
-    for code in codes:
-        workshop.index.forget(code)
-        workshop.judgements.forget(code)
-        workshop.waits.forget(code)
-    workshop.reviews.forget(codes)
-    workshop.typed.forget(codes)
-    workshop.people.forget(codes)
-    workshop.desk.forget(codes)
-    workshop.people.tidy()
-    return count
-
-
-def named_in(workshop: Workshop, step: str, key: str) -> Iterator[str]:
-    """SHA-256 of everything in the spool that a finished step refers to."""
-    kept = workshop.checkpoints.load(step, key)
-    if kept is not None:
-        yield from _digests(json.loads(kept))
-
-
-def _digests(data: Any) -> Iterator[str]:
-    if isinstance(data, dict):
-        if set(data) == set(StoredObject.__dataclass_fields__) and _DIGEST.fullmatch(str(data["sha256"])):
-            yield data["sha256"]
-        for value in data.values():
-            yield from _digests(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from _digests(value)
 
 
 def _told(stays: Stays) -> dict[str, str]:

@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from dossier.archive import ArchivePackage
 from dossier.desk import DeskState
 from dossier.errors import NotInArchive, NotOnDesk, StorageError
-from flows.person_data import named_in
+from flows.erasing import named_in
+from flows.needs import needed_here
 from flows.queued_order import in_the_queue
 from flows.scanner_traces import forget_dropped, settled_batches
 from flows.wiring import Workshop, open_batches
@@ -44,7 +45,7 @@ def prune(workshop: Workshop, now: datetime, days: int, *, only_tell: bool = Fal
     # 1. Dossiers that are done, and proven to be in the archive.
     proven: list[str] = []
     kept: list[str] = []
-    queued, queued_blobs = in_the_queue(workshop)
+    queued, _ = in_the_queue(workshop)
     open_ones = {wait.order.dossier for wait in workshop.waits.open()} | set(workshop.reviews.waiting())
     open_ones |= queued
     for code in workshop.index.dossiers():
@@ -59,7 +60,7 @@ def prune(workshop: Workshop, now: datetime, days: int, *, only_tell: bool = Fal
         return code in proven or (was and _is_settled(workshop, code, open_ones, now, days))
 
     # 2. What they left, but for what any other dossier needs.
-    needed = workshop.people.elsewhere(proven)
+    needed = needed_here(workshop, proven)
     blobs: set[str] = set()
     steps: set[tuple[str, str]] = set()
     for code in proven:
@@ -68,7 +69,7 @@ def prune(workshop: Workshop, now: datetime, days: int, *, only_tell: bool = Fal
             mine = [step for step in trace.checkpoints if step not in needed.checkpoints]
             steps.update(mine)
             blobs.update(trace.blobs, *(named_in(workshop, *step) for step in mine))
-    blobs -= {*needed.blobs, *queued_blobs}
+    blobs -= needed.blobs
     batches = open_batches(workshop.settings, workshop.keys)
     fed = settled_batches(workshop, is_safe)
     dropped = [code for code in accepted_dossiers(workshop.settings.drop_folder) if is_safe(code)]

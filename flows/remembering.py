@@ -47,9 +47,14 @@ def offer_reuse(workshop: Workshop, dossier: Dossier) -> tuple[Finding, ...]:
     return (*sheets, *check_reuse(dossier, known, keys.person, sheets))
 
 
+def note_people(workshop: Workshop, order: DigitisationOrder, report: DossierReport) -> None:
+    """Keep whom it is about and what it left here: both are found however it goes on. Idempotent."""
+    workshop.people.note(order.dossier, _people(report), _trace(workshop, order, report))
+
+
 def remember(workshop: Workshop, order: DigitisationOrder, report: DossierReport) -> None:
     """Keep what was found, whom it is about, and of an archived dossier whose papers are kept. Idempotent."""
-    workshop.people.note(order.dossier, _people(report), _trace(workshop, order, report))
+    note_people(workshop, order, report)
     documents = report.dossier.documents
     due_on = due_day(workshop.settings, order, documents)
     summary = _summary(order, report) | {"due_on": due_on.isoformat() if due_on else ""}

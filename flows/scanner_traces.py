@@ -1,20 +1,21 @@
-"""What dossiers left where scanners put it, batches and hot folder, taken away with all else of them."""
+"""What dossiers left where it arrived, counter, batches and hot folder, taken away with all else of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
 from dossier.batch_record import Batch
-from flows.wiring import Workshop, open_batches
+from flows.wiring import Workshop, open_arrivals, open_batches
 from scanners.hot_folder import forget_accepted
 
 
 def erase_scans(workshop: Workshop, codes: Collection[str]) -> int:
-    """Forget what was scanned for these dossiers; how many files that were.
+    """Forget what was scanned or dropped for these dossiers; how many files that were.
 
-    A batch that no other dossier has a side in goes whole. Raises KeyMissing, StorageError.
+    A batch that no other dossier has a side in goes whole, unless sides of it wait for a clerk's answer.
+    Raises KeyMissing, StorageError.
     """
-    return _erase_sides(workshop, codes) + forget_dropped(workshop, codes)
+    return _erase_sides(workshop, codes) + forget_dropped(workshop, codes) + _forget_arrivals(workshop, codes)
 
 
 def forget_dropped(workshop: Workshop, codes: Collection[str]) -> int:
@@ -28,11 +29,22 @@ def _erase_sides(workshop: Workshop, codes: Collection[str]) -> int:
         batch = batches.load(batch_id)
         sides = batch.plan.sides if batch.plan is not None else ()
         theirs = {side.number for side in sides if side.dossier in gone}
+        asked = {*batch.plan.asked} if batch.plan is not None else set()
         others = {side.number for side in sides if side.dossier and side.dossier not in gone}
+        others |= asked - theirs
         if theirs and not others & batches.sides(batch_id).keys():
             count += batches.forget(batch_id)
         elif theirs:
             count += batches.erase(batch_id, theirs)
+    return count
+
+
+def _forget_arrivals(workshop: Workshop, codes: Collection[str]) -> int:
+    arrivals, count = open_arrivals(workshop.settings, workshop.keys), 0
+    for record in arrivals.records():
+        if record.order.dossier in codes:
+            arrivals.forget(record.id)
+            count += len(record.files)
     return count
 
 

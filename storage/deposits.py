@@ -132,6 +132,17 @@ class SqlDeposits:
             other = select(func.count()).select_from(deposit_files).where(deposit_files.c.sha256 == sha256)
             return not connection.execute(other).scalar()
 
+    def uploaded(self, but: Collection[str]) -> frozenset[str]:
+        """SHA-256 of the files of all dossiers that may still be begun, but these. Raises StorageError."""
+        wanted = (
+            select(deposit_files.c.sha256)
+            .join(deposits, deposits.c.dossier == deposit_files.c.dossier)
+            .where(deposits.c.state.in_([state.value for state in CHANGEABLE]))
+            .where(deposits.c.dossier.not_in(sorted(but)))
+        )
+        with reading(self._engine) as connection:
+            return frozenset(connection.execute(wanted).scalars())
+
     def hold(self, dossier: str, *, is_held: bool) -> Deposit:
         """Let it wait for its client, or end that. Raises DepositRefused, DepositNotFound, StorageError."""
         with writing(self._engine) as connection:

@@ -5,7 +5,7 @@ Reports name people; they are sealed, and whom they are about is entered by keye
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,7 +32,7 @@ from dossier.errors import StoreConflict
 from storage.clock import Clock, vietnam_now
 from storage.database import open_database, reading, writing
 from storage.keyring import InTheClear, Keyring
-from storage.people import note_people, people_in
+from storage.people import forget_people, note_people, people_in
 
 _tables = MetaData()
 _packages = Table(
@@ -158,14 +158,19 @@ class SqlIndex:
             rows = connection.execute(wanted).mappings().all()
             return tuple(self._package(connection, row) for row in rows)
 
-    def forget(self, dossier: str) -> None:
-        """Take everything about a dossier's packages out of the index. Raises StorageError."""
-        mine = select(_packages.c.id).where(_packages.c.dossier == dossier)
+    def forget(self, dossiers: Collection[str]) -> None:
+        """Take dossiers out of the index, their people and traces out of the tables of people: all at once.
+
+        Until then they are found by their packages as well as by a person. Raises StorageError.
+        """
+        codes = sorted(dossiers)
+        mine = select(_packages.c.id).where(_packages.c.dossier.in_(codes))
         with writing(self._engine) as connection:
             for table in (_objects, _files):
                 connection.execute(delete(table).where(table.c.package.in_(mine)))
-            connection.execute(delete(_follow_ups).where(_follow_ups.c.dossier == dossier))
-            connection.execute(delete(_packages).where(_packages.c.dossier == dossier))
+            for table in (_follow_ups, _packages):
+                connection.execute(delete(table).where(table.c.dossier.in_(codes)))
+            forget_people(connection, codes)
 
     def follow_up(self, package: ArchivePackage, kind: str, detail: str) -> None:
         """Note what became known after a package was made. Raises StorageError, DiskFull."""

@@ -104,19 +104,17 @@ class SqlPeople:
     def elsewhere(self, dossiers: Collection[str]) -> Trace:
         """What all other dossiers left here, those given left out. Raises StorageError, KeyMissing."""
         wanted = select(dossier_traces.c.dossier).where(dossier_traces.c.dossier.not_in(sorted(dossiers)))
-        found = Trace("", (), (), ())
+        blobs: dict[str, None] = {}
+        checkpoints: dict[tuple[str, str], None] = {}
+        files: dict[str, None] = {}
         with reading(self._engine) as connection:
             for other in connection.execute(wanted).scalars().all():
                 trace = _trace(connection, self._keys, other)
-                found = _joined(found, trace) if trace is not None else found
-        return found
-
-    def forget(self, dossiers: Collection[str]) -> None:
-        """Take everybody in these dossiers, and their traces, out of the tables. Raises StorageError."""
-        codes = sorted(dossiers)
-        with writing(self._engine) as connection:
-            connection.execute(delete(dossier_people).where(dossier_people.c.dossier.in_(codes)))
-            connection.execute(delete(dossier_traces).where(dossier_traces.c.dossier.in_(codes)))
+                if trace is not None:
+                    blobs.update(dict.fromkeys(trace.blobs))
+                    checkpoints.update(dict.fromkeys(trace.checkpoints))
+                    files.update(dict.fromkeys(trace.files))
+        return Trace("", tuple(blobs), tuple(checkpoints), tuple(files))
 
     def forget_traces(self, dossiers: Collection[str]) -> None:
         """Nothing of these dossiers lies on this machine any more; who stands in them stays known."""
@@ -140,6 +138,12 @@ def note_people(connection: Connection, keys: Keyring, dossier: str, people: Ite
         mine = dossier_people.c.person.in_(names) & (dossier_people.c.dossier == dossier)
         connection.execute(delete(dossier_people).where(mine))
         connection.execute(insert(dossier_people).values(sealed_row(keys, dossier, person)))
+
+
+def forget_people(connection: Connection, dossiers: Collection[str]) -> None:
+    """Take everybody in these dossiers, and their traces, out in a transaction of the caller's."""
+    for table in (dossier_people, dossier_traces):
+        connection.execute(delete(table).where(table.c.dossier.in_(dossiers)))
 
 
 def sealed_row(keys: Keyring, dossier: str, person: Person) -> dict[str, str]:

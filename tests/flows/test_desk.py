@@ -281,7 +281,6 @@ def test_a_package_that_comes_from_elsewhere_is_on_the_desk(work: Workshop) -> N
     judged(work, "MẪU-1", archived=True)
     work.desk.forget(["MẪU-1"])
     work.judgements.forget("MẪU-1")
-    work.people.forget(["MẪU-1"])
     enter_known(work, "MẪU-1")
     entry = work.desk.entry("MẪU-1")
     assert (entry.state, entry.counter, entry.applicant) == (DeskState.ARCHIVED, HERE, MOTHER)
@@ -290,7 +289,7 @@ def test_a_package_that_comes_from_elsewhere_is_on_the_desk(work: Workshop) -> N
 
 def test_a_dossier_of_which_nothing_is_kept_any_more_leaves_the_desk(work: Workshop) -> None:
     judged(work, "MẪU-1", archived=True)
-    work.index.forget("MẪU-1")
+    work.index.forget(["MẪU-1"])
     work.judgements.forget("MẪU-1")
     assert rebuild_desk(work).dropped == ("MẪU-1",)
     assert work.desk.codes() == ()

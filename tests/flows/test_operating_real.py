@@ -338,7 +338,7 @@ def test_an_object_that_the_old_store_lost_stops_the_move_until_a_second_copy_me
         again = move_store(machine.settings.model_copy(update={"second_copy": copy}), target)
         assert (again.troubles, again.mended, again.copied) == ((), (lost.key,), 1)
     finally:
-        index.forget("MẪU-7")
+        index.forget(["MẪU-7"])
         index.close()
 
 
