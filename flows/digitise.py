@@ -41,7 +41,7 @@ from flows.reading import reading_key
 from flows.refused import note_refused
 from flows.remembering import note_people, remember
 from flows.review_base import prepared_of
-from flows.review_holding import is_held, keep_draft
+from flows.review_holding import is_held, keep_draft, settle_draft
 from flows.safe_reading import is_read_safely
 from flows.sealing import papers_to_seal, seal_document
 from flows.wiring import current
@@ -81,11 +81,13 @@ def digitise_dossier(reference: str) -> DossierReport:
     note_people(current(), order, DossierReport(judgement.dossier, state, judgement.findings, None, ()))
     package = find_archived(current(), order, taken, ask_store=not waits)
     if package is not None:
+        settle_draft(current(), taken, package)
         return _as_it_is(_report(order, judgement, package, clock))
-    if waits or is_held(current(), order):
+    if waits or is_held(current(), order, taken):
         keep_draft(current(), prepared_of(order, taken, pages, judgement))
         return _as_it_is(_report(order, judgement, None, clock))
     package = _finish(Finished(order, tuple(taken), judgement, ()), clock)
+    settle_draft(current(), taken, package)
     return _as_it_is(_report(order, judgement, package, clock))
 
 

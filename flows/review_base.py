@@ -141,8 +141,8 @@ def extended(known: Prepared, new: Prepared) -> Prepared:
             papers[old] = replace(papers[old], pages=(*papers[old].pages, *added))
         home |= dict.fromkeys(added, old)
     sources = tuple(dict.fromkeys((*known.order.sources, *new.order.sources)))
-    digests = {_digest(file) for file in new.taken}
-    taken = (*(file for file in known.taken if _digest(file) not in digests), *new.taken)
+    digests = {digest_of(file) for file in new.taken}
+    taken = (*(file for file in known.taken if digest_of(file) not in digests), *new.taken)
     return replace(
         new,
         order=replace(new.order, sources=sources, hold=known.order.hold or new.order.hold),
@@ -167,7 +167,8 @@ def _name(page: ScannedPage) -> tuple[str, int, str]:
     return page.source.original.sha256, page.number, page.picture.sha256
 
 
-def _digest(file: TakenFile) -> tuple[str, ...]:
+def digest_of(file: TakenFile) -> tuple[str, ...]:
+    """What tells two files apart whatever they are called: their pages, and a signature that came apart."""
     signature = (file.signature.original.sha256,) if file.signature else ()
     return (*(page.picture.sha256 for page in file.pages), *signature)
 

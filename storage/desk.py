@@ -185,11 +185,13 @@ class SqlDesk:
                 return self._enter(connection, facts)
             old, known = opened_entry(self._keys, row), content_of(connection, self._keys, row)
             content = facts.content or known
+            # What a draft came to know does not take back what a person gave back to the applicant.
+            stays = (old.state, facts.state) == (DeskState.RETURNED, DeskState.REVIEW)
             new = replace(
                 _counted(old, content),
                 procedure=facts.procedure,
                 counter=old.counter if facts.counter is None else facts.counter,
-                state=facts.state,
+                state=old.state if stays else facts.state,
                 received_on=facts.received_on,
                 due_on=facts.due_on or old.due_on,
             )

@@ -195,12 +195,11 @@ class SqlReviews:
     def move(
         self, dossier: str, round_: int, to: ReviewState, *, prefix: str = "", version: int = -1
     ) -> bool:
-        """Take a draft a step on: from open to being sealed, and from there to sealed, or back to open.
+        """Take a draft a step on: one that is being sealed to sealed or open; with a version an open one.
 
-        False where it stands elsewhere, or where a version is given that is not its last.
-        Raises StorageError, DiskFull.
+        False where it stands elsewhere, or where that version is not its last. Raises StorageError, DiskFull.
         """
-        before = ReviewState.OPEN if to is ReviewState.SEALING else ReviewState.SEALING
+        before = ReviewState.OPEN if version >= 0 else ReviewState.SEALING
         with writing(self._engine) as connection:
             if version >= 0 and _version(connection, dossier, round_) != version:
                 return False

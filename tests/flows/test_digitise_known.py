@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from prefect.utilities.annotations import quote
 
+from dossier.archive import DossierState
 from dossier.errors import SignerUnavailable
 from flows import digitise
 from flows.intake import take_in_file
@@ -81,3 +83,30 @@ def test_a_dossier_that_could_not_be_sealed_is_listed_and_erased_whole(
     assert erase_person(house.workshop, None, REQUEST).erased == ("KNOWN-2",)
     assert list(house.workshop.spool.names()) == []
     assert [name for name in house.workshop.checkpoints.names() if "answers" not in name] == []
+
+
+def test_what_is_kept_for_a_clerk_waits_for_a_clerk_whoever_hands_it_in_again(house: Whole) -> None:
+    house.queue.submit(house.order("KNOWN-3", hold=True)).future.result(60)
+    again = house.queue.submit(house.order("KNOWN-3")).future.result(60)
+    assert (again.package, again.state) == (None, DossierState.HELD)
+    draft = house.queue.reviews.open("KNOWN-3")
+    package = house.queue.reviews.seal("KNOWN-3", draft.version, "lan")
+    after = house.queue.submit(house.order("KNOWN-3")).future.result(60)
+    assert after.package == package
+
+
+def test_a_draft_of_what_a_later_run_archived_is_not_left_to_be_sealed_again(house: Whole) -> None:
+    order = house.order("KNOWN-4")
+    first = house.queue.submit(replace(order, sources=order.sources[:1])).future.result(60)
+    assert first.state is DossierState.NEEDS_ATTENTION
+    assert house.queue.submit(order).future.result(60).package is not None
+    assert house.workshop.reviews.waiting() == ()
+
+
+def test_papers_of_a_draft_are_not_left_behind_by_a_run_of_others(house: Whole) -> None:
+    order, other = house.order("KNOWN-5"), house.order("KNOWN-6")
+    house.queue.submit(replace(other, dossier="KNOWN-5", sources=other.sources[:1])).future.result(60)
+    held = house.queue.submit(order).future.result(60)
+    assert held.package is None
+    draft = house.queue.reviews.open("KNOWN-5")
+    assert sum(len(paper.pages) for paper in draft.papers) == 3

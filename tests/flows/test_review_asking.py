@@ -275,7 +275,7 @@ def test_a_draft_is_written_over_what_was_read_and_nothing_else(work: Workshop) 
     assert found.content == b"{}"
     now = kept.stand(CODE)
     assert now is not None
-    assert kept.move(CODE, 1, ReviewState.SEALING)
+    assert kept.move(CODE, 1, ReviewState.SEALING, version=0)
     assert not kept.replace(CODE, now, b"[]"), "it is being sealed"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -55,6 +56,18 @@ def found(desk: SqlDesk, name: str = "", counter: str | None = None, **asked: ob
         page = desk.search(question, page.after, 2)
         names += [hit.person or hit.entry.applicant for hit in page.hits]
     return names
+
+
+def test_what_a_draft_comes_to_know_takes_nothing_back_that_was_given_back(desk: SqlDesk) -> None:
+    entry = desk.note(facts("MẪU-1"))
+    given = desk.change("MẪU-1", entry.version, state=DeskState.RETURNED)
+    known = desk.note(facts("MẪU-1", content("Trần Thị Mẫu")))
+    assert (known.state, known.applicant) == (DeskState.RETURNED, "Trần Thị Mẫu")
+    assert desk.change("MẪU-1", known.version, state=DeskState.REVIEW).version > given.version
+    # Handed in again it is read again, and then a draft's.
+    desk.change("MẪU-1", desk.entry("MẪU-1").version, state=DeskState.RETURNED)
+    desk.note(replace(facts("MẪU-1"), state=DeskState.READING))
+    assert desk.note(facts("MẪU-1")).state is DeskState.REVIEW
 
 
 def test_what_was_noted_stands_there_and_the_same_again_changes_nothing(desk: SqlDesk) -> None:

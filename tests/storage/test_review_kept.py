@@ -34,7 +34,7 @@ def test_events_only_grow_one_after_the_other(url: str) -> None:
     assert not kept.move(CODE, 1, ReviewState.SEALING, version=1), "a newer version is there"
     assert kept.move(CODE, 1, ReviewState.SEALING, version=2)
     assert not kept.append(CODE, 1, 3, b"three"), "it takes no corrections any more"
-    assert not kept.move(CODE, 1, ReviewState.SEALING), "somebody seals it already"
+    assert not kept.move(CODE, 1, ReviewState.SEALING, version=2), "somebody seals it already"
     assert kept.move(CODE, 1, ReviewState.SEALED, prefix="dossiers/a")
     assert not kept.move(CODE, 1, ReviewState.OPEN), "what is sealed is not opened again"
     again = kept.save(CODE, b"read again")
