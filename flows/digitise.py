@@ -40,6 +40,7 @@ from flows.page_reading import read_once
 from flows.reading import reading_key
 from flows.refused import note_refused
 from flows.remembering import note_people, remember
+from flows.review_again import answered_before, as_reviewed
 from flows.review_base import prepared_of
 from flows.review_holding import is_held, keep_draft, settle_draft
 from flows.safe_reading import is_read_safely
@@ -73,17 +74,22 @@ def digitise_dossier(reference: str) -> DossierReport:
     clock.lap("intake")
     pages, unreadable = _read(order, taken)
     clock.lap("reading")
+    lacking = [*without_pages(order, refused), *unreadable]
+    reviewed = as_reviewed(current(), order, taken) if not lacking else None
+    if reviewed is not None:
+        return _as_it_is(_told(order, replace(reviewed, timings_seconds=clock.laps())))
     signatures = report_detached(current(), taken)
-    judgement = _check(order, pages, [*without_pages(order, refused), *unreadable, *signatures])
+    judgement = _check(order, pages, [*lacking, *signatures])
     clock.lap("checking")
     waits = state_of(judgement.findings) is DossierState.NEEDS_ATTENTION
     state = DossierState.NEEDS_ATTENTION if waits else DossierState.HELD
     note_people(current(), order, DossierReport(judgement.dossier, state, judgement.findings, None, ()))
+    waits = waits or is_held(current(), order, taken)
     package = find_archived(current(), order, taken, ask_store=not waits)
     if package is not None:
         settle_draft(current(), taken, package)
         return _as_it_is(_report(order, judgement, package, clock))
-    if waits or is_held(current(), order, taken):
+    if waits:
         keep_draft(current(), prepared_of(order, taken, pages, judgement))
         return _as_it_is(_report(order, judgement, None, clock))
     package = _finish(Finished(order, tuple(taken), judgement, ()), clock)
@@ -164,7 +170,7 @@ def _check(
 ) -> Judgement:
     current().progress.stage(order.dossier, "checking")
     with current().meters.stage("checking"):
-        return judge(current(), order, pages, refused)
+        return judge(current(), order, pages, refused, answered_before(current(), order))
 
 
 def _seal(done: Finished) -> list[tuple[Document, SealedFile]]:
@@ -262,6 +268,10 @@ def _report(
     report = DossierReport(
         judgement.dossier, state, judgement.findings, package, clock.laps(), judgement.register
     )
+    return _told(order, report)
+
+
+def _told(order: DigitisationOrder, report: DossierReport) -> DossierReport:
     remember(current(), order, report)
     current().meters.report(report)
     return report

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from dossier.archive import DigitisationOrder, Dossier
 from dossier.finding import Finding, Outcome, Rule, Severity
-from dossier.identity import RegisterAnswer
+from dossier.identity import Identity, RegisterAnswer, RegisterOutcome
 from dossier.page import RecognisedPage
 from dossier.review import Correction, DismissedFinding
 from flows.answers import answers_of
@@ -64,19 +64,36 @@ def judge(
     order: DigitisationOrder,
     pages: Sequence[RecognisedPage],
     refused: Sequence[Finding],
+    answered: Callable[[Identity], RegisterAnswer | None] = lambda _: None,
 ) -> Judgement:
-    """Sort pages into papers, find the people, ask the register, check against the procedure."""
+    """Sort pages into papers, find the people, ask the register, check against the procedure.
+
+    Args:
+        workshop: of this machine.
+        order: what was asked for.
+        pages: in the order in which they came.
+        refused: what is to be said of files and pages that could not be read.
+        answered: what the register said of somebody before, which stands where it does not answer now.
+    """
     documents = group_pages(pages, answers_of(workshop.checkpoints, order.dossier))
     identities = identities_of(documents)
     dossier = Dossier(order.dossier, order.procedure, documents, identities)
     procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
     originals = originals_of(pages)
     failed_before = failed_lookups(workshop, order, originals)
-    asked = ask_register(workshop, order, procedure, identities)
+    asked = tuple(
+        (each, _standing(answer, answered(each)))
+        for each, answer in ask_register(workshop, order, procedure, identities)
+    )
     note_unanswered(workshop, order, originals, asked)
     before = (*refused, *report_signed_sources(workshop, pages))
     known = Known(before, asked, tuple(failed_before), tuple(pages))
     return judge_papers(workshop, order, dossier, known)
+
+
+def _standing(now: RegisterAnswer | None, before: RegisterAnswer | None) -> RegisterAnswer | None:
+    is_silent = now is not None and now.outcome is RegisterOutcome.NOT_CHECKED
+    return before if is_silent and before is not None else now
 
 
 def judge_papers(workshop: Workshop, order: DigitisationOrder, dossier: Dossier, known: Known) -> Judgement:

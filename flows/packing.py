@@ -56,6 +56,8 @@ class MadePackage:
     """What the manifest says beyond its files, JSON."""
     files: tuple[KeptFile, ...]
     """In the order in which they are put."""
+    of: str = ""
+    """Names the judgement that it was made of; empty where an earlier release made it."""
 
 
 def package_prefix(
@@ -157,12 +159,23 @@ def _fetch(workshop: Workshop, kept: StoredObject, done: Finished) -> Callable[[
 
 
 def _made_once(workshop: Workshop, prefix: str, done: Finished) -> MadePackage:
+    """The package as it was decided; anew where something else was found since, and none of it was put."""
     finished = workshop.checkpoints.load("package", prefix)
     if finished is not None:
-        return decode(MadePackage, finished)
-    made = _made(workshop, done)
+        made = decode(MadePackage, finished)
+        if made.of in ("", _name_of(done)) or workshop.archive.list(f"{prefix}/"):
+            return made
+    made = replace(_made(workshop, done), of=_name_of(done))
     workshop.checkpoints.save("package", prefix, encode(made))
     return made
+
+
+def _name_of(done: Finished) -> str:
+    """The same for the same papers, findings and order; when it was judged plays no part."""
+    papers = [[path_of(document), sealed.file.sha256] for document, sealed in done.sealed]
+    findings = [finding_data(finding) for finding in done.judgement.findings]
+    named = json.dumps([papers, findings, done.order.cases, done.order.officer], sort_keys=True)
+    return hashlib.sha256(named.encode()).hexdigest()
 
 
 def _made(workshop: Workshop, done: Finished) -> MadePackage:

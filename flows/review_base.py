@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
@@ -11,7 +11,7 @@ from dossier.archive import DigitisationOrder
 from dossier.document import UNKNOWN_KIND, Kind
 from dossier.errors import ReaderError
 from dossier.finding import Finding
-from dossier.identity import Identity, RegisterAnswer
+from dossier.identity import Identity, RegisterAnswer, RegisterOutcome
 from dossier.page import RecognisedPage, ScannedPage
 from dossier.text import name_key
 from flows.asking import Asked
@@ -184,9 +184,18 @@ def read_pages(workshop: Workshop, prepared: Prepared) -> tuple[RecognisedPage, 
     return tuple(found)
 
 
+def answered_last(answers: Iterable[KnownAnswer]) -> dict[tuple[str, str, str], RegisterAnswer]:
+    """The newest answer about each person; that a register did not answer later takes nothing back."""
+    by_person: dict[tuple[str, str, str], RegisterAnswer] = {}
+    for each in answers:
+        if each.person not in by_person or each.answer.outcome is not RegisterOutcome.NOT_CHECKED:
+            by_person[each.person] = each.answer
+    return by_person
+
+
 def asked_of(identities: Sequence[Identity], answers: Sequence[KnownAnswer]) -> Asked:
     """Each person with what the register answered about that very number, name and birth, if anything."""
-    by_person = {each.person: each.answer for each in answers}
+    by_person = answered_last(answers)
     return tuple((identity, by_person.get(person_asked(identity))) for identity in identities)
 
 
