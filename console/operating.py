@@ -82,10 +82,9 @@ def show(folder: Path, output: Output) -> int:
 
 def forget(folder: Path, keep: int, output: Output) -> int:
     """Forget older backups, and what only they need."""
-    from flows.backup import backup_ring, open_room
     from flows.backup_forget import forget_backups
 
-    done = forget_backups(open_room(folder, backup_ring(settings(), folder)), keep)
+    done = forget_backups(settings(), folder, keep)
     if output.as_json:
         output.data(asdict(done))
     else:

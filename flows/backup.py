@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -30,6 +31,7 @@ from flows.wiring import open_keys
 from storage.backup_blobs import BlobFolder
 from storage.backup_set import BackupSet, SetFolder, name_of
 from storage.backup_tables import SqlTables
+from storage.files import alone
 from storage.keyring import Keyring, open_key_file
 from storage.ledger import SqlLedger
 from storage.ledger_heads import HEADS
@@ -45,6 +47,9 @@ _ELSEWHERE: Final = frozenset(
 )
 """What is kept another way, is made anew, or concerns this process alone."""
 _NOT_FILES: Final = (".sqlite", ".sqlite-wal", ".sqlite-shm", ".part", ".log", ".log.1", ".sock", ".pid")
+
+
+_ALONE: Final = "backup-lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +94,26 @@ def make_backup(
 ) -> Backed:
     """Back this machine up into a folder, which may hold earlier backups.
 
-    Raises OperatingError where the folder lies within the state folder, KeyMissing, DiskFull, StorageError,
-    StoreUnreachable.
+    Raises OperatingError where the folder lies within the state folder, and where backups are made or
+    forgotten already; KeyMissing, DiskFull, StorageError, StoreUnreachable.
     """
+    with backups_alone(settings):
+        return _backed_up(settings, folder, now, told)
+
+
+@contextmanager
+def backups_alone(settings: Settings) -> Iterator[None]:
+    """Make or forget backups with nobody else at it: forgetting takes the pieces of one that is being made.
+
+    Raises OperatingError, StorageError.
+    """
+    with alone(settings.state / _ALONE) as is_alone:
+        if not is_alone:
+            raise OperatingError("backup", "another one is being made or forgotten; wait for its end")
+        yield
+
+
+def _backed_up(settings: Settings, folder: Path, now: datetime, told: Callable[[str], None]) -> Backed:
     # 1. Where to, and under which key.
     if folder.resolve().is_relative_to(settings.state.resolve()):
         raise OperatingError(str(folder), "lies within the state folder; a backup belongs on another disk")
@@ -168,7 +190,11 @@ def state_files(settings: Settings) -> Iterator[Path]:
         if top.name in _ELSEWHERE or top.name.startswith("token-pin-refused-") or is_copy:
             continue
         found += [top] if top.is_file() else [path for path in top.rglob("*") if path.is_file()]
-    wanted = [p for p in found if not p.is_symlink() and not p.name.endswith(_NOT_FILES) and p.name != "lock"]
+    wanted = [
+        p
+        for p in found
+        if not p.is_symlink() and not p.name.endswith(_NOT_FILES) and p.name not in ("lock", _ALONE)
+    ]
     yield from sorted(wanted, key=lambda path: path.relative_to(settings.state).as_posix())
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from flows.backup import BackupRoom, page_rows
+from flows.backup import BackupRoom, backup_ring, backups_alone, open_room, page_rows
+from flows.settings import Settings
 from storage.backup_set import BackupSet, pieces_of
 
 
@@ -17,12 +19,18 @@ class Forgotten:
     freed_bytes: int
 
 
-def forget_backups(room: BackupRoom, keep: int) -> Forgotten:
-    """Keep the newest backups and forget the others.
+def forget_backups(settings: Settings, folder: Path, keep: int) -> Forgotten:
+    """Keep the newest backups of a folder and forget the others.
 
     What a backup that stays needs is read from it first: one that cannot be read stops everything, and
-    nothing is forgotten. Raises BackupDamaged, BackupNewer, KeyMissing, StorageError.
+    nothing is forgotten. Raises OperatingError where a backup is being made, BackupDamaged, BackupNewer,
+    KeyMissing, StorageError.
     """
+    with backups_alone(settings):
+        return _forgotten(open_room(folder, backup_ring(settings, folder)), keep)
+
+
+def _forgotten(room: BackupRoom, keep: int) -> Forgotten:
     names = room.sets.names()
     staying, going = names[-keep:], names[:-keep]
     needed = {piece for name in staying for piece in _needed(room, room.sets.read(name))}

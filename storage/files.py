@@ -57,6 +57,26 @@ def folder_held(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def alone(file: Path) -> Iterator[bool]:
+    """Whether nobody else, thread or process, is within this block for the same file; nobody is waited for.
+
+    The file is made where it is not there. Raises StorageError.
+    """
+    with translated(file):
+        private_folder(file.parent)
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
 def remove_abandoned_parts(folder: Path) -> int:
     """Remove what a killed process left half-written more than an hour ago; the number of files removed."""
     oldest = time.time() - _ABANDONED_AFTER_SECONDS
