@@ -89,6 +89,7 @@ def restore_backup(
         if step == "":
             _check_target(settings, backup)
             _note_step(settings, backup, "begun")
+        if step in ("", "begun"):  # it may have been stopped while they were put
             put_keys(settings, keys)
         # 3. The database, all of it or nothing.
         told("database")

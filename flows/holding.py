@@ -48,21 +48,25 @@ def hold_dossier(workshop: Workshop, dossier: str, reason: str) -> HeldDossier:
 
 
 def release_dossier(workshop: Workshop, dossier: str, reason: str) -> HeldDossier:
-    """End the hold on a dossier; its retention stays. Raises as `hold_dossier`; NotInArchive without one."""
+    """End the hold on a dossier; its retention stays.
+
+    The order goes first and the store after it, so that nobody holds anew what is being released; where that
+    was stopped, the same call releases what is still held. Raises as `hold_dossier`; NotInArchive where
+    nothing is held.
+    """
     _check_reason(dossier, reason)
-    hold = workshop.holds.find(dossier)
+    hold, officer = workshop.holds.find(dossier), workshop.settings.officer
+    objects = [kept for package in _packages(workshop, dossier) for kept in package.objects]
     if hold is None:
-        raise NotInArchive(dossier, "no legal hold stands on it")
-    officer = workshop.settings.officer
+        objects = [kept for kept in objects if workshop.lock.is_held(kept.key, kept.version_id)]
+        if not objects:
+            raise NotInArchive(dossier, "no legal hold stands on it")
     workshop.ledger.append(officer, "release-ordered", dossier, json.dumps({"reason": reason}))
-    objects = 0
-    for package in _packages(workshop, dossier):
-        for kept in package.objects:
-            workshop.lock.release(kept.key, kept.version_id)
-            objects += 1
     workshop.holds.release(dossier)
-    workshop.ledger.append(officer, "released", dossier, json.dumps({"objects": objects}))
-    return HeldDossier(hold, objects)
+    for kept in objects:
+        workshop.lock.release(kept.key, kept.version_id)
+    workshop.ledger.append(officer, "released", dossier, json.dumps({"objects": len(objects)}))
+    return HeldDossier(hold or Hold(dossier, "", officer, reason), len(objects))
 
 
 def hold_again(workshop: Workshop, dossier: str) -> int:
@@ -80,6 +84,10 @@ def hold_again(workshop: Workshop, dossier: str) -> int:
     ]
     for kept in missing:
         workshop.lock.hold(kept.key, kept.version_id)
+    if missing and workshop.holds.find(dossier) is None:  # released meanwhile
+        for kept in missing:
+            workshop.lock.release(kept.key, kept.version_id)
+        return 0
     if missing:
         detail = {"objects": len(missing), "keys": [kept.key for kept in missing[:20]]}
         workshop.ledger.append("sohoa", "held-again", dossier, json.dumps(detail))

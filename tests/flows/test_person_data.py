@@ -197,6 +197,36 @@ def test_a_hold_stands_beyond_the_retention_until_it_is_released(desk: Desk) -> 
     assert {"release-ordered", "released"} <= set(desk.actions())
 
 
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_a_release_ends_for_good_whoever_looks_after_holds_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, is_stopped: bool
+) -> None:
+    package = desk.archived("MẪU-1", Person(NUMBER, NAME))
+    hold_dossier(desk.workshop, "MẪU-1", "Công văn 5/TAND-MẪU")
+    release, calls = desk.archive.release, []
+
+    def interrupted(key: str, version: str) -> None:
+        keep_holds(desk.workshop)  # the hourly look, half-way
+        calls.append(key)
+        if is_stopped and len(calls) == 2:
+            raise StorageError("store", "does not answer")
+        release(key, version)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.archive, "release", interrupted)
+        if is_stopped:
+            with pytest.raises(StorageError):
+                release_dossier(desk.workshop, "MẪU-1", "Công văn 9/TAND-MẪU")
+        else:
+            release_dossier(desk.workshop, "MẪU-1", "Công văn 9/TAND-MẪU")
+    if is_stopped:
+        assert release_dossier(desk.workshop, "MẪU-1", "Công văn 9/TAND-MẪU").objects == 1
+    keep_holds(desk.workshop)
+    assert not any(desk.archive.is_held(kept.key, kept.version_id) for kept in package.objects)
+    with pytest.raises(NotInArchive):
+        release_dossier(desk.workshop, "MẪU-1", "Công văn 9/TAND-MẪU")
+
+
 def test_a_package_that_comes_later_is_held_too(desk: Desk) -> None:
     desk.archived("MẪU-1", Person(NUMBER, NAME))
     hold_dossier(desk.workshop, "MẪU-1", "Công văn 5")
