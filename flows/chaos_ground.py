@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Final
@@ -26,14 +26,13 @@ from flows.officer_identity import demo_identity
 from flows.prefect_server import ALONE, PrefectServer, quiet_environment
 from flows.settings import Settings
 from flows.wiring import compose
+from storage.clock import vietnam_now
 from storage.codec import decode, encode
 from storage.postgres_server import PostgresServer
 from storage.seaweed import EmbeddedStore
 
 log = logging.getLogger(__name__)
 
-MOMENT: Final = datetime(2026, 11, 23, 8, 30, tzinfo=timezone(timedelta(hours=7)))
-"""What time it is in every case."""
 PATIENCE_SECONDS: Final = 2.0
 """How long the tried process waits for a byte; in production 30 seconds."""
 _QUICK: Final = {"fsync": "off", "shared_buffers": "16MB"}
@@ -54,6 +53,8 @@ class Ground:
             has_server: whether the database is a PostgreSQL server of our own, else SQLite in the state.
             has_prefect: whether a Prefect server of our own runs the flow, else its body is called as it is.
         """
+        self.moment = vietnam_now().replace(microsecond=0)
+        """What time it is in every case: the store keeps nothing until a day that is over."""
         self._has_server = has_server
         self._prefect: PrefectServer | None = None
         self._has_prefect = has_prefect
@@ -135,7 +136,7 @@ class Ground:
             case=case,
             store=self.store,
             direct=self.store,
-            moment=MOMENT,
+            moment=self.moment,
             result=str(self.folder / "result"),
             told=str(self.told),
             prefect=self._prefect_url,
@@ -198,7 +199,7 @@ class Ground:
 
         password = identity.with_name("password")
         password.write_text("MẪU chỉ để thử", "utf-8")
-        create_demo_identity(identity, password.read_text("utf-8"), MOMENT - timedelta(days=30))
+        create_demo_identity(identity, password.read_text("utf-8"), self.moment - timedelta(days=30))
         made = compose(settings, self.store)
         # A database is copied only while nobody is connected.
         del made
