@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from rapidfuzz import fuzz
@@ -25,6 +25,7 @@ from models.titles import CARD_KINDS
 from validators.births import birth_to_ask
 from validators.identity_findings import check_identities
 from validators.number_structure import contradictions, year_born
+from validators.second_scans import SecondScans
 from validators.unread_numbers import unread_numbers
 from validators.witnesses import records_in, witnesses_in
 
@@ -35,6 +36,15 @@ _NEAR = 2
 _OTHER_NAME = 55
 """Likeness of two names, of 100, below which they are two people's; misread ones stay above 70."""
 _RANK = {WitnessSource.QR: 3, WitnessSource.MRZ: 2, WitnessSource.CLERK: 1, WitnessSource.PRINT: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What is known of the papers that witnesses saw."""
+
+    worn: Collection[tuple[int, int]]
+    """Pages whose print is damaged: number of the document, position of the page."""
+    scans: SecondScans
 
 
 def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
@@ -50,7 +60,7 @@ def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
     2. Different numbers that remain are a conflict between papers, whatever their strength.
     3. Confirmed: print beside QR or MRZ, QR beside MRZ, two readers at one place, or two papers. One reader
        of one paper, and a code alone, confirm nothing; at one place of a worn page the shapes of the digits
-       have to agree as well.
+       have to agree as well. A sheet that was scanned twice is one paper (`validators.second_scans`).
     4. Nothing may contradict: a quite different name with the same number, or, where print is all there is,
        a birth or a sex beside it that the number cannot have. Then it stays unconfirmed.
     5. Nothing may be left unread: where another paper bears the person's number and nobody could read it
@@ -66,7 +76,8 @@ def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
         for place, page in enumerate(document.pages, start=1)
         if page.confidence < LEGIBLE
     }
-    identities = [_compared(_identity(group, cards, worn), documents) for group in _groups(witnesses, cards)]
+    sight = _Sight(worn, SecondScans(documents))
+    identities = [_compared(_identity(group, cards, sight), documents) for group in _groups(witnesses, cards)]
     unreadable = [
         Identity("", "", IdentityVerdict.UNREADABLE, (), None)
         for document in documents
@@ -149,17 +160,15 @@ def _of_one_sight(one: Witness, other: Witness) -> bool:
     return len(sources) == 1 or sources == {WitnessSource.PRINT, WitnessSource.CLERK}
 
 
-def _identity(
-    group: Sequence[Witness], cards: Sequence[CardRecord], worn: Collection[tuple[int, int]]
-) -> Identity:
+def _identity(group: Sequence[Witness], cards: Sequence[CardRecord], sight: _Sight) -> Identity:
     current = [w for w in group if len(w.personal_number) == 12] or list(group)
-    standing = _without_misreadings(current)
+    standing = _without_misreadings(current, sight.scans)
     numbers = {w.personal_number for w in standing}
     if len(numbers) > 1:
         verdict = IdentityVerdict.CONFLICT
     elif _contradicted(standing):
         verdict = IdentityVerdict.SINGLE_WITNESS
-    elif _independent([w for w in standing if w.source is not WitnessSource.CLERK], worn):
+    elif _independent([w for w in standing if w.source is not WitnessSource.CLERK], sight):
         verdict = IdentityVerdict.CONFIRMED
     elif any(w.source is WitnessSource.CLERK for w in standing):
         verdict = IdentityVerdict.CONFIRMED_BY_CLERK
@@ -181,17 +190,18 @@ def _compared(identity: Identity, documents: Sequence[Document]) -> Identity:
     return replace(identity, unread=unread, verdict=verdict)
 
 
-def _without_misreadings(witnesses: Sequence[Witness]) -> list[Witness]:
+def _without_misreadings(witnesses: Sequence[Witness], scans: SecondScans) -> list[Witness]:
     """Leave out what readers of one place misread, where somebody independent says what stands there.
 
     Readers of one place who differ are not all right. A number that a witness elsewhere says, or the shapes
     of the digits together with another reader here, stands; so does one of which each digit was seen by
-    somebody here, each reader having missed another, and which is witnessed elsewhere.
+    somebody here, each reader having missed another, and which is witnessed elsewhere. A reader who says the
+    same of a second scan witnesses nothing elsewhere.
     """
-    return [w for w in witnesses if not _is_misreading(w, witnesses)] or list(witnesses)
+    return [w for w in witnesses if not _is_misreading(w, witnesses, scans)] or list(witnesses)
 
 
-def _is_misreading(witness: Witness, witnesses: Sequence[Witness]) -> bool:
+def _is_misreading(witness: Witness, witnesses: Sequence[Witness], scans: SecondScans) -> bool:
     here = [w for w in witnesses if w is witness or _at_one_place(w, witness)]
     seen = {w.personal_number for w in here}
     if len(seen) == 1:
@@ -199,11 +209,19 @@ def _is_misreading(witness: Witness, witnesses: Sequence[Witness]) -> bool:
     typed = {w.personal_number for w in here if w.source is WitnessSource.CLERK}
     if typed:
         return witness.personal_number not in typed
-    elsewhere = {w.personal_number for w in witnesses if not any(w is h for h in here)}
+    elsewhere = {w.personal_number for w in witnesses if not _repeats(w, here, scans)}
     if witness.personal_number in elsewhere:
         return False
     explained = any(number in seen or _is_pieced_together(number, seen) for number in elsewhere)
     return explained or any(_shapes_agree(number, here) for number in seen - {witness.personal_number})
+
+
+def _repeats(witness: Witness, here: Sequence[Witness], scans: SecondScans) -> bool:
+    """Whether a witness is one of these, or says once more what the same reader said here."""
+    return any(
+        witness is w or (witness.personal_number == w.personal_number and scans.are_one_sight(witness, w))
+        for w in here
+    )
 
 
 def _is_pieced_together(number: str, seen: Collection[str]) -> bool:
@@ -219,26 +237,37 @@ def _shapes_agree(number: str, here: Sequence[Witness]) -> bool:
     return sure and any(w.engine != ENGINE for w in saying)
 
 
-def _independent(witnesses: Sequence[Witness], worn: Collection[tuple[int, int]]) -> bool:
+def _independent(witnesses: Sequence[Witness], sight: _Sight) -> bool:
     """Whether two of the witnesses, who say the same, could not have erred together."""
     return any(
         one.source is not other.source
-        or one.document != other.document
-        or (_at_one_place(one, other) and one.engine != other.engine and _believed(one, witnesses, worn))
+        or not sight.scans.may_be_one(one, other)
+        or (_read_by_two(one, other) and _believed((one, other), witnesses, sight.worn))
         for one, other in combinations(witnesses, 2)
     )
 
 
-def _believed(witness: Witness, witnesses: Sequence[Witness], worn: Collection[tuple[int, int]]) -> bool:
-    """Whether the readers of a place, who say the same, are to be believed.
+def _read_by_two(one: Witness, other: Witness) -> bool:
+    """Whether two readers saw one place of a page, or the print of two scans of what may be one sheet."""
+    if one.engine == other.engine:
+        return False
+    if one.document != other.document:
+        return one.source is WitnessSource.PRINT
+    return _at_one_place(one, other)
+
+
+def _believed(
+    pair: tuple[Witness, Witness], witnesses: Sequence[Witness], worn: Collection[tuple[int, int]]
+) -> bool:
+    """Whether the readers of a place, or of both its scans, who say the same, are to be believed.
 
     Two readers are where the print is whole. On a worn page they miss the same flecks of ink and read the
     same wrong digit (measured: 9 of 180); there the shapes of digits, which judge what ink is left, have to
     say the same.
     """
-    here = [w for w in witnesses if w is witness or _at_one_place(w, witness)]
+    here = [w for w in witnesses if any(w is seen or _at_one_place(w, seen) for seen in pair)]
     readers = {w.engine for w in here} - {ENGINE}
-    if len(readers) > 1 and (witness.document, witness.page) not in worn:
+    if len(readers) > 1 and not any((w.document, w.page) in worn for w in pair):
         return True
     return bool(readers) and any(w.engine == ENGINE and w.confidence >= SURE for w in here)
 

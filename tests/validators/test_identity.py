@@ -90,9 +90,10 @@ def test_code_alone_confirms_nothing() -> None:
     assert verdicts(only_code) == {MOTHER: IdentityVerdict.SINGLE_WITNESS}
 
 
-def test_one_reader_beside_the_code_or_on_two_papers_confirms() -> None:
+def test_one_reader_beside_the_code_or_on_papers_of_two_kinds_confirms() -> None:
     lone = form(MOTHER, second="")
-    assert verdicts(lone, form(MOTHER, second="", source="b.jpg")) == {MOTHER: IdentityVerdict.CONFIRMED}
+    other = page(*NATIONAL, "^GIẤY ỦY QUYỀN", f"Tôi là: {NAME}", f"CCCD: {MOTHER}", misread={MOTHER: ""})
+    assert verdicts(lone, other) == {MOTHER: IdentityVerdict.CONFIRMED}
     assert verdicts(lone, card(MOTHER, NAME, sex="Nữ")) == {MOTHER: IdentityVerdict.CONFIRMED}
 
 
