@@ -126,6 +126,12 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "Không đọc được số định danh ghi trên giấy tờ này; hãy đối chiếu bằng mắt với số {subject}.",
         "en": "The number on this paper could not be read; compare it by eye with {subject}.",
     },
+    Rule.OLD_NUMBER_NOT_COMPARED: {
+        "vi": "Giấy tờ này chỉ ghi số có 9 chữ số, chưa đối chiếu được với số {subject}; "
+        "xem giấy tờ có đúng của người này không.",
+        "en": "This paper bears a number of 9 digits only, which could not be compared with {subject}; see whether "
+        "the paper is this person's.",
+    },
     Rule.NUMBER_UNREADABLE: {
         "vi": "Không đọc được số định danh cá nhân trên {subject}. Quét lại thẻ ở 300 dpi.",
         "en": "No personal number could be read on {subject}. Scan the card again at 300 dpi.",
@@ -219,6 +225,10 @@ DETAILS: Final[dict[str, dict[Language, str]]] = {
     "no full name with a 12-digit number": {
         "vi": "không có họ tên đầy đủ kèm số 12 chữ số",
         "en": "no full name with a 12-digit number",
+    },
+    "old number": {
+        "vi": "số CMND 9 số trên giấy tờ khác số CMND trong mã QR của thẻ",
+        "en": "an old 9-digit number on a paper is not the one in the card's code",
     },
     "digits": {"vi": "chữ số thứ", "en": "digits"},
 }

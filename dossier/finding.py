@@ -65,6 +65,8 @@ class Rule(StrEnum):
     """A number was seen by one reader only."""
     NUMBER_NOT_COMPARED = "number_not_compared"
     """A paper bears a person's number where nobody could read it, so it may have another."""
+    OLD_NUMBER_NOT_COMPARED = "old_number_not_compared"
+    """A paper names a person by an old number (CMND) only, and no card tells that it is theirs."""
     NUMBER_UNREADABLE = "number_unreadable"
     """A card or form without a legible number."""
     NUMBER_STRUCTURE = "number_structure"

@@ -109,6 +109,8 @@ class Identity:
     """What the card's code says, where one was read."""
     unread: tuple[UnreadNumber, ...] = ()
     """Places where papers bear this person's number and it could not be read: to be compared by eye."""
+    old_number_differs: bool = False
+    """Whether all that papers disagree about is the old number (CMND), which the code of the card tells."""
 
 
 def birth_text(day: date | None, year: int | None) -> str:

@@ -57,7 +57,8 @@ def identities_of(documents: Sequence[Document]) -> tuple[Identity, ...]:
 
     1. Two readings of one place that differ are a misreading when another witness agrees with one of
        them; the other reading is then left out. Nobody else: conflict.
-    2. Different numbers that remain are a conflict between papers, whatever their strength.
+    2. Different numbers that remain are a conflict between papers, whatever their strength. So is an old
+       number (CMND) that is not the one in the code of the person's card.
     3. Confirmed: print beside QR or MRZ, QR beside MRZ, two readers at one place, or two papers. One reader
        of one paper, and a code alone, confirm nothing; at one place of a worn page the shapes of the digits
        have to agree as well. A sheet that was scanned twice is one paper (`validators.second_scans`).
@@ -163,21 +164,50 @@ def _of_one_sight(one: Witness, other: Witness) -> bool:
 def _identity(group: Sequence[Witness], cards: Sequence[CardRecord], sight: _Sight) -> Identity:
     current = [w for w in group if len(w.personal_number) == 12] or list(group)
     standing = _without_misreadings(current, sight.scans)
-    numbers = {w.personal_number for w in standing}
-    if len(numbers) > 1:
-        verdict = IdentityVerdict.CONFLICT
-    elif _contradicted(standing):
-        verdict = IdentityVerdict.SINGLE_WITNESS
-    elif _independent([w for w in standing if w.source is not WitnessSource.CLERK], sight):
-        verdict = IdentityVerdict.CONFIRMED
-    elif any(w.source is WitnessSource.CLERK for w in standing):
-        verdict = IdentityVerdict.CONFIRMED_BY_CLERK
-    else:
-        verdict = IdentityVerdict.SINGLE_WITNESS
     number = _strongest(standing)
-    card = next((c for c in cards if c.personal_number == number), None)
+    own = [card for card in cards if card.personal_number == number]
+    card = next((c for c in own if c.old_number), own[0] if own else None)
     name = card.full_name if card and card.full_name else _most_common(w.full_name for w in standing)
+    verdict = _verdict(standing, sight)
+    if verdict is not IdentityVerdict.CONFLICT and _has_other_old_number(group, own, sight.scans):
+        return Identity(number, name, IdentityVerdict.CONFLICT, tuple(group), card, old_number_differs=True)
     return Identity(number, name, verdict, tuple(group), card)
+
+
+def _verdict(standing: Sequence[Witness], sight: _Sight) -> IdentityVerdict:
+    """Over what witnesses say after misreadings are left out."""
+    if len({w.personal_number for w in standing}) > 1:
+        return IdentityVerdict.CONFLICT
+    if _contradicted(standing):
+        return IdentityVerdict.SINGLE_WITNESS
+    if _independent([w for w in standing if w.source is not WitnessSource.CLERK], sight):
+        return IdentityVerdict.CONFIRMED
+    if any(w.source is WitnessSource.CLERK for w in standing):
+        return IdentityVerdict.CONFIRMED_BY_CLERK
+    return IdentityVerdict.SINGLE_WITNESS
+
+
+def _has_other_old_number(group: Sequence[Witness], own: Sequence[CardRecord], scans: SecondScans) -> bool:
+    """Whether a paper bears another old number (CMND) than the one that the codes of the person's cards tell.
+
+    What one reader misread is none, nor are nine digits that are left of a number of twelve.
+    """
+    told = {card.old_number for card in own if card.old_number}
+    whole = [w for w in group if len(w.personal_number) == 12]
+    old = [w for w in group if w not in whole and not _is_left_of(w, whole)]
+    standing = _without_misreadings(old, scans) if told else []
+    right = [w for w in standing if w.personal_number in told]
+    return any(not any(w is r or _at_one_place(w, r) for r in right) for w in standing)
+
+
+def _is_left_of(witness: Witness, whole: Sequence[Witness]) -> bool:
+    """Whether digits are what a reader saw of a number that is longer."""
+    return any(_at_one_place(witness, w) or _is_within(witness.personal_number, w) for w in whole)
+
+
+def _is_within(digits: str, whole: Witness) -> bool:
+    rest = iter(whole.personal_number)
+    return all(digit in rest for digit in digits)
 
 
 def _compared(identity: Identity, documents: Sequence[Document]) -> Identity:

@@ -53,14 +53,15 @@ def _about_number(identity: Identity, documents: Sequence[Document]) -> Iterator
     evidence = _evidence(identity, documents)
     subject = mask_numbers(identity.personal_number)
     if identity.verdict is IdentityVerdict.CONFLICT:
-        places = _differing_places(identity)
-        yield Finding(
-            Rule.NUMBER_CONFLICT, Severity.BLOCKING, Outcome.FAIL, subject, evidence, "", f"digits {places}"
-        )
+        differing = f"digits {_differing_places(identity)}"
+        detail = "old number" if identity.old_number_differs else differing
+        yield Finding(Rule.NUMBER_CONFLICT, Severity.BLOCKING, Outcome.FAIL, subject, evidence, "", detail)
     elif identity.verdict is IdentityVerdict.SINGLE_WITNESS:
         yield Finding(Rule.NUMBER_NOT_CONFIRMED, Severity.WARNING, Outcome.NOT_CHECKED, subject, evidence, "")
     if identity.unread:
         yield _about_unread(identity, documents)
+    if len(identity.personal_number) == 12 and not identity.old_number_differs:
+        yield from _about_old_numbers(identity, documents)
 
 
 def _about_unread(identity: Identity, documents: Sequence[Document]) -> Finding:
@@ -75,6 +76,25 @@ def _about_unread(identity: Identity, documents: Sequence[Document]) -> Finding:
         tuple(dict.fromkeys(places)),
         "",
     )
+
+
+def _about_old_numbers(identity: Identity, documents: Sequence[Document]) -> Iterator[Finding]:
+    """Papers that name the person by an old number (CMND) alone, where no card tells that it is theirs."""
+    own = identity.card.old_number if identity.card else ""
+    named = {
+        w.document for w in identity.witnesses if len(w.personal_number) == 12 or w.personal_number == own
+    }
+    old = [w for w in identity.witnesses if w.document not in named]
+    by_number = {document.number: document for document in documents}
+    if old:
+        yield Finding(
+            Rule.OLD_NUMBER_NOT_COMPARED,
+            Severity.INFO,
+            Outcome.NOT_CHECKED,
+            mask_numbers(identity.personal_number),
+            tuple(sorted({_sighting(w, by_number[w.document]) for w in old})),
+            "",
+        )
 
 
 def _about_structure(identity: Identity, documents: Sequence[Document]) -> Iterator[Finding]:
@@ -193,6 +213,7 @@ def _sighting(witness: Witness, document: Document) -> str:
 
 def _differing_places(identity: Identity) -> str:
     """Which digits differ, counted from 1: the mask hides them, and a person has to find them."""
-    numbers = {w.personal_number for w in identity.witnesses if len(w.personal_number) == 12}
+    length = len(identity.personal_number)
+    numbers = {w.personal_number for w in identity.witnesses if len(w.personal_number) == length}
     columns = zip(*sorted(numbers), strict=True)
     return ", ".join(str(place) for place, column in enumerate(columns, start=1) if len(set(column)) > 1)
