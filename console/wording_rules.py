@@ -60,6 +60,12 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "{title}: đã số hóa cho chính người này ({detail}); dùng lại, không yêu cầu nộp lại.",
         "en": "{title}: already digitised for the same person ({detail}); reuse it instead of asking again.",
     },
+    Rule.MAY_BE_DIGITISED: {
+        "vi": "{title}: có thể đã số hóa cho người này ({detail}); chưa đọc được số, ngày cấp để so. "
+        "Xem lại, nếu đúng giấy này thì dùng lại.",
+        "en": "{title}: perhaps already digitised for this person ({detail}); number and day of issue could not be "
+        "compared. Have a look, and reuse it if it is this paper.",
+    },
     Rule.PAGE_IN_ARCHIVE: {
         "vi": "{title}: chính tờ này đã có trong kho, ở hồ sơ {detail}; dùng lại bản đã số hóa, "
         "hoặc kiểm tra có quét nhầm hồ sơ không.",

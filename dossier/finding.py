@@ -33,6 +33,8 @@ class Rule(StrEnum):
     """A paper whose time of validity had passed on the day of reception."""
     ALREADY_DIGITISED = "already_digitised"
     """A paper that the archive already keeps for the same person: reuse it."""
+    MAY_BE_DIGITISED = "may_be_digitised"
+    """The archive keeps a paper of this kind for the same person; it may be this one."""
     PAGE_IN_ARCHIVE = "page_in_archive"
     """The very sheet is kept in another dossier: picture, text, every number and the people agree."""
     OTHER_DOSSIER = "other_dossier"

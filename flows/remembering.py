@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from dossier.archive import DigitisationOrder, Dossier, DossierReport
 from dossier.document import Document
+from dossier.errors import StorageError
 from dossier.finding import Finding
 from dossier.identity import Identity, IdentityVerdict
+from dossier.paper_mark import PaperMark
 from flows.desk_content import due_day, report_content, report_state
 from flows.intake import intake_key
 from flows.reading import reading_key
@@ -17,11 +19,13 @@ from flows.report import identity_data
 from flows.sealing import sealed_key
 from flows.wiring import Workshop
 from storage.judgements import KeptPaper
+from storage.keyring import Keyring
 from storage.page_prints import plain_hash
+from storage.paper_marks import marks_place, open_marks, seal_marks
 from storage.people import Person, Trace, people_in
 from validators.archived_pages import ArchivedPage, check_archived_pages, prints_of
 from validators.completeness import kept_documents
-from validators.reuse import KnownPaper, check_reuse
+from validators.reuse import KnownPaper, check_reuse, mark_of, owners_of
 
 _SURE = (IdentityVerdict.CONFIRMED, IdentityVerdict.NOT_COMPARED, IdentityVerdict.CONFIRMED_BY_CLERK)
 
@@ -41,7 +45,7 @@ def offer_reuse(workshop: Workshop, dossier: Dossier) -> tuple[Finding, ...]:
     # A paper may be known under the hash of an older key.
     named = {name: keys.person(number) for number in numbers for name in keys.person_names(number)}
     known = [
-        KnownPaper(named[paper.person], paper.kind, paper.dossier)
+        KnownPaper(named[paper.person], paper.kind, paper.dossier, _marks(keys, paper))
         for paper in workshop.judgements.papers_of(named)
     ]
     return (*sheets, *check_reuse(dossier, known, keys.person, sheets))
@@ -50,6 +54,13 @@ def offer_reuse(workshop: Workshop, dossier: Dossier) -> tuple[Finding, ...]:
 def note_people(workshop: Workshop, order: DigitisationOrder, report: DossierReport) -> None:
     """Keep whom it is about and what it left here: both are found however it goes on. Idempotent."""
     workshop.people.note(order.dossier, _people(report), _trace(workshop, order, report))
+
+
+def _marks(keys: Keyring, paper: KeptPaper) -> tuple[PaperMark, ...]:
+    try:
+        return open_marks(keys, marks_place(paper.dossier, paper.kind), paper.marks)
+    except StorageError:
+        return ()  # its key is gone, or the row is damaged: a rotation tells
 
 
 def remember(workshop: Workshop, order: DigitisationOrder, report: DossierReport) -> None:
@@ -64,7 +75,7 @@ def remember(workshop: Workshop, order: DigitisationOrder, report: DossierReport
         return
     procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
     kept = kept_documents(report.dossier, procedure)
-    papers = _papers(workshop, kept, report.dossier.identities)
+    papers = _papers(workshop, order.dossier, kept, report.dossier.identities)
     workshop.judgements.keep_papers(order.dossier, papers)
     workshop.judgements.keep_pages(order.dossier, workshop.keys, prints_of(kept, plain_hash))
 
@@ -95,13 +106,17 @@ def _trace(workshop: Workshop, order: DigitisationOrder, report: DossierReport) 
 
 
 def _papers(
-    workshop: Workshop, documents: Sequence[Document], identities: Sequence[Identity]
+    workshop: Workshop, dossier: str, documents: Sequence[Document], identities: Sequence[Identity]
 ) -> Iterable[KeptPaper]:
     """Papers by the people whose numbers are sure: a misread number must not offer a stranger's paper."""
     sure = {i.personal_number for i in identities if i.verdict in _SURE}
+    kept: dict[tuple[str, str], list[PaperMark]] = {}
     for document in documents:
-        for number in sure & set(document.values("personal_number")):
-            yield KeptPaper(workshop.keys.person(number), document.kind.code, "")
+        for number in sure & set(owners_of(document)):
+            kept.setdefault((number, document.kind.code), []).append(mark_of(document))
+    for (number, kind), marks in kept.items():
+        sealed = seal_marks(workshop.keys, marks_place(dossier, kind), marks)
+        yield KeptPaper(workshop.keys.person(number), kind, dossier, sealed)
 
 
 def _summary(order: DigitisationOrder, report: DossierReport) -> dict[str, object]:

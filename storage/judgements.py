@@ -33,6 +33,7 @@ kept_papers = Table(
     Column("person", String(64), primary_key=True),
     Column("kind", String(80), primary_key=True),
     Column("dossier", String(255), primary_key=True),
+    Column("marks", Text),
 )
 
 
@@ -45,6 +46,9 @@ class KeptPaper:
     kind: str
     dossier: str
     """Code of the dossier that it is kept in."""
+    marks: str = ""
+    """What tells the dossier's papers of this kind from others of the person, see `storage.paper_marks`;
+    empty where an earlier release kept them."""
 
 
 class SqlJudgements:
@@ -81,8 +85,10 @@ class SqlJudgements:
 
     def keep_papers(self, dossier: str, papers: Iterable[KeptPaper]) -> None:
         """Remember the papers of an archived dossier, in the place of those before. Raises StorageError."""
+        kept = {(paper.person, paper.kind): paper.marks or None for paper in papers}
         rows = [
-            {"person": p.person, "kind": p.kind, "dossier": dossier} for p in sorted(set(papers), key=repr)
+            {"person": person, "kind": kind, "dossier": dossier, "marks": marks}
+            for (person, kind), marks in sorted(kept.items(), key=lambda entry: entry[0])
         ]
         with writing(self._engine) as connection:
             connection.execute(delete(kept_papers).where(kept_papers.c.dossier == dossier))
@@ -92,9 +98,10 @@ class SqlJudgements:
     def papers_of(self, people: Collection[str]) -> tuple[KeptPaper, ...]:
         """What the archive keeps of these people, given by their keyed hashes. Raises StorageError."""
         columns = (kept_papers.c.person, kept_papers.c.kind, kept_papers.c.dossier)
-        wanted = select(*columns).where(kept_papers.c.person.in_(sorted(people))).order_by(*columns)
+        wanted = select(*columns, kept_papers.c.marks).where(kept_papers.c.person.in_(sorted(people)))
         with reading(self._engine) as connection:
-            return tuple(KeptPaper(*row) for row in connection.execute(wanted))
+            found = connection.execute(wanted.order_by(*columns))
+            return tuple(KeptPaper(person, kind, code, marks or "") for person, kind, code, marks in found)
 
     def keep_pages(self, dossier: str, keys: Keyring, prints: Sequence[PagePrint]) -> None:
         """Remember the pages of an archived dossier, in the place of those before. Raises StorageError."""

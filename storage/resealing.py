@@ -25,6 +25,7 @@ from storage.judgements import kept_papers
 from storage.keyring import Keyring
 from storage.lease_tables import SEALED as WORK_SEALED
 from storage.page_prints import kept_pages, reseal_page
+from storage.paper_marks import marks_place
 
 _AT_ONCE: Final = 20
 """Rows in one transaction: the counter waits for it."""
@@ -128,6 +129,7 @@ class Resealer:
             _Rows(people, people.c.sealed, self._reseal_person),
             _Rows(desk_entries, desk_entries.c.sealed, self._reseal_desk),
             _Rows(kept_pages, kept_pages.c.sealed, self._reseal_page),
+            _Rows(kept_papers, kept_papers.c.marks, self._reseal_marks),
             *(
                 _content(table, place, self._keys)
                 for table, place in (*review.SEALED, *review_typed.SEALED, *WORK_SEALED)
@@ -218,14 +220,22 @@ class Resealer:
         newest, *older = self._keys.person_names(number)
         columns = kept_papers.c
         old = or_(*(columns.person == name for name in older)) & (columns.dossier == dossier)
-        kinds = connection.execute(select(columns.kind).where(old)).scalars().all() if older else []
-        if not kinds:
+        rows = connection.execute(select(columns.kind, columns.marks).where(old)).all() if older else []
+        if not rows:
             return
         connection.execute(delete(kept_papers).where(old))
         known = select(columns.kind).where(columns.person == newest, columns.dossier == dossier)
-        new = set(kinds) - set(connection.execute(known).scalars())
-        for kind in sorted(new):
-            connection.execute(insert(kept_papers).values(person=newest, kind=kind, dossier=dossier))
+        there = set(connection.execute(known).scalars())
+        for kind, marks in sorted({row.kind: row.marks for row in rows}.items()):
+            if kind not in there:
+                moved = {"person": newest, "kind": kind, "dossier": dossier, "marks": marks}
+                connection.execute(insert(kept_papers).values(moved))
+
+    def _reseal_marks(self, connection: Connection, row: Any) -> None:
+        place = marks_place(row["dossier"], row["kind"])
+        marks = self._keys.seal_text(self._keys.open_text(row["marks"], place), place)
+        mine = [column == row[column.name] for column in kept_papers.primary_key.columns]
+        connection.execute(update(kept_papers).where(*mine).values(marks=marks))
 
 
 def _reseal_file(place: str, folder: SealedFiles, name: str, keys: Keyring) -> Step:

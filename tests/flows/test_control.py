@@ -47,6 +47,7 @@ SUMMARIES = [
         "2026-11-02",
         ("already_digitised", "info", "note"),
         ("page_in_archive", "info", "note"),
+        ("may_be_digitised", "info", "note"),
     ),
     summary("TAM-<b>", "2026-11-02", ("expired_paper", "info", "not_checked")),
     summary("000.00.17.H42-261001-0009", "2026-10-31", ("supplement_late", "warning", "fail")),

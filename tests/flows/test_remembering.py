@@ -26,9 +26,10 @@ from flows.wiring import Workshop
 from storage.checkpoints import FolderCheckpoints
 from storage.desk import SqlDesk
 from storage.index import SqlIndex
-from storage.judgements import SqlJudgements
+from storage.judgements import KeptPaper, SqlJudgements
 from storage.keyring import DataKey, Keyring
 from storage.people import SqlPeople
+from storage.resealing import Resealer
 from tests.pages import page
 from validators.catalogue_loader import YamlCatalogue
 
@@ -70,15 +71,25 @@ scans = itertools.count()
 
 
 def certificate(
-    number: str, *lines: str, kind: str = "giay_chung_sinh", scan: str = "", turned: int = 0
+    number: str,
+    *lines: str,
+    kind: str = "giay_chung_tu",
+    scan: str = "",
+    turned: int = 0,
+    own: str = "12/2024",
 ) -> Document:
-    """A paper as one scan shows it, of other bytes than every other scan unless `scan` names them."""
-    seen = Field("personal_number", number, 1, None, 0.99, "print:sohoa-vi-tiny", 1)
+    """A paper as one scan shows it, of other bytes than every other scan unless `scan` names them.
+
+    Args:
+        own: its own number; empty where it was not read.
+    """
+    said = [("personal_number", number, 1), ("document_number", own, 0)]
+    seen = [Field(name, value, 1, None, 0.99, "print:sohoa-vi-tiny", of) for name, value, of in said if value]
     read = page(*(lines or ("x",)), source=f"{kind}.jpg")
     digest = hashlib.sha256((scan or f"scan {next(scans)}").encode()).hexdigest()
     kept = StoredObject(digest, digest, 1, "image/jpeg")
     read = replace(read, page=replace(read.page, picture=kept), picture_hash=0xF0F0 ^ turned)
-    return Document(1, Kind(kind, kind, 0.9), (read,), (seen,))
+    return Document(1, Kind(kind, kind, 0.9), (read,), tuple(seen))
 
 
 def report(
@@ -95,8 +106,10 @@ def report(
     return DossierReport(dossier, state, found, package, (), ())
 
 
-def offered(workshop: Workshop, number: str, dossier: str = "MẪU-2") -> list[tuple[Rule, str]]:
-    found = offer_reuse(workshop, Dossier(dossier, ORDER.procedure, (certificate(number),), ()))
+def offered(
+    workshop: Workshop, number: str, dossier: str = "MẪU-2", own: str = "12/2024"
+) -> list[tuple[Rule, str]]:
+    found = offer_reuse(workshop, Dossier(dossier, ORDER.procedure, (certificate(number, own=own),), ()))
     return [(finding.rule, finding.detail) for finding in found]
 
 
@@ -105,6 +118,40 @@ def test_kept_paper_is_offered_to_its_person(workshop: Workshop) -> None:
     assert offered(workshop, NUMBER) == [(Rule.ALREADY_DIGITISED, "MẪU-1")]
     assert offered(workshop, OTHER) == []
     assert offered(workshop, NUMBER, "MẪU-1") == [], "a second run of the dossier is no reuse"
+
+
+def test_another_paper_of_the_kind_is_not_offered_and_one_that_nobody_can_tell_perhaps(
+    workshop: Workshop,
+) -> None:
+    remember(workshop, ORDER, report(NUMBER, IdentityVerdict.CONFIRMED))
+    assert offered(workshop, NUMBER, own="77/2026") == []
+    assert offered(workshop, NUMBER, own="") == [(Rule.MAY_BE_DIGITISED, "MẪU-1")]
+
+
+def test_what_an_earlier_release_kept_is_perhaps_the_paper(workshop: Workshop) -> None:
+    person = workshop.keys.person(NUMBER)
+    workshop.judgements.keep_papers("MẪU-1", [KeptPaper(person, "giay_chung_tu", "MẪU-1")])
+    assert offered(workshop, NUMBER) == [(Rule.MAY_BE_DIGITISED, "MẪU-1")]
+    damaged = KeptPaper(person, "giay_chung_tu", "MẪU-1", "no marks")
+    workshop.judgements.keep_papers("MẪU-1", [damaged])
+    assert offered(workshop, NUMBER) == [(Rule.MAY_BE_DIGITISED, "MẪU-1")]
+
+
+def test_the_second_childs_certificate_is_not_told_to_be_the_firsts(workshop: Workshop) -> None:
+    keep(workshop, certificate(NUMBER, "first child", kind="giay_chung_sinh", own=""))
+    assert told(workshop, certificate(NUMBER, "second child", kind="giay_chung_sinh", own="")) == []
+
+
+def test_papers_are_told_apart_after_the_keys_were_changed(workshop: Workshop) -> None:
+    remember(workshop, ORDER, report(NUMBER, IdentityVerdict.CONFIRMED))
+    old, new = DataKey(b"k" * 32), DataKey(b"n" * 32)
+    cast(SimpleNamespace, workshop).keys = Keyring([old, new])
+    resealer = Resealer(workshop.settings.database, workshop.keys, {})
+    assert {step.outcome for step in resealer.steps()} == {"sealed"}
+    resealer.close()
+    cast(SimpleNamespace, workshop).keys = Keyring([new])
+    assert offered(workshop, NUMBER) == [(Rule.ALREADY_DIGITISED, "MẪU-1")]
+    assert offered(workshop, NUMBER, own="77/2026") == []
 
 
 @pytest.mark.parametrize("verdict", [IdentityVerdict.SINGLE_WITNESS, IdentityVerdict.CONFLICT])

@@ -8,11 +8,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, insert, select, text, update
 
+from dossier.errors import StorageError
 from dossier.page_print import PagePrint
+from dossier.paper_mark import PaperMark
 from storage.database import open_database, reading, writing
 from storage.judgements import KeptPaper, SqlJudgements
 from storage.keyring import DataKey, Keyring
 from storage.page_prints import NEWEST_PAGES, KeptPage, kept_page_names, kept_pages
+from storage.paper_marks import marks_place, open_marks, seal_marks
 
 NUMBER, OTHER = "001190005678", "040090001234"
 KEY = DataKey(b"k" * 32).person
@@ -44,6 +47,27 @@ def test_papers_are_found_by_their_person_only(judgements: SqlJudgements) -> Non
     assert judgements.papers_of([]) == ()
     judgements.keep_papers("MẪU-1", [])
     assert judgements.papers_of([KEY(NUMBER)]) == ()
+
+
+def test_marks_of_papers_are_kept_sealed_and_come_back(judgements: SqlJudgements, database_url: str) -> None:
+    marks = (PaperMark(("n1", "n2"), ()), PaperMark((), ("d1",)))
+    place = marks_place("MẪU-1", "gcn_ket_hon")
+    sealed = seal_marks(KEYS, place, marks)
+    judgements.keep_papers("MẪU-1", [KeptPaper(KEY(NUMBER), "gcn_ket_hon", "MẪU-1", sealed)])
+    judgements.keep_papers("MẪU-0", [KeptPaper(KEY(NUMBER), "gcn_ket_hon", "MẪU-0")])
+    older, paper = judgements.papers_of([KEY(NUMBER)])
+    assert open_marks(KEYS, place, paper.marks) == marks
+    assert (older.marks, open_marks(KEYS, place, older.marks)) == ("", ())
+    engine = open_database(database_url)
+    with reading(engine) as connection:
+        stands = repr(connection.execute(text("SELECT * FROM kept_papers")).all())
+    engine.dispose()
+    assert "n1" not in stands
+    with pytest.raises(StorageError):
+        open_marks(KEYS, marks_place("MẪU-2", "gcn_ket_hon"), sealed)
+    for damaged in ("no marks", "[1]", '[{"numbers": []}]', "null"):
+        with pytest.raises(StorageError):
+            open_marks(KEYS, place, damaged)
 
 
 def found(judgements: SqlJudgements, *prints: PagePrint, dossier: str = "MẪU-2") -> list[KeptPage]:

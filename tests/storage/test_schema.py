@@ -20,6 +20,7 @@ import storage
 from dossier.errors import DatabaseUnfit, SchemaNewer, StorageError
 from storage import migrations, schema
 from storage.database import open_database, writing
+from storage.judgements import KeptPaper, SqlJudgements
 from storage.ledger import SqlLedger
 from storage.migrations import first_archive, first_desk
 from tests.databases import Databases
@@ -96,6 +97,16 @@ def test_a_database_from_before_there_were_revisions_keeps_what_it_has(
         assert connection.exec_driver_sql("SELECT subject FROM ledger").scalars().all() == ["H1"]
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, declared()) == []
+
+
+def test_papers_that_were_kept_before_they_had_marks_are_found(bare_url: str, bare: sa.Engine) -> None:
+    made_before_revisions(bare)
+    with bare.begin() as connection:
+        row = {"person": "p1", "kind": "gcn_ket_hon", "dossier": "MẪU-1"}
+        connection.execute(sa.insert(first_desk.tables.tables["kept_papers"]).values(row))
+    judgements = SqlJudgements(bare_url)
+    assert judgements.papers_of(["p1"]) == (KeptPaper("p1", "gcn_ket_hon", "MẪU-1", ""),)
+    judgements.close()
 
 
 def test_an_upgrade_that_breaks_off_leaves_the_database_as_it_was(

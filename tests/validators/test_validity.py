@@ -1,20 +1,16 @@
-"""Expired papers, and papers that the archive keeps for the same person already."""
+"""Papers whose time of validity had passed."""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 
 import pytest
 
-from dossier.archive import Dossier
 from dossier.document import Document, Field
-from dossier.finding import Finding, Outcome, Rule, Severity
+from dossier.finding import Outcome, Rule, Severity
 from tests.pages import paper
-from validators.reuse import KnownPaper, check_reuse
 from validators.validity import check_validity
 
-MOTHER, FATHER = "001190005678", "001090001234"
 DAY = date(2026, 11, 21)
 
 
@@ -54,27 +50,3 @@ def test_unread_date_is_not_checked_and_a_returned_paper_is_not_judged() -> None
     assert check_validity([dated("ct07", "2020-01-01")], DAY, handed_back=[1]) == ()
     (nonsense,) = check_validity([dated("ct07", "31/02/2020")], DAY)
     assert nonsense.outcome is Outcome.NOT_CHECKED
-
-
-def key(number: str) -> str:
-    return hashlib.sha256(f"khóa MẪU {number}".encode()).hexdigest()
-
-
-def found(kind: str, number: str, *known: KnownPaper) -> tuple[Finding, ...]:
-    fields = [Field("personal_number", number, 1, None, 0.9, "print:x", 1)]
-    dossier = Dossier("MẪU-2", "1.001193", (paper(kind, "a.jpg", 1, fields),), ())
-    return check_reuse(dossier, known, key)
-
-
-def test_paper_kept_for_the_same_person_is_offered_for_reuse() -> None:
-    kept = KnownPaper(key(MOTHER), "gcn_ket_hon", "MẪU-1")
-    (reuse,) = found("gcn_ket_hon", MOTHER, kept)
-    assert (reuse.rule, reuse.severity, reuse.detail) == (Rule.ALREADY_DIGITISED, Severity.INFO, "MẪU-1")
-    assert MOTHER not in str(reuse)
-    assert found("gcn_ket_hon", FATHER, kept) == ()
-    assert found("giay_khai_sinh", MOTHER, kept) == ()
-    assert found("gcn_ket_hon", MOTHER, KnownPaper(key(MOTHER), "gcn_ket_hon", "MẪU-2")) == ()
-
-
-def test_application_is_made_out_anew_each_time() -> None:
-    assert found("tk_khai_sinh", MOTHER, KnownPaper(key(MOTHER), "tk_khai_sinh", "MẪU-1")) == ()
