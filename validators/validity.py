@@ -16,6 +16,7 @@ from dossier.document import Document
 from dossier.finding import Finding, Outcome, Rule, Severity
 from validators.catalogue_schema import parsed
 from validators.evidence import places_of
+from validators.issue_days import issue_day
 
 _FILE: Final = Path(__file__).parent / "data" / "paper_validity.yaml"
 
@@ -77,7 +78,7 @@ def check_validity(
 
 
 def _judge(document: Document, rule: Validity, on: date) -> Iterator[Finding]:
-    issued_on = _issued_on(document)
+    issued_on = issue_day(document, on)
     if issued_on is None:
         severity, outcome, detail = (
             Severity.INFO,
@@ -91,16 +92,3 @@ def _judge(document: Document, rule: Validity, on: date) -> Iterator[Finding]:
         return
     places = places_of(document)
     yield Finding(Rule.EXPIRED_PAPER, severity, outcome, document.kind.code, places, rule.citation, detail)
-
-
-def _issued_on(document: Document) -> date | None:
-    """The latest day that the paper gives as its own: a later renewal counts, and nobody is wronged."""
-    days = [_day(value) for name in ("issued_on", "date") for value in document.values(name)]
-    return max((day for day in days if day is not None), default=None)
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None

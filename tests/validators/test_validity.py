@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -37,6 +38,33 @@ def test_paper_past_its_time(kind: str, issued_on: str, expired: bool, name: str
         assert (found[0].rule, found[0].severity) == (Rule.EXPIRED_PAPER, Severity.BLOCKING)
         assert found[0].evidence == (f"{kind}.jpg p.1",)
         assert found[0].basis.startswith(("TT 55/2021", "NĐ 123/2015"))
+
+
+def of_days(kind: str, **days: str) -> Document:
+    fields = [
+        Field(name, day, 1, None, 0.9, "print:x") for name, said in days.items() for day in said.split()
+    ]
+    return paper(kind, f"{kind}.jpg", 1, fields)
+
+
+@pytest.mark.parametrize("kind", ["ct07", "xntthn"])
+def test_a_later_day_on_an_expired_paper_renews_nothing(kind: str) -> None:
+    for other in ("2027-09-30", "2026-03-05", "2026-11-20"):
+        (told,) = check_validity([of_days(kind, issued_on="2025-03-05", date=other)], DAY)
+        assert (told.outcome, told.detail[:10]) == (Outcome.FAIL, "05/03/2025")
+    (future,) = check_validity([of_days(kind, issued_on="2025-03-05 2062-01-01")], DAY)
+    assert future.detail.startswith("05/03/2025"), "nothing was issued after the day on which it was there"
+
+
+def test_a_real_renewal_counts_and_a_day_that_cannot_be_is_not_read() -> None:
+    assert check_validity([of_days("ct07", issued_on="2025-03-05 2026-09-01", date="2020-01-01")], DAY) == ()
+    assert check_validity([of_days("ct07", date="2025-03-05 2026-09-01")], DAY) == ()
+    (open_,) = check_validity([of_days("ct07", issued_on="2062-03-05", date="2020-01-01")], DAY)
+    assert open_.outcome is Outcome.NOT_CHECKED
+    card = Field("issued_on", "2026-06-05", 1, None, 1.0, "qr:zxing-cpp", 1)
+    beside = of_days("ct07", issued_on="2025-03-05")
+    (told,) = check_validity([replace(beside, fields=(*beside.fields, card))], DAY)
+    assert told.outcome is Outcome.FAIL, "the day of a card on the page is the card's"
 
 
 def test_end_of_a_short_month_counts() -> None:
