@@ -15,6 +15,7 @@ from flows.wiring import Workshop
 from models.titles import title_of
 from validators.completeness import check_components
 from validators.evidence import places_of
+from validators.issue_days import issue_day
 from validators.notices import NoticeContext, check_notices
 from validators.validity import check_validity
 from validators.working_days import WorkingCalendar
@@ -42,7 +43,7 @@ def check_papers(
         blocked=blocked,
         received_on=day,
         due_on=order.due_on,
-        finished_on=_finished_on(documents, procedure),
+        finished_on=_finished_on(documents, procedure, workshop.clock().date()),
         seals=dict(seal for d in documents for seal in _seal_of(d)),
         lookup_failed=any(a.outcome is RegisterOutcome.NOT_CHECKED for a in answers),
         calendar=WorkingCalendar(workshop.settings.days_off, workshop.settings.days_worked),
@@ -60,14 +61,14 @@ def _handed_back(documents: Sequence[Document], findings: Sequence[Finding]) -> 
     return [d.number for d in documents if (d.kind.code, places_of(d)) in returned]
 
 
-def _finished_on(documents: Sequence[Document], procedure: Procedure) -> date | None:
-    """The day of the result, where it is among the papers."""
-    results = []
+def _finished_on(documents: Sequence[Document], procedure: Procedure, today: date) -> date | None:
+    """The day of issue of the result, where it is among the papers."""
+    issued = []
     for document in documents:
         title = title_of(document.kind.code)
         if title is not None and title.result_code and title.result_code in procedure.results:
-            results += [*document.values("issued_on"), *document.values("date")]
-    return max((date.fromisoformat(day) for day in results), default=None)
+            issued.append(issue_day(document, today))
+    return max((day for day in issued if day is not None), default=None)
 
 
 def _seal_of(document: Document) -> list[tuple[int, bool | None]]:

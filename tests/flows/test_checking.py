@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -23,6 +23,7 @@ from tests.pages import NATIONAL, page
 from validators.catalogue_loader import YamlCatalogue
 
 CODE, RECEIVED = "000.00.17.H42-261102-0001", date(2026, 11, 2)
+TODAY = datetime(2026, 12, 1, tzinfo=UTC)
 ORDER = DigitisationOrder(CODE, "1.001193", ("a.pdf",), RECEIVED, "officer")
 MATCHES = RegisterAnswer(RegisterOutcome.MATCHES, (), "", "2026-11-02T09:00:00+07:00")
 
@@ -73,7 +74,8 @@ def stop(day: str = "09", seal: Presence = Presence.SEEN) -> RecognisedPage:
 def findings(
     pages: Sequence[RecognisedPage], state: Path, order: DigitisationOrder = ORDER
 ) -> tuple[Finding, ...]:
-    workshop = cast(Workshop, SimpleNamespace(catalogue=YamlCatalogue(), settings=Settings(state=state)))
+    made = SimpleNamespace(catalogue=YamlCatalogue(), settings=Settings(state=state), clock=lambda: TODAY)
+    workshop = cast(Workshop, made)
     return check_papers(workshop, order, Dossier(CODE, order.procedure, group_pages(pages), ()), [MATCHES])
 
 
@@ -112,6 +114,42 @@ def test_the_promised_day_counts_without_a_receipt_and_before_it(tmp_path: Path)
     later = replace(ORDER, due_on=date(2026, 11, 17))
     told = {f.rule for f in findings((RECEIPT, *without), tmp_path, later)}
     assert Rule.NOTICE_AFTER_DEADLINE not in told
+
+
+LAND = replace(ORDER, procedure="1.013978", due_on=date(2026, 11, 16))
+
+
+def land(*texts: str, day: str) -> RecognisedPage:
+    """A land certificate: the result of a first registration."""
+    place = [f"Xã Mẫu, ngày {day}"] if day else []
+    return page(
+        *NATIONAL,
+        "^GIẤY CHỨNG NHẬN",
+        "^QUYỀN SỬ DỤNG ĐẤT, QUYỀN SỞ HỮU TÀI SẢN GẮN LIỀN VỚI ĐẤT",
+        "Người sử dụng đất: Bà TRẦN THỊ MẪU",
+        *texts,
+        *place,
+        source="gcn.jpg",
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "day", "overdue"),
+    [
+        ((), "10 tháng 11 năm 2026", False),
+        (("Thời hạn sử dụng đất: đến ngày 15/10/2064",), "10 tháng 11 năm 2026", False),
+        (("Quyết định giao đất ngày 20/11/2026",), "10 tháng 11 năm 2026", False),
+        (("Thời hạn sử dụng đất: đến ngày 15/10/2064",), "", False),
+        (("Thời hạn sử dụng đất: đến ngày 15/10/2064",), "20 tháng 11 năm 2026", True),
+        (("Cấp ngày 20/11/2026",), "", True),
+        ((), "20 tháng 11 năm 2062", False),
+    ],
+)
+def test_a_result_is_finished_on_its_day_of_issue_and_not_when_it_ends(
+    texts: Sequence[str], day: str, overdue: bool, tmp_path: Path
+) -> None:
+    told = [f for f in findings([land(*texts, day=day)], tmp_path, LAND) if f.rule is Rule.APOLOGY_MISSING]
+    assert [f.detail for f in told] == (["hạn 16/11/2026, trả 20/11/2026"] if overdue else [])
 
 
 def test_days_off_and_swapped_days_are_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
