@@ -112,6 +112,10 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "vi": "Kết quả quá hạn nhưng không có văn bản xin lỗi trước hạn ít nhất 01 ngày ({detail}).",
         "en": "The result is overdue without an apology at least one day before the deadline ({detail}).",
     },
+    Rule.LATE_AFTER_APOLOGY: {
+        "vi": "Kết quả trả sau ngày đã hẹn lại ({detail}); chỉ được hẹn lại một lần.",
+        "en": "The result came after the new appointment ({detail}); there may be one only.",
+    },
     Rule.APOLOGY_REPEATED: {
         "vi": "Hẹn lại ngày trả kết quả nhiều hơn một lần ({detail}).",
         "en": "More than one new appointment ({detail}).",

@@ -38,6 +38,7 @@ _RULES: Final = {
     Rule.SUPPLEMENT_LATE: "late_returns",
     Rule.NOTICE_AFTER_DEADLINE: "late_returns",
     Rule.APOLOGY_MISSING: "late_returns",
+    Rule.LATE_AFTER_APOLOGY: "late_returns",
     Rule.NOTICE_WITHOUT_SEAL: "unstamped",
     Rule.ALREADY_DIGITISED: "reuse",
     Rule.PAGE_IN_ARCHIVE: "reuse",

@@ -78,7 +78,7 @@ def check_notices(documents: Sequence[Document], context: NoticeContext) -> tupl
     due_on = context.due_on or max((n.due_on for n in everything if n.due_on), default=None)
     withdrawn = any(n.is_withdrawal for n in notices)
     agreed = withdrawn and any(map(_agrees_to_withdrawal, documents))
-    check = _Check(papers, context, due_on, agreed)
+    check = _Check(papers, context, due_on, agreed, _timely_apology(notices, due_on))
     receipts = [n for n in everything if n.form is NoticeForm.RECEIPT]
     findings = [
         *check.mixed(documents),
@@ -100,6 +100,14 @@ class _Check:
     due_on: date | None
     agreed: bool
     """Whether a written agreement to a withdrawal is among the papers."""
+    apology: Notice | None
+    """The one that moved the deadline; None where none did."""
+
+    @property
+    def deadline(self) -> date | None:
+        """The day in force: the new appointment after a timely apology, which may be made once."""
+        moved = self.apology.new_date if self.apology is not None else None
+        return max(filter(None, (self.due_on, moved)), default=None)
 
     def one(self, notice: Notice) -> Iterator[Finding]:
         """What a notice shows by itself."""
@@ -169,27 +177,33 @@ class _Check:
                 yield self._fault(Rule.SUPPLEMENT_LATE, [notice], detail)
 
     def apologies(self, notices: Sequence[Notice]) -> Iterator[Finding]:
-        """An overdue result is announced with an apology, once, before the deadline."""
-        rules, finished_on = notice_rules(), self.context.finished_on
+        """An overdue result is announced with one apology before the deadline, and comes by the new day."""
+        finished_on = self.context.finished_on
         apologies = [n for n in notices if n.form is NoticeForm.APOLOGY]
         if len(apologies) > 1:
             days = ", ".join(f"{n.new_date:%d/%m/%Y}" if n.new_date else "?" for n in apologies)
             yield self._fault(Rule.APOLOGY_REPEATED, apologies, days)
         if self.due_on is None or finished_on is None or finished_on <= self.due_on:
             return
-        if any(n.dated is None for n in apologies):
-            return  # the undated apology is told by itself
-        last = self.due_on - timedelta(days=rules.apology_days_before)
-        if not any(n.dated is not None and n.dated <= last for n in apologies):
+        if self.apology is None:
             detail = f"hạn {self.due_on:%d/%m/%Y}, trả {finished_on:%d/%m/%Y}"
             yield self._fault(Rule.APOLOGY_MISSING, apologies, detail)
+        elif self._is_after_deadline(finished_on):
+            detail = f"hẹn lại {self.deadline:%d/%m/%Y}, trả {finished_on:%d/%m/%Y}"
+            yield self._fault(Rule.LATE_AFTER_APOLOGY, [self.apology], detail)
+        elif self.apology.new_date is None:
+            yield self._unread(self.apology, "ngày hẹn trả mới")
+
+    def _is_after_deadline(self, day: date) -> bool:
+        """Whether a day is surely too late; where a new appointment could not be read, none is."""
+        unread = self.apology is not None and self.apology.new_date is None
+        return self.deadline is not None and day > self.deadline and not unread
 
     def _returned(self, notice: Notice) -> Iterator[Finding]:
         if self.due_on is None:
             yield self._unread(notice, "hạn trả kết quả")
         elif notice.dated is not None and notice.dated > self.due_on:
-            detail = f"{notice.dated:%d/%m/%Y}, hạn {self.due_on:%d/%m/%Y}"
-            yield self._fault(Rule.NOTICE_AFTER_DEADLINE, [notice], detail)
+            yield from self._after_deadline(notice, notice.dated)
         if not notice.reason:
             yield self._unread(notice, "lý do")
         if notice.is_withdrawal:
@@ -199,6 +213,14 @@ class _Check:
                 yield self._fault(
                     Rule.WITHDRAWAL_WITHOUT_AGREEMENT, [notice], "", basis=notice_rules().agreement
                 )
+
+    def _after_deadline(self, notice: Notice, dated: date) -> Iterator[Finding]:
+        """A refusal or stop after the first appointment; a new one may have come in force before."""
+        if self._is_after_deadline(dated):
+            detail = f"{dated:%d/%m/%Y}, hạn {self.deadline:%d/%m/%Y}"
+            yield self._fault(Rule.NOTICE_AFTER_DEADLINE, [notice], detail)
+        elif self.apology is not None and self.apology.new_date is None:
+            yield self._unread(self.apology, "ngày hẹn trả mới")
 
     def _seal(self, notice: Notice) -> Iterator[Finding]:
         seal = self.context.seals.get(notice.document, True)
@@ -238,6 +260,18 @@ class _Check:
             notice_rules().forms,
             what,
         )
+
+
+def _timely_apology(notices: Sequence[Notice], due_on: date | None) -> Notice | None:
+    """The first apology before the deadline; an undated one is told by itself and may have been timely."""
+    if due_on is None:
+        return None
+    last = due_on - timedelta(days=notice_rules().apology_days_before)
+    apologies = [n for n in notices if n.form is NoticeForm.APOLOGY]
+    timely = [n for n in apologies if n.dated is not None and n.dated <= last]
+    undated = [n for n in apologies if n.dated is None]
+    by_day = sorted(timely, key=lambda n: (n.dated or date.max, n.new_date or date.max))
+    return next(iter([*by_day, *undated]), None)
 
 
 def _asks_to_withdraw(document: Document) -> bool:

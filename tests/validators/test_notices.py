@@ -72,7 +72,12 @@ def stop(number: int = 1, reason: str = "Công dân xin rút hồ sơ", day: dat
     )
 
 
-def apology(number: int = 1, day: date | None = date(2026, 11, 13), kind: str = "mot_cua_mau_04") -> Document:
+def apology(
+    number: int = 1,
+    day: date | None = date(2026, 11, 13),
+    kind: str = "mot_cua_mau_04",
+    new: str = "ngày 23 tháng 11 năm 2026",
+) -> Document:
     title = {
         "mot_cua_mau_04": "^VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT",
         "phieu_xin_loi_2018": "^PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ",
@@ -84,7 +89,7 @@ def apology(number: int = 1, day: date | None = date(2026, 11, 13), kind: str = 
         "Ngày 02 tháng 11 năm 2026, Trung tâm tiếp nhận hồ sơ của Bà Trần Thị Mẫu;",
         "Thời gian hẹn trả kết quả: 16 giờ, ngày 16 tháng 11 năm 2026.",
         "Lý do: phải xác minh thêm.",
-        "Sự chậm trễ này gây phiền hà; Trung tâm xin lỗi và sẽ trả kết quả vào ngày 23 tháng 11 năm 2026.",
+        f"Sự chậm trễ này gây phiền hà; Trung tâm xin lỗi và sẽ trả kết quả vào {new}.",
         day=day,
     )
 
@@ -334,6 +339,58 @@ def test_overdue_result_needs_one_apology_before_the_deadline(
     if not apologies:
         assert findings(finished_on=DUE) == ()
         assert findings() == ()
+
+
+UNREAD_DAY = "ngày   tháng   năm"
+
+
+@pytest.mark.parametrize(
+    ("apologies", "day", "told"),
+    [
+        ([], 20, ["20/11/2026, hạn 16/11/2026"]),
+        ([apology(1)], 20, []),
+        ([apology(1)], 23, []),
+        ([apology(1)], 24, ["24/11/2026, hạn 23/11/2026"]),
+        ([apology(1, date(2026, 11, 16))], 20, ["20/11/2026, hạn 16/11/2026"]),
+        ([apology(1, new="ngày 10 tháng 11 năm 2026")], 17, ["17/11/2026, hạn 16/11/2026"]),
+    ],
+)
+@pytest.mark.parametrize("form", [refusal, stop])
+def test_return_is_due_by_the_new_day_of_a_timely_apology(
+    form: Any, apologies: list[Document], day: int, told: list[str]
+) -> None:
+    found = findings(*apologies, form(2, "không đủ điều kiện", date(2026, 11, day)))
+    assert [f.detail for f in found if f.rule is Rule.NOTICE_AFTER_DEADLINE] == told
+    assert len(found) == len(told)
+
+
+def test_result_after_the_new_day_of_a_timely_apology() -> None:
+    assert findings(apology(), finished_on=date(2026, 11, 23)) == ()
+    (late,) = findings(apology(), finished_on=date(2026, 11, 24))
+    assert (late.rule, late.outcome) == (Rule.LATE_AFTER_APOLOGY, Outcome.FAIL)
+    assert late.detail == "hẹn lại 23/11/2026, trả 24/11/2026"
+    assert late.evidence == ("1-mot_cua_mau_04.jpg p.1",)
+    too_late = findings(apology(1, date(2026, 11, 16)), finished_on=date(2026, 11, 24))
+    assert rules(too_late) == [Rule.APOLOGY_MISSING]
+
+
+def test_a_second_apology_moves_nothing_once_more() -> None:
+    second = apology(2, date(2026, 11, 14), new="ngày 30 tháng 11 năm 2026")
+    for papers in ([apology(), second], [second, apology()]):
+        found = findings(*papers, finished_on=date(2026, 11, 27))
+        assert rules(found) == [Rule.APOLOGY_REPEATED, Rule.LATE_AFTER_APOLOGY]
+
+
+def test_an_apology_of_which_a_day_was_not_read_proves_no_fault() -> None:
+    unread = apology(1, new=UNREAD_DAY)
+    late = date(2026, 11, 20)
+    assert [(f.rule, f.detail) for f in findings(unread, finished_on=late)] == [
+        (Rule.NOTICE_NOT_CHECKED, "ngày hẹn trả mới")
+    ]
+    assert [f.detail for f in findings(unread, refusal(2, day=late))] == ["ngày hẹn trả mới"]
+    undated = apology(1, None)
+    assert [f.detail for f in findings(undated, refusal(2, day=late))] == ["ngày ban hành"]
+    assert Rule.NOTICE_AFTER_DEADLINE in rules(findings(undated, refusal(2, day=date(2026, 11, 24))))
 
 
 def test_undated_notice_and_list_that_was_not_read_are_not_checked() -> None:
