@@ -25,6 +25,8 @@ _NEXT_AMONG = 12
 """The next line of a heading is among this many below it: other columns' lines may lie between."""
 _CAPITALS = string.ascii_uppercase.encode()
 _LETTERS = string.ascii_letters.encode()
+_DOUBTFUL = 0.7
+"""Clarity of its least certain letter below which a word may well be another one."""
 _NUMBERED = re.compile(r"^\s*(\d{1,2}|[IVX]{1,4}|[a-zđ])\s*[.)/–-]", re.IGNORECASE)
 
 
@@ -41,6 +43,8 @@ class Heading:
     confidence: float
     """That of its least certain line."""
     line_count: int
+    doubtful: frozenset[str] = frozenset()
+    """Words of it that the reader did not see clearly."""
 
 
 @lru_cache(maxsize=8192)
@@ -139,4 +143,5 @@ def _heading(run: Sequence[Line], page: RecognisedPage) -> Heading:
         is_centred=abs(middle_x - width / 2) <= 0.15 * width,
         confidence=min(line.confidence for line in run),
         line_count=len(run),
+        doubtful=frozenset(word.text for line in run for word in line.words if word.clarity < _DOUBTFUL),
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -14,12 +14,17 @@ from rapidfuzz.distance import Levenshtein
 from dossier.page import RecognisedPage
 from dossier.text import nfc
 from models.headings import Heading, bare
+from models.syllables import usage
 from models.titles import Title, titles
 
 _THRESHOLD: Final = 0.7
 """Below this a title is not believed."""
 UPPER_PART: Final = 0.55
 """Share of the page in which a title stands; cards may lie anywhere on the glass."""
+_EXCHANGED: Final = 4
+"""Of so many words of a title one may be another word."""
+_PARTS: Final = re.compile(r"[^\W_]+")
+"""Words without the punctuation at and within them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,34 @@ class Wording:
     """Capitals with marks and punctuation, NFC."""
     needs_form: bool
     """Only the first line, which tells the kind where the form number is printed beside it."""
+    shared: int = 0
+    """How many words, from the first, the titles of other kinds begin with too; the others tell it apart."""
+
+    def allows(self, others: Collection[int]) -> bool:
+        """Whether with these words exchanged for other words it is still this title.
+
+        Of the words that tell it apart, and of those that it shares, no more than every fourth may be.
+        """
+        telling = sum(number >= self.shared for number in others)
+        count = len(self.words) - self.shared
+        return telling <= count // _EXCHANGED and len(others) - telling <= self.shared // _EXCHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The letters of a heading, and which of them stand in a word that is certainly meant."""
+
+    letters: str
+    """Without marks, capitals, spaces."""
+    words: tuple[int, ...]
+    """Number of the word that each letter belongs to."""
+    sure: frozenset[int]
+    """Words that are syllables in use, clearly read: a title's word with other letters is another word."""
+
+    def cuts_word(self, end: int) -> bool:
+        """Whether a word that is certainly meant goes on behind this place."""
+        is_within = 0 < end < len(self.letters) and self.words[end - 1] == self.words[end]
+        return is_within and self.words[end] in self.sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +104,17 @@ def title_on(page: RecognisedPage, found: Sequence[Heading]) -> TitleMatch | Non
 
 @lru_cache(maxsize=1)
 def _wordings() -> tuple[Wording, ...]:
-    return tuple(wording for title in titles() for wording in _wordings_of(title))
+    found = [wording for title in titles() for wording in _wordings_of(title)]
+    return tuple(replace(wording, shared=_shared(wording, found)) for wording in found)
+
+
+def _shared(wording: Wording, everything: Sequence[Wording]) -> int:
+    """How many words a title has in common with the beginning of another kind's; its last is its own."""
+    own = wording.words
+    others = {
+        w.words[:count] for w in everything if w.title is not wording.title for count in range(len(own))
+    }
+    return max(count for count in range(len(own)) if own[:count] in others)
 
 
 def _wordings_of(title: Title) -> Iterator[Wording]:
@@ -92,61 +135,81 @@ def _form_codes(title: Title) -> set[str]:
 
 
 def _matches(heading: Heading, words: _PageWords) -> Iterator[TitleMatch]:
-    for wording, fit, is_longer in _fitting(bare(heading.text).replace(" ", "")):
+    for wording, fit, is_longer in _fitting(_reading_of(heading)):
         if (confidence := _confidence(wording, fit, heading, words)) > 0:
             yield TitleMatch(wording, heading, confidence - (0.1 if is_longer else 0.0))
 
 
+def _reading_of(heading: Heading) -> _Reading:
+    parts = [(part, word) for word in nfc(heading.text).split() for part in _PARTS.findall(word)]
+    letters = [bare(part) for part, _ in parts]
+    sure = (
+        number
+        for number, (part, word) in enumerate(parts)
+        if usage().seen(part.lower()) and word not in heading.doubtful
+    )
+    words = tuple(number for number, part in enumerate(letters) for _ in part)
+    return _Reading("".join(letters), words, frozenset(sure))
+
+
 @lru_cache(maxsize=2048)
-def _fitting(letters: str) -> tuple[tuple[Wording, float, bool], ...]:
-    """The titles that these letters spell, how well, and whether more letters follow.
+def _fitting(read: _Reading) -> tuple[tuple[Wording, float, bool], ...]:
+    """The titles that a heading spells, how well, and whether more letters follow.
 
     Remembered, because most papers begin with the same few lines.
     """
     found: list[tuple[Wording, float, bool]] = []
     for wording in _wordings():
-        length = len(wording.letters)
-        if abs(len(letters) - length) <= max(2, length // 6):
-            fit, rest = _word_fit(wording, letters), ""
-        elif len(letters) > length:
-            fit, rest = _opening_fit(wording, letters)
-        else:
-            continue
+        length, count = len(wording.letters), len(read.letters)
+        fit, is_longer = 0.0, False
+        if abs(count - length) <= max(2, length // 6):
+            fit = _word_fit(wording, read, count)
+        if fit == 0 and count > length:
+            fit, is_longer = _opening_fit(wording, read)
         if fit > 0:
-            found.append((wording, fit, rest != ""))
+            found.append((wording, fit, is_longer))
     return tuple(found)
 
 
-def _word_fit(wording: Wording, letters: str) -> float:
-    """How well letters spell a title, 0.0 where a word of it is another word.
+def _word_fit(wording: Wording, read: _Reading, end: int) -> float:
+    """How well the letters up to a place spell a title, 0.0 where a word of it is another word.
 
     Reading errors are spread thin: half the letters of a word may be wrong or too many, a word with
-    digits must be right.
+    digits must be right. Where letters follow, so must the last word. A word with other letters that is a
+    syllable in use and was clearly read is another word: "MINH" is no misread "SINH". Lost letters, marks,
+    and words that are no syllables are what readers make of a title.
     """
-    length = len(wording.letters)
+    letters, length = read.letters[:end], len(wording.letters)
     most = length // 6 if length < 12 else length // 4
     if Levenshtein.distance(wording.letters, letters, score_cutoff=most) > most:
         return 0.0
     owner = [i for i, word in enumerate(wording.words) for _ in word]
     wrong = [0] * len(wording.words)
     edits = Levenshtein.editops(wording.letters, letters)
+    others: set[int] = set()
     for edit in edits:
-        wrong[owner[min(edit.src_pos, len(owner) - 1)]] += 1
+        place = owner[min(edit.src_pos, len(owner) - 1)]
+        wrong[place] += 1
+        if edit.tag != "delete" and read.words[edit.dest_pos] in read.sure:
+            others.add(place)
+    if not wording.allows(others) or (wrong[-1] and end < len(read.letters)):
+        return 0.0
     for word, errors in zip(wording.words, wrong, strict=True):
         if errors > (0 if any(c.isdigit() for c in word) else max(1, len(word) // 2)):
             return 0.0
     return 1 - len(edits) / length
 
 
-def _opening_fit(wording: Wording, letters: str) -> tuple[float, str]:
-    """How well the first letters spell a title, and what is left after them."""
+def _opening_fit(wording: Wording, read: _Reading) -> tuple[float, bool]:
+    """How well the first letters spell a title, and whether letters are left after them."""
     most = len(wording.letters) // 4 + 2
-    beginning = letters[: len(wording.letters)]
+    beginning = read.letters[: len(wording.letters)]
     if Levenshtein.distance(wording.letters, beginning, score_cutoff=most) > most:
-        return 0.0, ""
-    ends = range(len(wording.letters) - 1, min(len(letters), len(wording.letters) + 1) + 1)
-    fit, end = max((_word_fit(wording, letters[:end]), end) for end in ends)
-    return fit, letters[end:]
+        return 0.0, False
+    ends = range(len(wording.letters) - 1, min(len(read.letters), len(wording.letters) + 1) + 1)
+    whole = [end for end in ends if not read.cuts_word(end)]
+    fit, end = max(((_word_fit(wording, read, end), end) for end in whole), default=(0.0, 0))
+    return fit, end < len(read.letters)
 
 
 def _confidence(wording: Wording, fit: float, heading: Heading, words: _PageWords) -> float:

@@ -13,7 +13,7 @@ from dossier.errors import CatalogueInvalid
 from dossier.text import without_marks
 from models.kinds import group_pages, kind_of
 from models.titles import Title, load_titles, title_of, titles
-from tests.pages import NATIONAL, card, page, qr
+from tests.pages import NATIONAL, card, line, page, qr
 
 CODES = [title.code for title in titles()]
 ZONE = (
@@ -48,8 +48,8 @@ def sheet(title: Title, *heading: str) -> list[str]:
 
 
 def test_table_holds_every_title_once() -> None:
-    assert len(CODES) == len(set(CODES)) == 88
-    assert sum(title.verified for title in titles()) == 78
+    assert len(CODES) == len(set(CODES)) == 90
+    assert sum(title.verified for title in titles()) == 80
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -109,7 +109,15 @@ def test_title_in_running_text_is_not_a_title(code: str) -> None:
         ("QUYẾT ĐỊNH", "Về việc cử cán bộ đi công tác"),
         ("PHIẾU LÝ LỊCH TƯ PHÁP SỐ 3",),
         ("GIẤY BÁO TIN",),
+        ("GIẤY BÁO THU",),
+        ("GIẤY CHỨNG THƯƠNG",),
+        ("GIẤY CHỨNG MINH",),
+        ("GIẤY CHỨNG MINH NHÂN",),
+        ("GIẤY CHỨNG MINH TÀI CHÍNH",),
+        ("GIẤY CHỨNG NHẬN LẦN ĐẦU",),
         ("TỜ KHAI ĐĂNG KÝ LẠI GIÁM HỘ",),
+        ("TỜ KHAI ĐĂNG KÝ CHẤM DỨT GIÁM HỘ",),
+        ("TỜ KHAI", "ĐĂNG KÝ CHẤM DỨT GIÁM HỘ"),
     ],
 )
 def test_other_titles_stay_unknown_and_are_shown(heading: tuple[str, ...]) -> None:
@@ -154,6 +162,60 @@ def test_short_titles_leave_little_room_for_errors() -> None:
     assert kind_of(page(*NATIONAL, "^BẢN IN")).code == UNKNOWN_KIND
     assert kind_of(page(*NATIONAL, "^BẢN ÁN")).code == "quyet_dinh_ly_hon"
     assert kind_of(page(*NATIONAL, "^HỘ KHIÊU VŨ")).code == UNKNOWN_KIND
+
+
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [
+        (("GIẤY CHỨNG MINH", "SĨ QUAN QUÂN ĐỘI NHÂN DÂN VIỆT NAM"), "cm_quan_doi"),
+        (("GIẤY CHỨNG MINH SĨ QUAN",), "cm_quan_doi"),
+        (("CHỨNG MINH QUÂN NHÂN CHUYÊN NGHIỆP",), "cm_quan_doi"),
+        (("GIẤY CHỨNG MINH CÔNG AN NHÂN DÂN",), "cm_cong_an"),
+        (("GIẤY CHỨNG MINH", "CÔNG AN NHÂN DÂN VIỆT NAM"), "cm_cong_an"),
+        (("GIẤY CHỨNG MlNH SĨ QUAN",), "cm_quan_doi"),
+        (("GIẤY CHỨNG MINH NHÂN DÂN",), "cmnd"),
+    ],
+)
+def test_soldiers_and_policemens_cards_are_identity_papers(heading: tuple[str, ...], code: str) -> None:
+    found = kind_of(page(*NATIONAL, *("^" + text for text in heading), "Số: 12345678", "Cấp bậc: Đại úy"))
+    known = title_of(found.code)
+    assert found.code == code
+    assert known is not None
+    assert known.group == "identity"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "GIẤY CHỨNG SlNH",
+        "GIẤY CHÚNG SÌNH",
+        "GIẤY CHỨNG SNH",
+        "GIÂY CHƯNG SINII",
+        "6IẤY CHỨNG SINH",
+        "GIẤYCHỨNG SINH",
+    ],
+)
+def test_what_readers_make_of_a_title_is_still_that_title(heading: str) -> None:
+    assert kind_of(page(*NATIONAL, f"^{heading}")).code == "giay_chung_sinh"
+
+
+def test_another_word_of_the_language_is_a_misreading_only_where_the_reader_was_in_doubt() -> None:
+    clear = page(*NATIONAL, lines=[line("GIẤY CHỨNG NINH", 1000, 600, 0.95)])
+    doubtful = page(*NATIONAL, lines=[line("GIẤY CHỨNG NINH", 1000, 600, 0.4)])
+    assert kind_of(clear).code == UNKNOWN_KIND
+    assert kind_of(doubtful).code == "giay_chung_sinh"
+
+
+def test_a_long_title_with_one_other_word_is_still_known() -> None:
+    assert kind_of(page(*NATIONAL, "^TỜ KHAI THAY ĐỔI THÔNG TIN CƯ TRÚ")).code == "ct01"
+    assert kind_of(page(*NATIONAL, "^TỜ KHAI THAY ĐỔI THÔNG TIN CỬ TRÚ")).code == "ct01"
+    assert kind_of(page(*NATIONAL, "^TỜ CHAI THAY ĐỔI THÔNG TIN CƯ TRÚ")).code == "ct01"
+
+
+def test_what_follows_a_title_leaves_its_last_word_whole() -> None:
+    assert kind_of(page(*NATIONAL, "^GIẤY CHỨNG TỬ (BẢN SAO)")).code == "giay_chung_tu"
+    assert kind_of(page(*NATIONAL, "^GIẤY CHỨNG TUỔI")).code == UNKNOWN_KIND
+    assert kind_of(page(*NATIONAL, "^GIẤY CHỨNG THƯ SỐ")).code == UNKNOWN_KIND
 
 
 def test_longer_title_beats_the_one_it_contains() -> None:

@@ -97,6 +97,17 @@ def test_identity_card_is_noted_once_for_each_and_not_kept() -> None:
     assert kept_documents(dossier, CATALOGUE.procedure("1.000894", TODAY)) == documents[:1]
 
 
+@pytest.mark.parametrize("card", ["cm_quan_doi", "cm_cong_an"])
+def test_an_officers_card_is_shown_and_proves_no_birth(card: str) -> None:
+    documents = papers("tk_khai_sinh", card)
+    assert told(check("1.001193", documents)) == [
+        (Rule.MISSING_COMPONENT, "giay_chung_sinh"),
+        (Rule.PRESENTED_ONLY, card),
+    ]
+    dossier = Dossier("x", "1.001193", documents, ())
+    assert kept_documents(dossier, CATALOGUE.procedure("1.001193", TODAY)) == documents[:1]
+
+
 def test_card_copied_for_a_business_is_kept() -> None:
     documents = papers(*COMPLETE["1.001612"])
     dossier = Dossier("x", "1.001612", documents, ())
