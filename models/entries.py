@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from dossier.geometry import Box
@@ -13,7 +14,15 @@ from dossier.text import nfc
 from models.labels import dates, flat
 from models.spots import on_row
 
-_SEX: Final = re.compile(r"(?<![a-z])(?:gioi tinh|sex)(?![a-z])[^:]{0,12}:?")
+_SEX: Final = re.compile(r"(?<![a-z])(?:gioi tinh|sex)(?![a-z])(?:[^:]{0,12}:)?")
+_EMPTY_BOX: Final = r"[☐□▢◻]|\[\s*\]|\(\s*\)|(?<!\w)[o0](?!\w)"
+_TICKED_BOX: Final = r"[☑☒✓✔✗✘]|[\[(]\s*[xv]\s*[\])]|(?<!\w)x(?!\w)"
+_BOX: Final = re.compile(f"{_EMPTY_BOX}|{_TICKED_BOX}")
+_BOX_BEFORE: Final = re.compile(rf"(?:{_EMPTY_BOX}|(?P<ticked>{_TICKED_BOX}))\s*$")
+_SEX_OFFERED: Final = re.compile(
+    r"(?P<before>(?:\W|_|(?<!\w)\w{1,2}(?!\w)){0,12}?)(?<!\w)(?P<sex>nam|nu)(?!\w)"
+)
+"""A sex with what stands before it: a box, however it was read, a stroke, nothing."""
 _RESIDENCE: Final = re.compile(
     r"(?<![a-z])(?:noi (?:dang ky )?thuong tru|place of residence|ho khau thuong tru|noi cu tru"
     r"|noi o hien (?:tai|nay)|dia chi (?:thuong tru|cu tru|lien he)|dia chi)(?![a-z])[^:]{0,36}:"
@@ -65,8 +74,9 @@ def _entries(line: Line, block: Sequence[Line]) -> Iterator[Entry]:
     plain = flat(line.text)
     if label := _SEX.search(plain):
         text, within = _behind(line, label.end(), block)
-        if sex := re.match(r"\W*(nam|nu)(?![a-z])", flat(text)):
-            yield Entry("sex", "Nam" if sex[1] == "nam" else "Nữ", within)
+        cells = takewhile(_SEX_OFFERED.match, (flat(cell.text) for cell in _right_of(within, block)))
+        if sex := _sex_in("  ".join((flat(text), *cells))):
+            yield Entry("sex", sex, within)
     if label := _RESIDENCE.search(plain):
         text, within = _behind(line, label.end(), block)
         place = _clean(_up_to_next(text))
@@ -82,6 +92,26 @@ def _entries(line: Line, block: Sequence[Line]) -> Iterator[Entry]:
         if day := next((day for start, day in dates(text) if start < _SHORTEST_PLACE), None):
             yield Entry("card_issued_on", day.isoformat(), within)
     yield from _offices(line, plain, block)
+
+
+def _sex_in(plain: str) -> str:
+    """The sex that is written or ticked; empty where both are offered and no one tick shows which is meant.
+
+    A tick counts before its word, and only where the first word has a box before it too: in "Nam ☒ Nữ □"
+    the boxes stand behind theirs.
+    """
+    offered: list[tuple[str, re.Match[str] | None]] = []
+    end = 0
+    while found := _SEX_OFFERED.match(plain, end):
+        offered.append(("Nam" if found["sex"] == "nam" else "Nữ", _BOX_BEFORE.search(found["before"])))
+        end = found.end()
+    if not offered or _BOX.match(plain[end:].lstrip()):
+        return ""
+    first, box = offered[0]
+    if all(sex == first for sex, _ in offered):
+        return "" if box and not box["ticked"] else first
+    ticked = [sex for sex, box in offered if box and box["ticked"]]
+    return ticked[0] if box and len(ticked) == 1 else ""
 
 
 def _offices(line: Line, plain: str, block: Sequence[Line]) -> Iterator[Entry]:
@@ -110,9 +140,14 @@ def _behind(line: Line, start: int, block: Sequence[Line]) -> tuple[str, Line]:
     rest = nfc(line.text)[start:]
     if _clean(rest):
         return rest, line
-    right = [o for o in block if o is not line and o.box.left >= line.box.right and on_row(o.box, line.box)]
-    nearest = min(right, key=lambda o: o.box.left, default=None)
+    nearest = next(iter(_right_of(line, block)), None)
     return (nfc(nearest.text), nearest) if nearest is not None else ("", line)
+
+
+def _right_of(line: Line, block: Sequence[Line]) -> list[Line]:
+    """The other lines of the same row behind this one, the nearest first."""
+    right = [o for o in block if o is not line and o.box.left >= line.box.right and on_row(o.box, line.box)]
+    return sorted(right, key=lambda o: o.box.left)
 
 
 def _below(line: Line, block: Sequence[Line]) -> tuple[str, Line]:

@@ -67,6 +67,48 @@ def test_sex(text: str, sex: str) -> None:
     assert said(NAME, text, NUMBER)["sex"] == sex
 
 
+@pytest.mark.parametrize(
+    ("text", "sex"),
+    [
+        ("Giới tính: □ Nam  ☑ Nữ", "Nữ"),
+        ("Giới tính: ☒ Nam  □ Nữ", "Nam"),
+        ("Giới tính: [ ] Nam [x] Nữ", "Nữ"),
+        ("Giới tính: (x) Nam ( ) Nữ Dân tộc: Kinh", "Nam"),
+        ("Giới tính: x Nam    Nữ", "Nam"),
+        ("Giới tính: ☐ Nam  |  ☑ Nữ", "Nữ"),
+        ("Giới tính (Nam/Nữ): Nữ", "Nữ"),
+        ("Giới tính: ☑ Nữ", "Nữ"),
+        ("Giới tính: Nam  |  Quốc tịch: Việt Nam  |  Nữ công", "Nam"),
+    ],
+)
+def test_the_ticked_sex_of_two(text: str, sex: str) -> None:
+    assert said(NAME, text, NUMBER)["sex"] == sex
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Giới tính: □ Nam □ Nữ",
+        "Giới tính: Nam / Nữ",
+        "Giới tính: Nam Nữ",
+        "Giới tính   Nam   /   Nữ",
+        "Giới tính: Nam; Nữ",
+        "Giới tính: o Nam o Nữ",
+        "Giới tính: L] Nam [ Nữ",
+        "Giới tính: ☒ Nam ☒ Nữ",
+        "Giới tính: Nam ☒ Nữ □",
+        "Giới tính: Nam □ Nữ ☒",
+        "Giới tính: Nam x Nữ",
+        "Giới tính: □ Nam",
+        "Giới tính: Nam □",
+        "Giới tính: □ Nam  |  □ Nữ",
+        "Giới tính: Nam  |  Nữ",
+    ],
+)
+def test_two_sexes_without_one_readable_tick_are_none(text: str) -> None:
+    assert "sex" not in said(NAME, text, NUMBER)
+
+
 def test_nationality_is_no_sex() -> None:
     assert "sex" not in said(NAME, "Giới tính: ...... Quốc tịch: Việt Nam", NUMBER)
 
