@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import takewhile
 from typing import Final
 
 from rapidfuzz import fuzz
 
 from dossier.text import base_letters, nfc, year_of
+from models.syllables import is_syllable
 
 _FULL_NAME: Final = r"(?:full ?name|f[a-z]{2,5} ?n[a-z]{2,4}(?=\s*:))"
 """In the small type of a card, however it was read: Fuill name, Ful nane."""
@@ -82,7 +83,23 @@ _VALUE_END: Final = re.compile(
     r"|so cccd|so cmnd|so can cuoc|so giay|so\s*:|cccd|cmnd|can cuoc|dan toc|quoc tich|noi cu tru|dia chi"
     r"|dien thoai|chuc vu|nghe nghiep|que quan|sex)(?![a-z])"
 )
-_NAME: Final = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){1,7}")
+_APOSTROPHES: Final = "'’‘ʼ`´"
+_NAME: Final = re.compile(rf"[^\W\d_]+(?:(?:[ -]|[{_APOSTROPHES}] ?)[^\W\d_]+)+")
+"""H'HEN NIÊ and H' HEN NIÊ: in names of the Central Highlands a space may follow the apostrophe."""
+_MOST_WORDS: Final = 8
+_MOST_BEHIND_LABEL: Final = 11
+"""Directly behind a label nothing else than a name is written, however long."""
+_PARTICLES: Final = frozenset({
+    "al", "bin", "binti", "da", "das", "de", "del", "della", "den", "der", "di", "dos", "el", "ibn", "la",
+    "las", "los", "ter", "van", "von",
+})  # fmt: skip
+"""Small words within foreign names."""
+_NO_SINGLE_NAME: Final = frozenset({
+    "có", "không", "nam", "nữ", "ông", "bà", "cha", "mẹ", "vợ", "chồng", "con", "tôi", "họ", "tên", "mẫu",
+    "bùi", "dương", "đặng", "đỗ", "hoàng", "hồ", "huỳnh", "lê", "lý", "ngô", "nguyễn", "phạm", "phan",
+    "trần", "võ", "vũ",
+})  # fmt: skip
+"""One of these alone behind a label is no name: an answer, a person's part, half a name."""
 
 
 @lru_cache(maxsize=4096)
@@ -135,14 +152,47 @@ def number_announced(text: str) -> int | None:
     return int(alike.dest_end)
 
 
-def name_at(text: str, start: int) -> str:
-    """The name that begins here: two to eight words in capitals, or each with a capital; else empty."""
+def name_at(text: str, start: int, most: int = _MOST_WORDS) -> str:
+    """The name that begins here: two words or more in capitals, or each with a capital; else empty.
+
+    Small words of foreign names (Maria del Carmen) count behind a word that Vietnamese does not have.
+    """
+    value, _ = _value_at(text, start)
+    words = _name_words(re.split(r"[,…]|\.{2,}|_{2,}", value)[0].split())
+    name = " ".join(words)
+    return name if len(words) <= most and _NAME.fullmatch(name) else ""
+
+
+def name_behind(text: str, end: int) -> str:
+    """The name directly behind its label: it may be long, or one word that fills its place (PÒ)."""
+    name = name_at(text, end, _MOST_BEHIND_LABEL)
+    value, is_whole = _value_at(text, end)
+    is_single = value.isupper() and is_syllable(value.lower()) and value.lower() not in _NO_SINGLE_NAME
+    if name or not is_single or not is_whole or not text[:end].rstrip().endswith(":"):
+        return name
+    return value if len(value) > 1 else ""
+
+
+def _value_at(text: str, start: int) -> tuple[str, bool]:
+    """What is written here, and whether nothing but the next label or the line's end ends it."""
     value = re.sub(r"^[\s.:…_–-]+", "", text[start:])
     stop = _VALUE_END.search(flat(value))
-    value = re.sub(r"[\s.,…_–-]+$", "", value[: stop.start()] if stop else value)
-    value = re.split(r"[,…]|\.{2,}|_{2,}", value)[0].strip()
-    words = list(takewhile(lambda word: word[0].isupper(), value.split()))
-    return " ".join(words) if _NAME.fullmatch(" ".join(words)) else ""
+    cut = re.sub(r"[\s.,…_–-]+$", "", value[: stop.start()] if stop else value)
+    return cut, stop is None or stop.group()[0].isalpha()
+
+
+def _name_words(words: Sequence[str]) -> list[str]:
+    """The words from the first that a name may consist of; it never ends in a small word."""
+    found: list[str] = []
+    is_foreign = False
+    for word in words:
+        if not word[0].isupper() and not (is_foreign and word in _PARTICLES):
+            break
+        is_foreign = is_foreign or not is_syllable(word.lower())
+        found.append(word)
+    while found and found[-1] in _PARTICLES:
+        found.pop()
+    return found
 
 
 @lru_cache(maxsize=4096)

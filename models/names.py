@@ -8,7 +8,7 @@ from typing import Final
 
 from dossier.geometry import Box
 from dossier.page import Line, RecognisedPage
-from models.labels import is_card_label, name_at, name_labels
+from models.labels import is_card_label, name_at, name_behind, name_labels
 from models.spots import Spot, hamming, on_row
 
 BLOCK: Final = 14
@@ -34,7 +34,7 @@ def names_on(page: RecognisedPage) -> Iterator[Name]:
     for index, line in enumerate(page.lines):
         for start, end in name_labels(line.text):
             is_card = is_card_label(line.text[start:end])
-            value = name_at(line.text, end)
+            value = name_behind(line.text, end)
             cells = [] if value or line.text[end:].strip(" .:…_-") else list(_cells(page, line))
             for place, cell, found in cells:
                 yield Name((place, 0), found, cell, is_card, is_cell=True)

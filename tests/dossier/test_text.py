@@ -1,4 +1,4 @@
-"""Days as people write them."""
+"""Days and names as people write them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from dossier.text import day_of, year_of
+from dossier.text import day_of, same_name, year_of
 
 
 @pytest.mark.parametrize("written", ["5/11/2026", "05/11/2026", "05.11.2026", "5-11-2026", " 2026-11-05 "])
@@ -44,3 +44,10 @@ def test_what_is_no_day_is_refused(written: str) -> None:
 )
 def test_a_year_without_day_and_month(written: str, year: int | None) -> None:
     assert year_of(written) == year
+
+
+@pytest.mark.parametrize("other", ["H' HEN NIÊ", "H’Hen Niê", "H’ Hen  Niê", "h`hen niê"])
+def test_the_space_behind_an_apostrophe_makes_no_other_name(other: str) -> None:
+    assert same_name("H'HEN NIÊ", other)
+    assert not same_name("H'HEN NIÊ", other.replace("H", "Y", 1).replace("h", "y", 1))
+    assert not same_name("H'HEN NIE", other)

@@ -125,6 +125,56 @@ def test_years_in_the_columns_of_a_table() -> None:
     assert whose == {"TRẦN THỊ MẪU": "1943", "LÊ VĂN MẪU": "1939-02-03"}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "H'HEN NIÊ",
+        "H' HEN NIÊ",
+        "H’ Hen Niê",
+        "NAY H' BUN",
+        "K' BRÔL",
+        "RƠ CHÂM H' PHÔI",
+        "H` Ngăm Niê Kdăm",
+        "Maria del Carmen Lopez",
+        "Jan van der Berg",
+        "Công Tằng Tôn Nữ Thị Hoàng Anh Thư Minh",
+        "PÒ",
+    ],
+)
+def test_names_of_every_people_are_read(name: str) -> None:
+    assert values(fields_of([page(f"Họ, chữ đệm, tên: {name}")]), "full_name") == [name]
+    beside = page(f"Họ, chữ đệm, tên: {name} Giới tính: Nữ")
+    assert values(fields_of([beside]), "full_name") == [name]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Họ và tên: Maria del", ""),
+        ("Họ và tên: John Smith van phong", "John Smith"),
+        ("Họ và tên: Nguyễn Văn Mẫu la Chủ tịch", "Nguyễn Văn Mẫu"),
+        ("Họ và tên: Nguyễn Văn Mẫu do Công an cấp", "Nguyễn Văn Mẫu"),
+        ("Họ và tên: NGUYỄN", ""),
+        ("Họ và tên: KHÔNG", ""),
+        ("Họ và tên: NAM", ""),
+        ("Họ và tên: PÒ 7ĂN", ""),
+        ("Họ và tên: PÒ (đã chết)", ""),
+        ("Họ và tên: Pò", ""),
+        ("Họ và tên: XKQ", ""),
+        ("Họ và tên PÒ", ""),
+        ("Họ và tên: H'", ""),
+        ("Họ và tên: H' 12", ""),
+        ("Họ và tên: ỦY BAN NHÂN DÂN XÃ MẪU TỈNH NINH BÌNH CỘNG HÒA XÃ HỘI", ""),
+    ],
+)
+def test_other_words_behind_a_names_label_are_no_part_of_a_name(line: str, name: str) -> None:
+    assert values(fields_of([page(line)]), "full_name") == ([name] if name else [])
+
+
+def test_one_word_below_a_label_is_no_name() -> None:
+    assert values(fields_of([page("Họ và tên:", "PÒ")]), "full_name") == []
+
+
 def test_name_in_a_sentence_and_number_far_below() -> None:
     near = page(f"Tôi là: Nguyễn Văn Sinh Mẫu, sinh ngày 05/9/1985, CCCD số {FATHER}")
     assert people(fields_of([near])) == {FATHER: "Nguyễn Văn Sinh Mẫu"}
