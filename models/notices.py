@@ -17,7 +17,7 @@ from dossier.document import Document
 from dossier.text import nfc
 from models.headings import bare
 from models.labels import flat
-from models.paper_names import kind_named
+from models.paper_names import asked_part, kinds_asked
 from models.titles import title_of
 
 
@@ -55,8 +55,13 @@ class AskedPaper:
 
     text: str
     """As it stands in the notice."""
-    kind: str
-    """Kind of paper that the wording names; empty where no title is in it."""
+    kinds: tuple[str, ...]
+    """Kinds of paper that the wording asks for, in its order; none where no title is in it."""
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether one of its papers is enough: "hoặc", CCCD/CMND."""
+        return " HOAC " in bare(self.text) or _STROKE.search(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ class Notice:
         return _WITHDRAWAL.search(bare(self.reason)) is not None
 
 
+_STROKE: Final = re.compile(r"(?<=[^\W\d_])(?<!\bông)\s?/\s?(?!bà\b)(?=[^\W\d_])", re.IGNORECASE)
+"""Between two words, not of a number such as 04/2020/TT-BTP and not that of "Ông/Bà"."""
 _WITHDRAWAL: Final = re.compile(
     r"\b(XIN|DE NGHI|YEU CAU|TU NGUYEN) (DUOC )?(RUT|DUNG|HUY|LAY LAI|NHAN LAI|KHONG TIEP TUC)\b"
     r"|\bRUT HO SO\b|\bKHONG (CO |CON )?NHU CAU\b|\bNGUYEN VONG CUA (CONG DAN|NGUOI|ONG|BA)\b"
@@ -205,7 +212,10 @@ def _reason(lines: Sequence[str], plain: Sequence[str], body: int) -> str:
 
 
 def _asked(lines: Sequence[str], plain: Sequence[str], body: int) -> Iterator[AskedPaper]:
-    """The list after the words that announce it, a paper an entry; a line without a bullet continues one."""
+    """The list after the words that announce it; a line without a bullet continues an entry.
+
+    An entry that only says what need not be handed in asks for nothing.
+    """
     begin = next((i for i in range(body, len(lines)) if _LIST_BEGINS.search(plain[i])), None)
     if begin is None:
         return
@@ -222,5 +232,5 @@ def _asked(lines: Sequence[str], plain: Sequence[str], body: int) -> Iterator[As
             entries[-1] += " " + lines[number]
     for entry in entries:
         text = " ".join(entry.split()).strip(" .;,")
-        if len(bare(text)) > 3:
-            yield AskedPaper(text, kind_named(text))
+        if len(asked_part(text)) > 3:
+            yield AskedPaper(text, kinds_asked(text))

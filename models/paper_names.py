@@ -31,6 +31,23 @@ _ALIASES: Final = {
     "QUYEN SU DUNG DAT": "gcn_qsdd",
 }
 """How people write papers in a running text, beside their titles."""
+NEGATED: Final = re.compile(
+    r"\b(KHONG (PHAI|CAN|YEU CAU|DUOC YEU CAU)|MIEN)( \w+){0,4}? (NOP|XUAT TRINH|CUNG CAP|BO SUNG)\b"
+    r"|^KHONG YEU CAU\b"
+)
+"""In bare letters: that something need not be handed in."""
+_DIRECT: Final = re.compile(
+    r"(KHONG (PHAI|CAN|YEU CAU|DUOC YEU CAU)|MIEN)"
+    r"( (CONG DAN|NGUOI DAN|NGUOI YEU CAU|ONG BA|PHAI|LAI))*( (NOP|XUAT TRINH|CUNG CAP|BO SUNG))?"
+)
+"""Such a negation, and not a condition: "không phải chính chủ nộp"."""
+_MANNER: Final = re.compile(r"^ ?(BAN (CHINH|GOC|SAO)|CHUNG THUC|CONG CHUNG|KEM|THEM)\b")
+"""Behind a negation: how a paper need not be handed in, which asks for the paper all the same."""
+
+_NUMBER_OF: Final = re.compile(
+    r"(?<!XAC NHAN )\bSO (CCCD|CMND|(THE )?CAN CUOC( CONG DAN)?|CHUNG MINH NHAN DAN|HO CHIEU)\b"
+)
+"""A card's number that is to be written on another paper; the card itself is not asked for."""
 
 
 def kind_named(text: str) -> str:
@@ -61,6 +78,27 @@ def kinds_named(text: str) -> tuple[str, ...]:
                 taken.append((start, end, kind))
             start = words.find(f" {name} ", end)
     return tuple(dict.fromkeys(kind for _, _, kind in sorted(taken)))
+
+
+def asked_part(text: str) -> str:
+    """What an entry of a list asks for, without marks: all of it, or what stands before a negation.
+
+    "Giấy chứng sinh (không cần nộp sổ hộ khẩu)" asks for the first paper; "Sổ hộ khẩu: không phải nộp" for
+    none, and gives an empty text.
+    """
+    words = bare(text)
+    negation = NEGATED.search(words)
+    if negation is None or _DIRECT.fullmatch(negation.group()) is None:
+        return words
+    before, after = words[: negation.start()], words[negation.end() :]
+    return before.strip() if kinds_named(after) or _MANNER.search(after) else ""
+
+
+def kinds_asked(text: str) -> tuple[str, ...]:
+    """Every kind that an entry of a list asks for; where no name stands in it, the one that it comes near."""
+    part = _NUMBER_OF.sub("", asked_part(text))
+    near = kind_named(part)
+    return kinds_named(part) or ((near,) if near else ())
 
 
 @lru_cache(maxsize=1)

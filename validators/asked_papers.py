@@ -6,7 +6,6 @@ words do not settle is `NOT_CHECKED`, with its reason; nothing is guessed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,8 +16,7 @@ from rapidfuzz import fuzz
 
 from dossier.procedure import BlockedPaper, Component, Procedure, Requirement, Role
 from models.headings import bare
-from models.notices import AskedPaper
-from models.paper_names import kind_named, kinds_named
+from models.paper_names import NEGATED, kind_named, kinds_named
 from models.titles import kinds_of_group, title_of
 
 PRESENTED_BASIS: Final = "TT 01/2023/TT-VPCP Đ7"
@@ -28,10 +26,6 @@ _LONGEST_WORDING: Final = 40
 """Words of a component's text that a request is compared with; what follows is conditions."""
 _LEAST_WORDING: Final = 12
 """Letters below which a wording is too short to be like another one."""
-_NEGATED: Final = re.compile(
-    r"\b(KHONG (PHAI|CAN|YEU CAU|DUOC YEU CAU)|MIEN)( \w+){0,4} (NOP|XUAT TRINH|CUNG CAP|BO SUNG)\b"
-    r"|^KHONG YEU CAU\b"
-)
 
 
 class AskedVerdict(StrEnum):
@@ -144,13 +138,13 @@ def check_asked(items: Sequence[AskedItem], context: AskedContext) -> tuple[Judg
     return tuple(_judge_item(item, context) for item in items)
 
 
-def is_listed(asked: AskedPaper, procedure: Procedure) -> bool:
-    """Whether the procedure's record asks for it, by kind or by its own words."""
-    if asked.kind and asked.kind in procedure.forms:
+def is_listed(kind: str, text: str, procedure: Procedure) -> bool:
+    """Whether the procedure's record asks for a paper, by its kind or, where that is empty, by its words."""
+    if kind and kind in procedure.forms:
         return True
-    certified = asks_for_copy(asked.text)
+    certified = asks_for_copy(text)
     for component in procedure.components:
-        if asked.kind in component.kinds or (not asked.kind and says_the_same(asked.text, component)):
+        if kind in component.kinds or (not kind and says_the_same(text, component)):
             # A copy of what is only shown may not be asked for (TT 01/2023/TT-VPCP Đ7).
             return component.role is Role.SUBMIT or not certified
     return False
@@ -172,7 +166,7 @@ def _judge_item(item: AskedItem, context: AskedContext) -> JudgedItem:
     if item.kind:
         known = title_of(item.kind) is not None
         return _one(item, _kind(item.kind, item, context) if known else _open(AskedReason.UNKNOWN_KIND))
-    if _NEGATED.search(bare(item.text)):
+    if NEGATED.search(bare(item.text)):
         return _one(item, _open(AskedReason.NEGATED))
     kinds = kinds_named(item.text)
     if not kinds:

@@ -149,12 +149,17 @@ class _Check:
             if receipt.dossier not in ("", self.context.dossier):
                 continue  # told by itself
             for paper in receipt.asked:
-                if any(block.kind == paper.kind for block in self.context.blocked):
+                if any(block.kind in paper.kinds for block in self.context.blocked):
                     yield from self._asked(receipt, paper)
-                elif paper.kind and not self._is_digitised(paper.kind, kinds):
+                elif not self._are_digitised(paper, kinds):
                     yield self._fault(
                         Rule.NOT_DIGITISED, [receipt], paper.text, basis=notice_rules().digitising
                     )
+
+    def _are_digitised(self, paper: AskedPaper, kinds: Collection[str]) -> bool:
+        """Whether all papers of an entry are there, or one of them where one is enough."""
+        there = [self._is_digitised(kind, kinds) for kind in paper.kinds]
+        return (any(there) or not there) if paper.is_choice else all(there)
 
     def _is_digitised(self, kind: str, kinds: Collection[str]) -> bool:
         """Whether such a paper is there, or another of its component; what is only shown is not kept."""
@@ -230,18 +235,26 @@ class _Check:
             yield self._fault(Rule.NOTICE_WITHOUT_SEAL, [notice], "", basis=notice_rules().forms)
 
     def _asked(self, notice: Notice, asked: AskedPaper) -> Iterator[Finding]:
-        context = self.context
-        block = next((b for b in context.blocked if b.kind == asked.kind), None)
-        if block is not None and not (block.allowed_after_failed_lookup and context.lookup_failed):
-            yield self._fault(Rule.NOTICE_ASKS_TOO_MUCH, [notice], asked.text, basis=block.citation)
-        elif block is not None or not context.procedure.components_verified:
+        """What is wrong with an entry of a list, judged by every paper that it names."""
+        context, procedure = self.context, self.context.procedure
+        blocks = {b.kind: b for b in context.blocked}
+        # 1. What the law forbids decides, whatever stands beside it.
+        for block in (blocks[kind] for kind in asked.kinds if kind in blocks):
+            if not (block.allowed_after_failed_lookup and context.lookup_failed):
+                yield self._fault(Rule.NOTICE_ASKS_TOO_MUCH, [notice], asked.text, basis=block.citation)
+                return
+        # 2. Nothing is outside components that nobody compared with the record.
+        judged = [kind for kind in asked.kinds if kind not in blocks]
+        if not procedure.components_verified or (asked.kinds and not judged):
             return
-        elif not is_listed(asked, context.procedure):
-            if asked.kind:
-                basis = context.procedure.citation
-                yield self._fault(Rule.NOTICE_ASKS_TOO_MUCH, [notice], asked.text, basis=basis)
-            else:
-                yield self._unread(notice, f"loại giấy tờ: {asked.text}")
+        # 3. Every paper is one of the record's, of a choice one at least.
+        outside = [kind for kind in judged or [""] if not is_listed(kind, asked.text, procedure)]
+        if not outside:
+            return
+        if judged and not (asked.is_choice and len(outside) < len(asked.kinds)):
+            yield self._fault(Rule.NOTICE_ASKS_TOO_MUCH, [notice], asked.text, basis=procedure.citation)
+        else:
+            yield self._unread(notice, f"loại giấy tờ: {asked.text}")
 
     def _fault(self, rule: Rule, notices: Sequence[Notice], detail: str, *, basis: str = "") -> Finding:
         places = tuple(place for n in notices for place in places_of(self.papers[n.document]))

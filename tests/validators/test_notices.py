@@ -144,9 +144,9 @@ def test_supplement_is_read() -> None:
     read = read_notice(supplement(1, "Tờ khai đăng ký khai sinh", "Sổ hộ khẩu (bản sao"))
     assert read is not None
     assert (read.form, read.dated, read.dossier) == (NoticeForm.SUPPLEMENT, date(2026, 11, 4), CODE)
-    assert [(a.text, a.kind) for a in read.asked] == [
-        ("Tờ khai đăng ký khai sinh", "tk_khai_sinh"),
-        ("Sổ hộ khẩu (bản sao", "so_ho_khau"),
+    assert [(a.text, a.kinds) for a in read.asked] == [
+        ("Tờ khai đăng ký khai sinh", ("tk_khai_sinh",)),
+        ("Sổ hộ khẩu (bản sao", ("so_ho_khau",)),
     ]
     assert read.reason == "hồ sơ chưa đầy đủ theo quy định."
 
@@ -166,7 +166,7 @@ def test_list_in_a_table_and_over_two_lines_is_read() -> None:
         )
     )
     assert read is not None
-    assert [a.kind for a in read.asked] == ["van_ban_uy_quyen", "cccd_chip"]
+    assert [a.kinds for a in read.asked] == [("van_ban_uy_quyen",), ("cccd_chip",)]
     assert read.asked[0].text == "Giấy ủy quyền Nộp bản có chữ ký của người được ủy quyền"
 
 
@@ -228,6 +228,59 @@ def test_papers_asked_beyond_the_catalogue(paper: str, basis: str) -> None:
     assert (fault.rule, fault.outcome, fault.detail) == (Rule.NOTICE_ASKS_TOO_MUCH, Outcome.FAIL, paper)
     assert basis in fault.basis
     assert fault.evidence == ("1-mot_cua_mau_02.jpg p.1",)
+
+
+@pytest.mark.parametrize(
+    ("paper", "basis"),
+    [
+        ("Tờ khai đăng ký khai sinh theo mẫu và bản sao sổ hộ khẩu", "NĐ 104/2022/NĐ-CP Đ14(2)"),
+        ("Giấy chứng sinh, sổ hộ khẩu của cha mẹ", "NĐ 104/2022/NĐ-CP Đ14(2)"),
+        ("Giấy chứng sinh; CT07", "NĐ 104/2022/NĐ-CP Đ14(2)"),
+        ("Giấy chứng sinh hoặc sổ hộ khẩu", "NĐ 104/2022/NĐ-CP Đ14(2)"),
+        ("Giấy chứng nhận kết hôn và Giấy chứng sinh", "163/QĐ-BTP"),
+        ("Sổ hộ khẩu (không cần nộp bản chính)", "NĐ 104/2022/NĐ-CP Đ14(2)"),
+        ("Sổ hộ khẩu (không phải nộp giấy chứng sinh)", "NĐ 104/2022/NĐ-CP Đ14(2)"),
+        ("Sổ hộ khẩu nếu không phải chính chủ nộp", "NĐ 104/2022/NĐ-CP Đ14(2)"),
+    ],
+)
+def test_every_paper_of_an_entry_is_judged(paper: str, basis: str) -> None:
+    (fault,) = findings(supplement(1, "Giấy chứng sinh", paper))
+    assert (fault.rule, fault.detail) == (Rule.NOTICE_ASKS_TOO_MUCH, paper)
+    assert basis in fault.basis
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [
+        "Giấy chứng sinh và tờ khai đăng ký khai sinh",
+        "Giấy chứng sinh (không cần nộp sổ hộ khẩu)",
+        "Giấy ủy quyền ghi rõ số CMND, số căn cước công dân",
+        "Không yêu cầu nộp sổ hộ khẩu",
+        "Không yêu cầu Ông/Bà nộp lại sổ hộ khẩu",
+        "Sổ hộ khẩu: không phải nộp",
+        "Miễn nộp giấy xác nhận thông tin về cư trú",
+    ],
+)
+def test_what_need_not_be_handed_in_is_not_asked(paper: str) -> None:
+    assert findings(supplement(1, "Giấy chứng sinh", paper)) == ()
+
+
+def test_a_choice_with_one_paper_of_the_record_is_left_open() -> None:
+    (open_,) = findings(supplement(1, "Giấy chứng sinh hoặc giấy chứng nhận kết hôn"))
+    assert (open_.rule, open_.outcome) == (Rule.NOTICE_NOT_CHECKED, Outcome.NOT_CHECKED)
+    (cards,) = findings(supplement(1, "Hộ chiếu/CMND của người nộp"))
+    assert cards.outcome is Outcome.NOT_CHECKED
+    (fault,) = findings(supplement(1, "Giấy báo tử hoặc giấy chứng nhận kết hôn"))
+    assert fault.rule is Rule.NOTICE_ASKS_TOO_MUCH
+
+
+def test_every_paper_of_a_receipts_entry_was_digitised_of_a_choice_one() -> None:
+    form, birth = notice("tk_khai_sinh", 1, "x"), notice("giay_chung_sinh", 2, "x")
+    both, either = (
+        receipt(papers=[f"Tờ khai đăng ký khai sinh {word} Giấy chứng sinh"]) for word in ("và", "hoặc")
+    )
+    assert findings(both, form, birth) == findings(either, form) == ()
+    assert rules(findings(both, form)) == rules(findings(both, birth)) == [Rule.NOT_DIGITISED]
 
 
 def test_residence_paper_may_be_asked_after_a_failed_look_up_and_a_household_book_never() -> None:
