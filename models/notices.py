@@ -19,6 +19,7 @@ from models.headings import bare
 from models.labels import flat
 from models.paper_names import asked_part, kinds_asked
 from models.titles import title_of
+from models.withdrawal import tells_withdrawal
 
 
 class NoticeForm(StrEnum):
@@ -87,16 +88,11 @@ class Notice:
     @property
     def is_withdrawal(self) -> bool:
         """Whether its reason is that the citizen withdraws (công dân xin rút)."""
-        return _WITHDRAWAL.search(bare(self.reason)) is not None
+        return tells_withdrawal(self.reason)
 
 
 _STROKE: Final = re.compile(r"(?<=[^\W\d_])(?<!\bông)\s?/\s?(?!bà\b)(?=[^\W\d_])", re.IGNORECASE)
 """Between two words, not of a number such as 04/2020/TT-BTP and not that of "Ông/Bà"."""
-_WITHDRAWAL: Final = re.compile(
-    r"\b(XIN|DE NGHI|YEU CAU|TU NGUYEN) (DUOC )?(RUT|DUNG|HUY|LAY LAI|NHAN LAI|KHONG TIEP TUC)\b"
-    r"|\bRUT HO SO\b|\bKHONG (CO |CON )?NHU CAU\b|\bNGUYEN VONG CUA (CONG DAN|NGUOI|ONG|BA)\b"
-)
-"""That the citizen no longer wants it, as notices put it."""
 _DATE: Final = re.compile(
     r"ngay\s*(?P<d>\d{1,2})\s*thang\s*(?P<m>\d{1,2})\s*nam\s*(?P<y>\d{4})"
     r"|(?<!\d)(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>\d{4})(?!\d)"

@@ -344,6 +344,16 @@ def test_return_dated_after_the_deadline(form: Any) -> None:
         "theo nguyện vọng của công dân",
         "công dân không còn nhu cầu",
         "người nộp xin không tiếp tục thực hiện",
+        "Theo yêu cầu của công dân",
+        "Dừng giải quyết theo đề nghị của người nộp hồ sơ",
+        "công dân xin trả lại hồ sơ",
+        "xin trả lại hồ sơ",
+        "Công dân đề nghị trả lại hồ sơ",
+        "Công dân có đơn đề nghị thôi giải quyết",
+        "xin ngừng thực hiện thủ tục",
+        "Công dân đề nghị Trung tâm dừng giải quyết",
+        "Đất đang có tranh chấp tại Tòa án nên ông Mẫu xin rút hồ sơ",
+        "Cơ quan điều tra đã trả lời. Công dân xin rút hồ sơ",
     ],
 )
 def test_withdrawal_without_request_or_agreement(reason: str) -> None:
@@ -356,6 +366,27 @@ def test_withdrawal_without_request_or_agreement(reason: str) -> None:
         Rule.WITHDRAWAL_WITHOUT_REQUEST,
         Rule.WITHDRAWAL_WITHOUT_AGREEMENT,
     }
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Tòa án nhân dân có văn bản yêu cầu dừng giải quyết vì đang có tranh chấp",
+        "Tòa án nhân dân huyện Ba Vì yêu cầu dừng giải quyết",
+        "Cơ quan điều tra đề nghị dừng giải quyết hồ sơ",
+        "Dừng theo yêu cầu rút hồ sơ của cơ quan điều tra",
+        "Người dân không có nhu cầu nộp bổ sung đúng hạn",
+        "Công dân không có nhu cầu hoàn thiện hồ sơ",
+        "Không đủ căn cứ giải quyết theo yêu cầu của công dân",
+        "Trung tâm xin trả lại hồ sơ do không đủ điều kiện",
+        "Không đủ điều kiện, đề nghị trả lại hồ sơ",
+        "xin trả lại hồ sơ để công dân bổ sung",
+        "xin thôi quốc tịch Việt Nam không đủ điều kiện",
+        "quá hạn bổ sung hồ sơ",
+    ],
+)
+def test_what_another_party_or_the_centre_wants_is_no_withdrawal(reason: str) -> None:
+    assert findings(stop(1, reason)) == ()
 
 
 def test_withdrawal_asked_for_in_a_letter_of_the_citizens_own_words() -> None:
