@@ -71,8 +71,10 @@ OLD_NUMBER_LABEL: Final = re.compile(
     r"(?<![a-z])(?:cmnd|chung minh nhan dan|giay to tuy than|cmt|can cuoc|cccd)"
 )
 _DATE: Final = re.compile(
-    r"(?<!\d)(?:ngay\s*)?(\d{1,2})\s*(?:/|-|\.|thang)\s*(\d{1,2})\s*(?:/|-|\.|,?\s*nam)\s*(\d{4})(?!\d)"
+    r"(?<!\d)(?P<said>ngay\s*)?(\d{1,2})\s*(?:/|-|\.|(?(said),?)\s*thang)\s*"
+    r"(\d{1,2})\s*(?:/|-|\.|,?\s*nam)\s*(\d{4})(?!\d)"
 )
+"""A comma before the month only behind "ngày": in "quý 1, tháng 2 năm 2025" there is no day."""
 _YEAR: Final = re.compile(r"\d{4}")
 DOCUMENT_NUMBER: Final = re.compile(
     r"(?:^\s*so\s*[:.]?|(?<![a-z])(?<!quyen )so\s*:)\s*(\d{1,6}\s*/\s*[0-9a-z][0-9a-z./&-]*)"
@@ -197,11 +199,11 @@ def _name_words(words: Sequence[str]) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def dates(text: str) -> tuple[tuple[int, date], ...]:
-    """Every date of the text with the place where it begins: 5/9/2025, ngày 05 tháng 9 năm 2025."""
+    """Every date of the text with the place where it begins: 5/9/2025, ngày 05, tháng 9, năm 2025."""
     return tuple(
         (found.start(), day)
         for found in (_DATE.finditer(flat(text)) if _YEAR.search(text) else ())
-        if (day := _day(*found.groups())) is not None
+        if (day := _day(*found.group(2, 3, 4))) is not None
     )
 
 

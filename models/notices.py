@@ -94,13 +94,15 @@ class Notice:
 _STROKE: Final = re.compile(r"(?<=[^\W\d_])(?<!\bông)\s?/\s?(?!bà\b)(?=[^\W\d_])", re.IGNORECASE)
 """Between two words, not of a number such as 04/2020/TT-BTP and not that of "Ông/Bà"."""
 _DATE: Final = re.compile(
-    r"ngay\s*(?P<d>\d{1,2})\s*thang\s*(?P<m>\d{1,2})\s*nam\s*(?P<y>\d{4})"
+    r"ngay\s*(?P<d>\d{1,2})\s*,?\s*thang\s*(?P<m>\d{1,2})\s*,?\s*nam\s*(?P<y>\d{4})"
     r"|(?<!\d)(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>\d{4})(?!\d)"
 )
 _OWN_DATE: Final = re.compile(r"^[^:]{2,60}[,.]\s*ngay\s*\d")
 _LABELS: Final = {
-    "new": r"se tra ket qua|hen lai|tra ket qua vao|gia han|thoi gian tra ket qua moi|den het ngay",
-    "due": r"hen tra ket qua|thoi gian hen tra|thoi han|han tra ket qua|thoi gian tra(?! ket qua moi)",
+    "new": r"se tra ket qua|hen lai|tra ket qua vao|gia han|thoi gian tra ket qua moi|den het ngay"
+    r"|(?:ngay )?(?:hen|hen tra|hen tra ket qua|tra ket qua) moi",
+    "due": r"hen tra ket qua|thoi gian hen tra|thoi han|han tra ket qua|thoi gian tra(?! ket qua moi)"
+    r"|ngay hen|ngay tra ket qua(?! thuc te)|du kien tra|(?<!gia )(?<!qua )han (?:xu ly|giai quyet)",
     "other": r"tiep nhan|nhan ho so|sinh ngay|cap ngay|nghi dinh|thong tu",
 }
 _CODE: Final = re.compile(r"\b(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{2,3}){0,3}-\d{6}-\d{4,5}\b")

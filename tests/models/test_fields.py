@@ -111,6 +111,24 @@ def test_of_old_people_the_year_alone_may_be_known(written: str, born: list[str]
     assert values(fields_of([form]), "date_of_birth") == born
 
 
+@pytest.mark.parametrize(
+    ("written", "born"),
+    [
+        ("Sinh ngày 05, tháng 9, năm 1990", ["1990-09-05"]),
+        ("Sinh ngày 05 , tháng 9 , năm 1990", ["1990-09-05"]),
+        ("Ngày sinh: ngày 05, tháng 9 năm 1990", ["1990-09-05"]),
+        ("Ngày sinh: 05 tháng 9, năm 1990", ["1990-09-05"]),
+        ("Sinh ngày 31, tháng 2, năm 1990", []),
+        ("Sinh ngày, tháng 9, năm 1990", []),
+        ("Ngày sinh: quý 1, tháng 2 năm 1990", []),
+        ("Sinh ngày 05; tháng 9; năm 1990", []),
+    ],
+)
+def test_a_birth_with_commas_in_its_date(written: str, born: list[str]) -> None:
+    form = page("Họ, chữ đệm, tên người yêu cầu: TRẦN THỊ MẪU", written)
+    assert values(fields_of([form]), "date_of_birth") == born
+
+
 def test_years_in_the_columns_of_a_table() -> None:
     form = page(
         *NATIONAL,

@@ -170,6 +170,29 @@ def test_list_in_a_table_and_over_two_lines_is_read() -> None:
     assert read.asked[0].text == "Giấy ủy quyền Nộp bản có chữ ký của người được ủy quyền"
 
 
+@pytest.mark.parametrize(
+    ("text", "due", "new"),
+    [
+        ("Ngày hẹn trả: 16/11/2026 16:30", DUE, None),
+        ("Ngày hẹn: 16/11/2026", DUE, None),
+        ("Ngày trả kết quả: 16/11/2026", DUE, None),
+        ("Hạn xử lý: 16/11/2026", DUE, None),
+        ("Dự kiến trả kết quả: 16/11/2026", DUE, None),
+        ("Thời gian hẹn trả kết quả: 16 giờ, ngày 16, tháng 11, năm 2026", DUE, None),
+        ("Gia hạn xử lý đến ngày 16, tháng 11, năm 2026", None, DUE),
+        ("Ngày hẹn trả kết quả mới: 16/11/2026", None, DUE),
+        ("Ngày hẹn lại: 16/11/2026", None, DUE),
+        ("Hồ sơ quá hạn xử lý từ ngày 16/11/2026", None, None),
+        ("Hạn xử lý: 31/11/2026", None, None),
+        ("Ngày tiếp nhận: 16/11/2026", None, None),
+    ],
+)
+def test_the_appointment_has_many_labels(text: str, due: date | None, new: date | None) -> None:
+    read = read_notice(notice("mot_cua_mau_01", 1, "^GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ", text))
+    assert read is not None
+    assert (read.due_on, read.new_date) == (due, new)
+
+
 @pytest.mark.parametrize("kind", ["mot_cua_mau_04", "phieu_xin_loi_2018"])
 def test_apology_of_today_and_of_2018_is_read(kind: str) -> None:
     read = read_notice(apology(kind=kind))
