@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from console.web.app import make_console
 from console.web.room import Room
-from dossier.accounts import Role
+from dossier.accounts import Account, Role
 from dossier.desk import DeskState
 from flows.review import Reviews
 from flows.wiring import install
 from tests.drafts import CODE, MISREAD, ORDER, birth_paper, form, id_card, prepare, second_side
-from tests.web_room import COUNTER, add_account, client_of, make_room
+from tests.web_room import COUNTER, add_account, client_of, make_room, session_of
+from tests.web_site import chromium, served
 
 BASE = f"/dossiers/{CODE}"
 JSON = {"Accept": "application/json"}
@@ -46,15 +48,58 @@ class Desk:
         return sum(entry.action == "viewed" and entry.subject == CODE for entry in entries)
 
 
+@dataclass(frozen=True)
+class WorkPlace:
+    """The same dossier on the screens of real browsers."""
+
+    room: Room
+    origin: str
+    browser: Browser
+    mai: Account
+    lan: Account
+
+    def at(self, who: Account) -> BrowserContext:
+        """A browser of somebody who is signed in."""
+        context = self.browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+        context.add_cookies([{"name": "sohoa", "value": session_of(self.room, who), "url": self.origin}])
+        return context
+
+    def opened(self, context: BrowserContext) -> Page:
+        """The dossier's screen, ready for keys."""
+        page = context.new_page()
+        page.goto(self.origin + BASE)
+        page.wait_for_selector(".work[data-ready]")
+        page.wait_for_selector(".viewer-sheet img[data-shown]", state="attached", timeout=10_000)
+        return page
+
+
 @contextmanager
-def counter_desk(tmp_path: Path) -> Iterator[Desk]:
-    """Two clerks of the counter and one of another, over a dossier that was read."""
+def work_place(tmp_path: Path) -> Iterator[WorkPlace]:
+    """A counter's dossier served to Chromium."""
+    room = counter_room(tmp_path)
+    mai, lan = (add_account(room, Role.CLERK, name) for name in ("mai", "lan"))
+    try:
+        with served(room) as origin, chromium() as browser:
+            yield WorkPlace(room, origin, browser, mai, lan)
+    finally:
+        room.arrivals.close()
+
+
+def counter_room(tmp_path: Path) -> Room:
+    """A room with one dossier that was read, and waits for its clerk."""
     made = make_room(tmp_path)
     room = replace(made, reviews=Reviews(made.workshop))
     install(room.workshop)
     order = replace(ORDER, counter=COUNTER)
     prepare(room.workshop, [form(MISREAD), birth_paper(), second_side(), id_card()], order)
     room.workshop.desk.note(order, DeskState.REVIEW)
+    return room
+
+
+@contextmanager
+def counter_desk(tmp_path: Path) -> Iterator[Desk]:
+    """Two clerks of the counter and one of another, over a dossier that was read."""
+    room = counter_room(tmp_path)
     app = make_console(room)
     people = [add_account(room, Role.CLERK, name) for name in ("mai", "lan")]
     far = add_account(room, Role.CLERK, "xa", counter="Quầy 9 (MẪU)")
@@ -62,11 +107,11 @@ def counter_desk(tmp_path: Path) -> Iterator[Desk]:
     room.arrivals.close()
 
 
-def place_of(desk: Desk, name: str, page: int = 1) -> str:
+def place_of(desk: Desk | WorkPlace, name: str, page: int = 1) -> str:
     draft = desk.room.reviews.open(CODE)
     return next(f.place for p in draft.papers for f in p.fields if (f.name, f.page) == (name, page))
 
 
-def value_at(desk: Desk, place: str) -> str:
+def value_at(desk: Desk | WorkPlace, place: str) -> str:
     draft = desk.room.reviews.open(CODE)
     return next(f.value for p in draft.papers for f in p.fields if f.place == place)

@@ -151,7 +151,7 @@ function exchange(told) {
     }
   } else if (focusId && !work.contains(focused)) document.getElementById(focusId)?.focus({ preventScroll: true });
   viewer.setPages(state.pages);
-  inSight(viewer.page?.number ?? state.page);
+  inSight(viewer.inSight ?? state.page);
   follow();
 }
 

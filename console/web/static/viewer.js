@@ -16,7 +16,8 @@ export class Viewer {
     this.pages = [];
     this.words = new Map();
     this.blobs = new Map();
-    this.page = null;
+    this.page = null; // the one asked for
+    this.inSight = null; // the one whose picture is shown and that was told last
     this.turned = 0;
     this.zoom = 1;
     this.left = 0;
@@ -52,14 +53,33 @@ export class Viewer {
       this.chosen = null;
     }
     const read = await this.#read(page);
-    if (this.page !== page || !read) return;
+    if (!this.#isAsked(page) || !read) return;
     this.width = read.width;
     this.height = read.height;
-    this.#draw(read);
-    if (this.fitting) this.fit();
-    else this.#place();
+    if (this.fitting) this.#fitted();
     await this.#load();
+    if (!this.#isAsked(page)) return; // another key came while the picture was on its way
+    if (!this.#shows(page)) this.#blank();
+    this.#draw(read);
+    this.#place();
+    this.inSight = page.number;
     this.told("page", { page, read });
+  }
+
+  /** Whether this is still the page to be shown; the list of pages may have been told anew meanwhile. */
+  #isAsked(page) {
+    return this.page?.number === page.number && this.page.version === page.version;
+  }
+
+  /** Whether the picture is this page's, in any width. */
+  #shows(page) {
+    return (this.picture.dataset.shown || "").startsWith(`${page.picture}|${page.version}|`);
+  }
+
+  /** No picture is better than another page's. */
+  #blank() {
+    this.picture.removeAttribute("src");
+    delete this.picture.dataset.shown;
   }
 
   /** One page on or back; false where there is none. */
@@ -92,13 +112,17 @@ export class Viewer {
 
   /** The whole page, in the middle. */
   fit() {
+    this.#fitted();
+    this.#place();
+    this.#load();
+  }
+
+  #fitted() {
     this.fitting = true;
     this.zoom = this.#fitting();
     const [width, height] = this.#turnedSize();
     this.left = (this.root.clientWidth - width * this.zoom) / 2;
     this.top = (this.root.clientHeight - height * this.zoom) / 2;
-    this.#place();
-    this.#load();
   }
 
   /** A quarter turn of the view alone; nothing is changed in the dossier. */
@@ -126,8 +150,8 @@ export class Viewer {
       const from = away === 0 && this.chosen !== null ? this.chosen : by > 0 ? -1 : Infinity;
       const next = marks.find(({ index }) => (by > 0 ? index > from : index < from));
       if (next) {
-        if (page !== this.page) await this.show(page.number);
-        this.choose(next.index);
+        if (page.number !== this.page.number) await this.show(page.number);
+        if (this.#isAsked(page)) this.choose(next.index);
         return { page, ...next };
       }
     }
@@ -196,7 +220,7 @@ export class Viewer {
     const loaded = this.picture.dataset.shown || "";
     if (loaded.startsWith(sharper) && Number(loaded.slice(sharper.length)) >= width) return;
     const address = await this.#blob(key, `${page.picture}?width=${width}&v=${encodeURIComponent(page.version)}`);
-    if (!address || this.page !== page) return;
+    if (!address || !this.#isAsked(page)) return;
     this.picture.dataset.shown = key;
     this.picture.src = address;
   }
@@ -256,9 +280,9 @@ export class Viewer {
 
   #clear() {
     this.page = null;
+    this.inSight = null;
     this.overlay.querySelector(".drawn")?.remove();
-    this.picture.removeAttribute("src");
-    delete this.picture.dataset.shown;
+    this.#blank();
   }
 
   #turnedSize() {
