@@ -213,6 +213,12 @@ _SCRIPTS: Final[dict[str, tuple[str, str]]] = {
         "Phiên làm việc đã hết. Nội dung đang nhập được giữ lại; đăng nhập để tiếp tục.",
         "The session has ended. What you typed is kept; sign in to go on.",
     ),
+    "script.not_carried": (
+        "Lệnh ký số, hoàn tác hoặc làm lại đã bấm trước khi trang được tải lại thì không gửi lại. "
+        "Xem lại hồ sơ rồi bấm lại nếu vẫn cần.",
+        "A seal, undo or redo that was pressed before this page was loaded anew is not sent again. "
+        "Look at the dossier, and press again if it is still wanted.",
+    ),
     "script.kept": ("Nội dung nhập trước đó đã được khôi phục.", "What was typed before is back."),
     "script.word": ("“{text}” {percent} %", "“{text}” {percent} %"),
     "script.no_doubtful": ("Không còn chữ nghi ngờ.", "No doubtful words."),

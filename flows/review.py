@@ -95,6 +95,17 @@ class Reviews:
             self._inquiries.begin(draft.code, self.ask, pause)
         return draft
 
+    def seen(self, code: str, version: int) -> Draft:
+        """The open draft as it stood at a version, for what is told by its neighbours.
+
+        Raises ReviewNotFound, ReviewClosed, CorrectionRefused where there is no such version.
+        """
+        with self._of(code):
+            desk = self._drafts.open(code, version)
+            if version == len(desk.events):
+                return desk.draft()
+            return desk.drafting.draft(desk.history(version), desk.stand.state)
+
     def picture(self, code: str, page: int) -> tuple[DraftPage, bytes]:
         """A page and the untouched bytes of its picture. Raises ReviewNotFound, StorageError."""
         with self._of(code):

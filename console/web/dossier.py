@@ -68,7 +68,7 @@ def add_dossier(app: FastAPI, counter: CounterRoom) -> None:
         cases = tuple(value for value in sent.getlist("cases") if isinstance(value, str))
 
         def apply(version: int) -> Draft:
-            change = change_of(form, counter.room.reviews.open(code), cases)
+            change = change_of(form, counter.room.reviews.seen(code, version), cases)
             return counter.room.reviews.correct(code, version, change, account.name)
 
         return _changed(request, account, code, sent, apply)

@@ -11,11 +11,12 @@ const work = document.querySelector(".work");
 const { code, base, account } = work.dataset;
 const dialog = work.querySelector("[data-dialog]");
 let state = JSON.parse(document.getElementById("screen-state").textContent);
+let refusal = ""; // why something was not done; it stands until the clerk does something else
 
 const line = new Line(work);
 const viewer = new Viewer(work.querySelector("[data-viewer]"), heard);
 const typed = new Typed(account, code, line);
-const outbox = new Outbox(`sohoa:changes:${account}:${code}`, line, deliver, answered);
+const outbox = new Outbox(`sohoa:changes:${account}:${code}`, line, { deliver, answered, carries, dropped });
 
 viewer.setPages(state.pages);
 if (state.page && viewer.page?.number !== state.page) viewer.show(state.page);
@@ -82,16 +83,17 @@ window.addEventListener("popstate", () => {
 function submit(form) {
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrf" && name !== "version");
   const change = fields.find(([name]) => name === "change")?.[1];
-  const input = form.querySelector("[data-place]");
-  if (change === "field" && input.value === input.dataset.stands) {
+  const input = form.querySelector("[data-place]"); // none where two values were told and one is taken
+  if (input && change === "field" && input.value === input.dataset.stands) {
     typed.forget(input.dataset.place);
     next(input);
     return;
   }
   if (input) typed.forget(input.dataset.place);
   if (dialog.open) dialog.close();
-  outbox.add({ path: new URL(form.action).pathname, fields });
-  if (change === "field") next(input);
+  refusal = "";
+  outbox.add({ path: new URL(form.action).pathname, fields, version: state.version });
+  if (change === "field" && input) next(input);
 }
 
 /** After Enter in a field the next field has the focus: numbers are typed one after another. */
@@ -106,23 +108,37 @@ async function deliver(change) {
   await typed.settled;
   const body = new FormData();
   for (const [name, value] of change.fields) body.append(name, value);
-  body.set("version", state.version);
-  if (body.has("seen")) body.set("seen", state.seen);
+  body.set("version", change.version);
   body.set("page_in_sight", viewer.page?.number ?? 0);
   return send("POST", change.path, body);
+}
+
+/** Sealing, undoing and redoing are about a screen as it stood; what was corrected is about a thing on the paper. */
+function carries(change) {
+  return change.version !== undefined && !/\/(seal|undo|redo)$/.test(change.path);
+}
+
+function dropped() {
+  refusal = word("script.not_carried");
+  tell(refusal);
 }
 
 async function answered(answer, change) {
   const told = await answer.json().catch(() => null);
   if (!told?.parts) {
-    tell(word("script.trouble"));
+    refusal = word("script.trouble");
+    tell(refusal);
     await refresh();
     return;
   }
+  // Where another clerk wrote in between, what still waits was made without knowing it: the server has to judge.
+  if (answer.ok && told.version === change.version + 1) outbox.raise(change.version, told.version);
   exchange(told);
-  if (told.told && !told.parts.dialog) tell(told.told);
-  else tell("");
+  if (told.told && !told.parts.dialog) refusal = told.told;
+  tell(refusal);
   if (change.path.endsWith("/seal")) work.querySelector(".seal button, .bar-sealed + a")?.focus();
+  // One question at a time: what waits could put another one in its place.
+  if (dialog.open) await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
 }
 
 /** Put the changed parts of the page in; what somebody types in stays as it is. */
@@ -141,7 +157,7 @@ function exchange(told) {
   }
   enhance(work);
   typed.restore();
-  if (told.parts.dialog) dialog.showModal();
+  if (told.parts.dialog && !dialog.open) dialog.showModal();
   if (inField) {
     const again = work.querySelector(`[data-place="${CSS.escape(place)}"]`);
     if (again) {

@@ -85,13 +85,27 @@ export class Line {
 
 /** A queue of changes to one thing. */
 export class Outbox {
-  /** `deliver(change)` sends one and returns its Response; `answered(response, change)` hears what came of it. */
-  constructor(key, line, deliver, answered) {
-    Object.assign(this, { key, line, deliver, answered });
+  /**
+   * Changes say in `version` what their clerk saw. Those that an earlier page left here go out first.
+   * @param does `deliver(change)` sends one and returns its Response; `answered(response, change)` hears what came
+   *     of it; `carries(change)` says whether it may still be sent by a page that was loaded after it was made;
+   *     `dropped(count)` hears of those that may not
+   */
+  constructor(key, line, does) {
+    Object.assign(this, { key, line, ...does });
     this.busy = false;
-    this.queue = JSON.parse(kept.get(key) || "[]");
+    const left = JSON.parse(kept.get(key) || "[]");
+    this.queue = left.filter((change) => this.carries(change));
+    this.#keep();
     window.addEventListener("online", () => this.run());
     if (this.queue.length) this.run();
+    if (this.queue.length < left.length) this.dropped(left.length - this.queue.length);
+  }
+
+  /** What waits and was made of version `seen` is made of version `now`: nobody else wrote in between. */
+  raise(seen, now) {
+    for (const change of this.queue) if (change.version === seen) change.version = now;
+    this.#keep();
   }
 
   /** One more change, after those that wait. */

@@ -101,6 +101,25 @@ def test_kind_split_merge_order_turn_and_aside(desk: Desk) -> None:
     assert (turned.width, turned.height) == (frame.height, frame.width)
 
 
+def test_a_change_whose_answer_was_lost_and_that_is_sent_again_changes_nothing(desk: Desk) -> None:
+    name = place_of(desk, "full_name")
+    for fields in (
+        {"change": "page_up", "page": 3},
+        {"change": "turn", "page": 1, "degrees": 90},
+        {"change": "field", "place": name, "value": "TRẦN THỊ MẬU"},
+        {"change": "split", "page": 2},
+        {"change": "merge", "page": 2},
+        {"change": "field", "place": "1.residence.0", "value": "Thôn Hai (MẪU)"},
+    ):
+        seen = desk.version
+        first = desk.correct(desk.mai, seen, **fields)
+        after = desk.room.reviews.open(CODE)
+        again = desk.correct(desk.mai, seen, **fields)
+        assert (first.status_code, again.status_code) == (303, 303), fields
+        assert desk.room.reviews.open(CODE) == after, fields
+    assert desk.correct(desk.mai, desk.version + 9, change="page_up", page=3).status_code == 422
+
+
 CANNOT_BE: tuple[dict[str, object], ...] = (
     {"change": "field", "place": "1.personal_number.1", "value": "12"},
     {"change": "field", "place": "no place", "value": "x"},

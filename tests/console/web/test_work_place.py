@@ -8,22 +8,79 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from dossier.review import TypeField
-from tests.drafts import CODE
-from tests.web_counter import WorkPlace, place_of, work_place
+from console.web.words import WORDS
+from dossier.review import ReviewState, TypeField
+from tests.drafts import CODE, MISREAD, NUMBER
+from tests.web_counter import WorkPlace, place_of, value_at, work_place
 from tests.web_site import CHROMIUM
 
 pytestmark = [
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Debian's chromium is not installed"),
     pytest.mark.xdist_group("chromium"),
 ]
-THEIRS = "TRẦN THỊ MẬU"
+THEIRS, MINE = "TRẦN THỊ MẬU", "TRẦN THỊ MÂU"
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[WorkPlace]:
     with work_place(tmp_path) as made:
         yield made
+
+
+def test_what_waited_is_sent_as_what_was_seen_when_it_was_typed(place: WorkPlace) -> None:
+    number, name = place_of(place, "personal_number"), place_of(place, "full_name")
+    mai = place.at(place.mai)
+    page = place.opened(mai)
+    mai.set_offline(True)
+    _type(page, number, NUMBER)
+    _type(page, name, MINE)
+    _correct(place, name, THEIRS, "lan")
+    mai.set_offline(False)
+    # 1. A colleague corrected the second one meanwhile: both values are told, nothing is overwritten.
+    told = page.locator("dialog[data-dialog][open]")
+    expect(told).to_contain_text(THEIRS)
+    expect(told).to_contain_text(MINE)
+    assert (value_at(place, number), value_at(place, name)) == (NUMBER, THEIRS)
+    told.locator("form[data-change] button").click()
+    expect(page.locator(_field(name))).to_have_attribute("data-stands", MINE)
+    # 2. Nobody else wrote: what was pressed in one go is done in one go, each after what it followed.
+    mai.set_offline(True)
+    _type(page, number, MISREAD)
+    _type(page, name, "TRẦN THỊ MẦU")
+    _press(page, "z")
+    mai.set_offline(False)
+    expect(page.locator(_field(number))).to_have_attribute("data-stands", MISREAD)
+    expect(page.locator(_field(name))).to_have_attribute("data-stands", MINE)
+    assert not told.is_visible()
+
+
+def test_opening_a_dossier_neither_seals_nor_undoes_and_overwrites_nothing(place: WorkPlace) -> None:
+    number, name = place_of(place, "personal_number"), place_of(place, "full_name")
+    _correct(place, number, NUMBER, "mai")
+    _correct(place, name, "TRẦN THỊ MẪU A", "mai")
+    mai = place.at(place.mai)
+    page = place.opened(mai)
+    # 1. It was undone, and the answer was lost on its way: the page that comes next undoes nothing more.
+    page.route("**/undo", _lost, times=1)
+    with page.expect_event("requestfailed"):
+        _press(page, "z")
+    assert value_at(place, name) != "TRẦN THỊ MẪU A"
+    page.reload()
+    expect(page.locator("#notice")).to_have_text(WORDS["script.not_carried"][0])
+    assert value_at(place, number) == NUMBER
+    # 2. A correction and the key of sealing wait, and the browser is closed. A colleague goes on.
+    mai.set_offline(True)
+    _type(page, name, MINE)
+    _press(page, "k")
+    page.close()
+    _correct(place, name, THEIRS, "lan")
+    mai.set_offline(False)
+    page = place.opened(mai)
+    expect(page.locator("dialog[data-dialog][open]")).to_contain_text(MINE)
+    expect(page.locator("#notice")).to_have_text(WORDS["script.not_carried"][0])
+    assert value_at(place, name) == THEIRS
+    assert place.room.reviews.open(CODE).state is ReviewState.OPEN
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('changes'))") == []
 
 
 def test_picture_fields_and_tools_are_of_one_page_however_quick_the_keys(place: WorkPlace) -> None:
@@ -90,6 +147,17 @@ def _field(place: str) -> str:
     return f'[data-place="{place}"]'
 
 
+def _type(page: Page, place: str, value: str) -> None:
+    page.locator(_field(place)).fill(value)
+    page.locator(_field(place)).press("Enter")
+
+
 def _press(page: Page, key: str) -> None:
     page.locator("[data-viewer]").focus()
     page.keyboard.press(key)
+
+
+def _lost(route: Route) -> None:
+    """The server does it; its answer does not come back."""
+    route.fetch()
+    route.abort()
