@@ -44,6 +44,11 @@ def fields_of(form: FormData) -> dict[str, str]:
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
+def whole_number(text: str) -> int:
+    """A number of a form; 0 for anything else, which is no version and no page."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else 0
+
+
 def wants_data(request: Request) -> bool:
     """Whether a script asks, which exchanges parts of the page itself."""
     return "application/json" in request.headers.get("accept", "")

@@ -16,7 +16,7 @@ from starlette.datastructures import FormData
 
 from console.web.access import visit_of
 from console.web.changes import change_of
-from console.web.counter_room import Clerk, CounterRoom, Sent, fields_of, told, wants_data
+from console.web.counter_room import Clerk, CounterRoom, Sent, fields_of, told, wants_data, whole_number
 from console.web.dossier_parts import Shown, dossier_page, dossier_parts
 from console.web.reading import reading_data, reading_page
 from console.web.times import field_words
@@ -89,7 +89,7 @@ def add_dossier(app: FastAPI, counter: CounterRoom) -> None:
     def seal(request: Request, account: Clerk, code: str, sent: Sent) -> Response:
         draft = counter.draft(account, code)
         form = fields_of(sent)
-        in_sight = _whole(form.get("page_in_sight", ""))
+        in_sight = whole_number(form.get("page_in_sight", ""))
         shown = Shown(draft, in_sight)
         language = visit_of(request).language
         if draft.state is ReviewState.OPEN and "seen" in form and unseen(draft, form["seen"].split()):
@@ -100,7 +100,7 @@ def add_dossier(app: FastAPI, counter: CounterRoom) -> None:
                 return _answer(request, counter, shown.saying(_blocked(request)), 422)
             if shown.work(request).doubtful:
                 return _answer(request, counter, shown.asking(), 200)
-        counter.sealings.begin(code, _whole(form.get("version", "")), account.name)
+        counter.sealings.begin(code, whole_number(form.get("version", "")), account.name)
         try:
             counter.sealings.wait(code, _SEAL_PATIENCE)
         except ReviewConflict as error:
@@ -114,14 +114,14 @@ def add_dossier(app: FastAPI, counter: CounterRoom) -> None:
     @app.post("/dossiers/{code}/desk")
     def decide_on(request: Request, account: Clerk, code: str, sent: Sent) -> Response:
         draft, form = counter.draft(account, code), fields_of(sent)
-        shown = Shown(draft, _whole(form.get("page_in_sight", "")))
+        shown = Shown(draft, whole_number(form.get("page_in_sight", "")))
         if form.get("decision") not in set(Decision):
             raise HTTPException(422)
         decision = Decision(form["decision"])
         if decision is Decision.GIVE_BACK and form.get("confirm") != "yes":
             words = words_of(visit_of(request).language)("work.give_back_sure")
             return _answer(request, counter, shown.saying(words), 422)
-        decided = Decided(code, _whole(form.get("desk_version", "")), decision)
+        decided = Decided(code, whole_number(form.get("desk_version", "")), decision)
         try:
             decide(counter.room.desk, counter.room.workshop.ledger, account, decided)
         except ChangedMeanwhile as error:
@@ -133,10 +133,10 @@ def add_dossier(app: FastAPI, counter: CounterRoom) -> None:
     ) -> Response:
         before = counter.draft(account, code)
         form, language = fields_of(sent), visit_of(request).language
-        in_sight = _whole(form.get("page_in_sight", ""))
+        in_sight = whole_number(form.get("page_in_sight", ""))
         try:
             with _nothing_waits(counter, account, code, form):
-                shown = Shown(apply(_whole(form.get("version", ""))), in_sight)
+                shown = Shown(apply(whole_number(form.get("version", ""))), in_sight)
         except ReviewConflict as error:
             return _conflict(request, counter, code, form, error)
         except ReviewError as error:
@@ -168,7 +168,7 @@ def _conflict(
         "action": request.url.path,
         "form": [(name, value) for name, value in form.items() if name not in _QUIET_FIELDS],
     }
-    shown = Shown(draft, _whole(form.get("page_in_sight", "")), conflict=conflict)
+    shown = Shown(draft, whole_number(form.get("page_in_sight", "")), conflict=conflict)
     return _answer(request, counter, shown, 409)
 
 
@@ -196,8 +196,3 @@ def _nothing_waits(counter: CounterRoom, account: Account, code: str, form: dict
 
 def _blocked(request: Request) -> str:
     return words_of(visit_of(request).language)("work.blocked")
-
-
-def _whole(text: str) -> int:
-    """A number of a form; 0 for anything else, which is no version and no page."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else 0

@@ -11,7 +11,7 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from console.web.access import visit_of
-from console.web.counter_room import Clerk, CounterRoom, Sent, fields_of, told
+from console.web.counter_room import Clerk, CounterRoom, Sent, fields_of, told, whole_number
 from console.web.dossier_parts import Shown, dossier_page
 from console.web.pages import page
 from console.web.screen_words import screen_words
@@ -59,8 +59,7 @@ def add_notice(app: FastAPI, counter: CounterRoom) -> None:
     @app.post("/dossiers/{code}/notice")
     def make(request: Request, account: Clerk, code: str, sent: Sent) -> Response:
         draft, form = counter.draft(account, code), fields_of(sent)
-        in_sight = form.get("page_in_sight", "")
-        shown = Shown(draft, int(in_sight) if in_sight.isdecimal() else 0)
+        shown = Shown(draft, whole_number(form.get("page_in_sight", "")))
         if made.of(code, draft.version) is None:
             doubts = notice_doubts(counter.room.workshop, draft, datetime.now(VIETNAM).date())
             if doubts and form.get("confirm") != "yes":

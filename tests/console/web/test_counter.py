@@ -393,3 +393,10 @@ def test_giving_back_without_a_notice_or_too_late_is_said_before(desk: Desk) -> 
     screen = desk.mai.get(BASE).text
     assert without not in screen
     assert late in screen
+
+
+def test_a_page_in_sight_that_is_no_page_is_none(desk: Desk) -> None:
+    for cannot_be in ("9" * 5000, "²", "-1", "1.5", "x"):
+        for path in ("notice", "seal", "undo", "corrections"):
+            form = {"version": desk.version, "page_in_sight": cannot_be}
+            assert desk.mai.post(f"{BASE}/{path}", data=form).status_code < 500, (path, cannot_be[:9])
