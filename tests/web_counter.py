@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from console.web.app import make_console
 from console.web.room import Room
 from dossier.accounts import Account, Role
 from dossier.desk import DeskState
+from dossier.page import RecognisedPage
 from flows.review import Reviews
 from flows.wiring import install
 from tests.drafts import CODE, MISREAD, ORDER, birth_paper, form, id_card, prepare, second_side
@@ -85,21 +86,22 @@ def work_place(tmp_path: Path) -> Iterator[WorkPlace]:
         room.arrivals.close()
 
 
-def counter_room(tmp_path: Path) -> Room:
-    """A room with one dossier that was read, and waits for its clerk."""
+def counter_room(tmp_path: Path, pages: Sequence[RecognisedPage] = ()) -> Room:
+    """A room with one dossier that was read, and waits for its clerk; of four pages where none are given."""
     made = make_room(tmp_path)
     room = replace(made, reviews=Reviews(made.workshop))
     install(room.workshop)
     order = replace(ORDER, counter=COUNTER)
-    prepare(room.workshop, [form(MISREAD), birth_paper(), second_side(), id_card()], order)
+    usual = [form(MISREAD), birth_paper(), second_side(), id_card()]
+    prepare(room.workshop, pages or usual, order)
     room.workshop.desk.note(order, DeskState.REVIEW)
     return room
 
 
 @contextmanager
-def counter_desk(tmp_path: Path) -> Iterator[Desk]:
+def counter_desk(tmp_path: Path, pages: Sequence[RecognisedPage] = ()) -> Iterator[Desk]:
     """Two clerks of the counter and one of another, over a dossier that was read."""
-    room = counter_room(tmp_path)
+    room = counter_room(tmp_path, pages)
     app = make_console(room)
     people = [add_account(room, Role.CLERK, name) for name in ("mai", "lan")]
     far = add_account(room, Role.CLERK, "xa", counter="Quầy 9 (MẪU)")

@@ -16,6 +16,8 @@ from console.web.dossier_parts import Shown, dossier_page
 from console.web.pages import page
 from console.web.screen_words import screen_words
 from dossier.errors import NoticeRefused, ReviewClosed, SourceUnreadable
+from dossier.review import Draft
+from flows.review_asking import shown_of
 from flows.review_notice import notice_doubts
 from flows.wiring import VIETNAM
 from pipeline.preview import preview
@@ -31,25 +33,25 @@ class MadeNotices:
     """Notices that were made lately, so that looking again is no second request. Safe for threads."""
 
     def __init__(self) -> None:
-        self._made: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._made: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, code: str, version: int) -> bytes | None:
-        """The notice made of this version of the draft."""
+    def of(self, draft: Draft) -> bytes | None:
+        """The notice of a draft as it stands; None where papers, answers or corrections came since."""
         with self._lock:
-            return self._made.get((code, version))
+            return self._made.get(_ground(draft))
 
-    def newest(self, code: str) -> bytes | None:
-        """The newest of a dossier."""
-        with self._lock:
-            return next((pdf for (made, _), pdf in reversed(self._made.items()) if made == code), None)
-
-    def keep(self, code: str, version: int, pdf: bytes) -> None:
+    def keep(self, draft: Draft, pdf: bytes) -> None:
         """Remember one."""
         with self._lock:
-            self._made[code, version] = pdf
+            self._made[_ground(draft)] = pdf
             while len(self._made) > _REMEMBERED:
                 self._made.popitem(last=False)
+
+
+def _ground(draft: Draft) -> tuple[str, ...]:
+    """What a notice is drawn from: what clerks corrected, and what came without a correction."""
+    return (draft.code, str(draft.version), *shown_of(draft))
 
 
 def add_notice(app: FastAPI, counter: CounterRoom) -> None:
@@ -60,12 +62,12 @@ def add_notice(app: FastAPI, counter: CounterRoom) -> None:
     def make(request: Request, account: Clerk, code: str, sent: Sent) -> Response:
         draft, form = counter.draft(account, code), fields_of(sent)
         shown = Shown(draft, whole_number(form.get("page_in_sight", "")))
-        if made.of(code, draft.version) is None:
+        if made.of(draft) is None:
             doubts = notice_doubts(counter.room.workshop, draft, datetime.now(VIETNAM).date())
             if doubts and form.get("confirm") != "yes":
                 return dossier_page(request, counter, shown.doubting(doubts))
             try:
-                made.keep(code, draft.version, counter.room.reviews.notice(code, account.name))
+                made.keep(draft, counter.room.reviews.notice(code, account.name))
             except (NoticeRefused, ReviewClosed) as error:
                 words = told(error, visit_of(request).language)
                 return dossier_page(request, counter, shown.saying(words), 422)
@@ -73,8 +75,7 @@ def add_notice(app: FastAPI, counter: CounterRoom) -> None:
 
     @app.get("/dossiers/{code}/notice")
     def show(request: Request, account: Clerk, code: str) -> Response:
-        counter.draft(account, code)
-        pdf = made.newest(code)
+        pdf = made.of(counter.draft(account, code))
         if pdf is None:
             return RedirectResponse(f"/dossiers/{code}", 303)
         printed = counter.room.reviews.notices(code)
@@ -101,8 +102,7 @@ def add_notice(app: FastAPI, counter: CounterRoom) -> None:
         return Response(_made(account, code), media_type="application/pdf", headers=_NOT_KEPT | named)
 
     def _made(account: Clerk, code: str) -> bytes:
-        counter.draft(account, code)
-        pdf = made.newest(code)
+        pdf = made.of(counter.draft(account, code))
         if pdf is None:
             raise HTTPException(404)
         return pdf

@@ -20,7 +20,7 @@ from dossier.desk import DeskEntry, DeskState
 from dossier.identity import RegisterAnswer, RegisterOutcome, RegisterQuery
 from dossier.review import ReviewState
 from flows.review import Reviews
-from tests.drafts import CODE, MISREAD, NAME, NUMBER, ORDER, birth_paper, prepare
+from tests.drafts import CODE, MISREAD, NAME, NUMBER, ORDER, birth_paper, id_card, prepare
 from tests.web_counter import BASE, JSON, SCRIPT, Desk, counter_desk, place_of, value_at
 from tests.web_room import COUNTER
 
@@ -395,8 +395,38 @@ def test_giving_back_without_a_notice_or_too_late_is_said_before(desk: Desk) -> 
     assert late in screen
 
 
+def test_a_notice_is_drawn_anew_when_papers_came_and_a_second_one_is_asked_about(tmp_path: Path) -> None:
+    with counter_desk(tmp_path, [id_card()]) as desk:
+        repeated = WORDS["work.notice_doubts"][0]
+        desk.mai.post(f"{BASE}/notice", data={"version": desk.version})
+        asks_both = desk.mai.get(f"{BASE}/notice.pdf").content
+        looked = desk.mai.post(f"{BASE}/notice", data={"version": desk.version})
+        assert looked.status_code == 303, "looking again is no second request"
+        assert _printed(desk) == 1
+        # The citizen brings one of the two papers: nothing was corrected, the version stays.
+        before = desk.version
+        papers = [id_card(), birth_paper(source="09-chung-sinh.png")]
+        prepare(desk.room.workshop, papers, replace(ORDER, counter=COUNTER))
+        assert desk.version == before
+        assert desk.mai.get(f"{BASE}/notice").headers["location"] == BASE, "the old sheet is not shown"
+        assert desk.mai.get(f"{BASE}/notice.pdf").status_code == 404
+        assert desk.mai.get(f"{BASE}/notice/1.jpg").status_code == 404
+        asked = desk.mai.post(f"{BASE}/notice", data={"version": desk.version})
+        assert asked.status_code == 200
+        assert repeated in asked.text
+        assert _printed(desk) == 1
+        again = desk.mai.post(f"{BASE}/notice", data={"version": desk.version, "confirm": "yes"})
+        assert again.status_code == 303
+        assert _printed(desk) == 2
+        assert desk.mai.get(f"{BASE}/notice.pdf").content != asks_both
+
+
 def test_a_page_in_sight_that_is_no_page_is_none(desk: Desk) -> None:
     for cannot_be in ("9" * 5000, "²", "-1", "1.5", "x"):
         for path in ("notice", "seal", "undo", "corrections"):
             form = {"version": desk.version, "page_in_sight": cannot_be}
             assert desk.mai.post(f"{BASE}/{path}", data=form).status_code < 500, (path, cannot_be[:9])
+
+
+def _printed(desk: Desk) -> int:
+    return sum(entry.action == "notice-printed" for entry in desk.room.workshop.ledger.entries())
