@@ -10,6 +10,8 @@ const idleMs = Number(document.body.dataset.idleSeconds || 0) * 1000;
 let active = Date.now();
 let noted = Date.now();
 let opened = null; // a promise while the screen is locked
+let owed = false; // this screen was locked, and the server has not heard of it
+const OWED = "sohoa:lock-owed";
 
 /** The CSRF token of this browser. */
 export const csrf = () => document.querySelector("meta[name=csrf]").content;
@@ -26,6 +28,7 @@ export function tell(words) {
  */
 export async function send(method, path, body, {background = false, signal} = {}) {
   for (;;) {
+    if (opened && !background) await opened; // nothing is asked or changed behind a locked screen
     const headers = {Accept: "application/json", "X-CSRF": csrf()};
     if (background) headers["X-Background"] = "1";
     let data = body;
@@ -39,12 +42,52 @@ export async function send(method, path, body, {background = false, signal} = {}
   }
 }
 
-/** How the session stands: "open", "locked" or "ended"; the page's CSRF token is the right one afterwards. */
+/**
+ * How the session stands: "open", "locked" or "ended"; the page's CSRF token is the right one afterwards.
+ * A screen that was locked without a network is locked at the server first: until then nothing is "open".
+ */
 async function look() {
+  if (owed) await lockThere();
+  return (await ask()).state;
+}
+
+async function ask() {
   const headers = {Accept: "application/json", "X-Background": "1"};
   const stands = await (await fetch("/session", {headers, credentials: "same-origin"})).json();
   renew(stands.csrf);
-  return stands.state;
+  return stands;
+}
+
+/** Lock the session itself. Rejects where the server is out of reach. */
+async function lockThere() {
+  for (const isLast of [false, true]) {
+    const headers = {Accept: "application/json", "X-CSRF": csrf()};
+    const answer = await fetch("/session/lock", {method: "POST", headers, credentials: "same-origin"});
+    if (answer.ok) break;
+    if (isLast) throw new Error(String(answer.status));
+    await ask(); // signed in anew in another tab: the token is another one
+  }
+  owe(false);
+  others?.postMessage("locked");
+}
+
+/** Whether the server still has to hear of a lock; kept beyond the page, for this session alone. */
+function owe(is) {
+  owed = is;
+  try {
+    if (is) localStorage.setItem(OWED, csrf().slice(-8));
+    else localStorage.removeItem(OWED);
+  } catch {
+    // The page itself knows it.
+  }
+}
+
+function isOwed() {
+  try {
+    return localStorage.getItem(OWED) === csrf().slice(-8);
+  } catch {
+    return false;
+  }
 }
 
 function renew(token) {
@@ -60,9 +103,20 @@ function showLock() {
     look().then(dress, () => dress("locked"));
     lock.querySelector("form").onsubmit = async (event) => {
       event.preventDefault();
-      if (await unlocked()) resolve();
-      else lock.querySelector("[role=alert]").hidden = false;
+      const alert = lock.querySelector("[role=alert]");
+      alert.dataset.refused ??= alert.textContent;
+      alert.hidden = true;
+      let why = alert.dataset.refused;
+      let isOpen = false;
+      try {
+        isOpen = await unlocked();
+      } catch {
+        why = document.body.dataset.offline;
+      }
       lock.querySelector("#lock-password").value = "";
+      if (isOpen) return resolve();
+      alert.textContent = why;
+      alert.hidden = false;
     };
     lock.resolve = resolve;
     if (!lock.open) lock.showModal();
@@ -99,16 +153,21 @@ async function unlocked() {
   return true;
 }
 
-async function lockNow() {
-  const headers = {Accept: "application/json", "X-CSRF": csrf()};
-  await fetch("/session/lock", {method: "POST", headers, credentials: "same-origin"});
+/** The screen first, here and in every tab: it is dark with or without a network. */
+function lockNow() {
+  owe(true);
   others?.postMessage("lock");
   showLock();
 }
 
+/** Out of reach, the server hears of the lock as soon as it answers again. */
+function payOwed() {
+  if (owed) lockThere().catch(() => {});
+}
+
 function watch() {
   const now = Date.now();
-  if (opened) return;
+  if (opened) return payOwed();
   if (now - active >= idleMs) lockNow();
   else if (active > noted && now - noted >= HEARTBEAT_MS) {
     noted = now;
@@ -124,10 +183,18 @@ if (lock && idleMs) {
   }
   others?.addEventListener("message", ({data}) => {
     if (data === "active") active = Date.now();
-    else if (data === "lock") showLock();
-    else if (data === "open" && opened) look().then(dress);
+    else if (data === "lock") {
+      owed = true;
+      showLock();
+    } else if (data === "locked") owed = false;
+    else if (data === "open") {
+      owed = false;
+      if (opened) look().then(dress, () => {});
+    }
   });
+  addEventListener("online", payOwed);
   setInterval(watch, LOOK_MS);
+  if (isOwed()) lockNow();
   const button = document.querySelector("[data-lock]");
   button.hidden = false;
   button.addEventListener("click", lockNow);
