@@ -70,6 +70,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "unlock": ("Mở khóa", "Unlock"),
     "lock_now": ("Khóa màn hình", "Lock the screen"),
+    "session_of_other": (
+        "Một tài khoản khác đã đăng nhập trên trình duyệt này. Trang này của {name}: nội dung đang nhập vẫn còn "
+        "nguyên và chỉ gửi đi khi {name} đăng nhập lại.",
+        "Another account has signed in in this browser. This page is {name}'s: what was typed is untouched, and is "
+        "sent only when {name} signs in again.",
+    ),
     "session_ended": (
         "Phiên làm việc đã kết thúc. Đăng nhập lại ở đây; những gì đang gõ vẫn còn.",
         "The session has ended. Sign in again here; what was typed is still there.",

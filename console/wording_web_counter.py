@@ -208,6 +208,10 @@ _SCRIPTS: Final[dict[str, tuple[str, str]]] = {
         "Mất kết nối. {count} thay đổi được giữ trên máy này và sẽ gửi khi có mạng lại.",
         "No connection. {count} change(s) are kept here and sent when it is back.",
     ),
+    "script.refused": (
+        "Máy chủ từ chối. {count} thay đổi được giữ trên máy này và sẽ gửi lại; nếu vẫn vậy, tải lại trang.",
+        "The server refuses. {count} change(s) are kept here and sent again; if that goes on, load the page anew.",
+    ),
     "script.sent": ("Đã gửi hết thay đổi.", "Every change has been sent."),
     "script.sign_in": (
         "Phiên làm việc đã hết. Nội dung đang nhập được giữ lại; đăng nhập để tiếp tục.",

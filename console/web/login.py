@@ -61,7 +61,8 @@ def add_login(app: FastAPI, room: Room) -> None:
     def how_it_stands(request: Request) -> Response:
         visit, visitor = visit_of(request), request.cookies.get(visitor_cookie(room.settings), "")
         if visit.session is not None:
-            return JSONResponse({"csrf": visit.csrf, "state": "open" if visit.account else "locked"})
+            state = "open" if visit.account else "locked"
+            return JSONResponse({"csrf": visit.csrf, "state": state, "account": visit.session.account})
         token = visitor or secrets.token_urlsafe(32)
         answer = JSONResponse({"csrf": csrf_of(token), "state": "ended"})
         set_cookie(answer, room.settings, visitor_cookie(room.settings), token)

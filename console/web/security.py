@@ -77,11 +77,16 @@ def csrf_of(token: str) -> str:
 async def check_csrf(request: Request) -> None:
     """Refuse a change that does not say this browser's token (field `csrf` or header `X-CSRF`).
 
-    Raises HTTPException 403; NotSignedIn first, so that what was typed is kept when a session has ended.
+    Raises HTTPException 403; NotSignedIn first, so that what was typed is kept when a session has ended, also
+    where another account's has begun in this browser since its page was made (header `X-Account`).
     """
+    visit, rule = visit_of(request), rule_of(request.scope["route"])
+    page_of = request.headers.get("x-account", "")
+    is_others = visit.account is not None and page_of not in ("", visit.account.name)
+    if isinstance(rule, SignedIn) and is_others:
+        raise NotSignedIn
     if request.method in SAFE_METHODS:
         return
-    visit, rule = visit_of(request), rule_of(request.scope["route"])
     if visit.account is None and isinstance(rule, SignedIn):
         raise NotSignedIn
     said = request.headers.get("x-csrf", "")

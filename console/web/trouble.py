@@ -37,7 +37,8 @@ def add_trouble(app: FastAPI) -> None:
 
     @app.exception_handler(NotSignedIn)
     async def ask(request: Request, _error: NotSignedIn) -> Response:
-        is_locked = visit_of(request).session is not None
+        visit = visit_of(request)
+        is_locked = visit.session is not None and visit.account is None
         where = LOCKED if is_locked else SIGN_IN
         if is_script(request):
             return JSONResponse({"error": "sign in", "where": where}, 401)

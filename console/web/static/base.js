@@ -21,15 +21,23 @@ export function tell(words) {
   document.getElementById("notice").textContent = words;
 }
 
+/** What a request says of this page: its token, and whose page it is, for another account may have signed in since. */
+export function ownHeaders() {
+  const headers = {Accept: "application/json", "X-CSRF": csrf()};
+  if (lock) headers["X-Account"] = lock.dataset.account;
+  return headers;
+}
+
 /**
  * A request of this page's own. Plain objects become JSON; FormData and Blobs stay what they are.
- * Where the screen was locked or the session over, it is asked for, and the request is sent again.
+ * Where the screen was locked, the session over or another account's, it is asked for, and the request is sent again;
+ * where the same person signed in anew in another tab, it is sent again with the token of that session.
  * @param background true for what the page asks by itself: it does not keep the screen unlocked
  */
 export async function send(method, path, body, {background = false, signal} = {}) {
   for (;;) {
     if (opened && !background) await opened; // nothing is asked or changed behind a locked screen
-    const headers = {Accept: "application/json", "X-CSRF": csrf()};
+    const headers = ownHeaders();
     if (background) headers["X-Background"] = "1";
     let data = body;
     if (body !== undefined && !(body instanceof FormData) && !(body instanceof Blob)) {
@@ -37,18 +45,22 @@ export async function send(method, path, body, {background = false, signal} = {}
       data = JSON.stringify(body);
     }
     const answer = await fetch(path, {method, headers, body: data, signal, credentials: "same-origin"});
-    if (answer.status !== 401 || !lock) return answer;
-    await showLock();
+    if (answer.status === 403 && lock) {
+      if ((await look()) === "open" && csrf() === headers["X-CSRF"]) return answer;
+    } else if (answer.status !== 401 || !lock) return answer;
+    else await showLock();
   }
 }
 
 /**
- * How the session stands: "open", "locked" or "ended"; the page's CSRF token is the right one afterwards.
+ * How this page's session stands: "open", "locked", "ended", or "other" for another account's; the page's CSRF token is the right one afterwards.
  * A screen that was locked without a network is locked at the server first: until then nothing is "open".
  */
 async function look() {
   if (owed) await lockThere();
-  return (await ask()).state;
+  const stands = await ask();
+  // Another account's session is none of this page's: its owner signs in anew.
+  return lock && stands.account && stands.account !== lock.dataset.account ? "other" : stands.state;
 }
 
 async function ask() {
@@ -133,7 +145,7 @@ function showLock() {
 
 function dress(state) {
   if (state === "open") return lock.resolve();
-  for (const part of lock.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== state;
+  for (const part of lock.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(state);
 }
 
 async function unlocked() {

@@ -1,6 +1,6 @@
 // Papers come in: the procedure is found by a few letters, files are dropped, nothing typed is lost.
 
-import { csrf } from "./base.js";
+import { ownHeaders } from "./base.js";
 import { enhance } from "./combo.js";
 import { listen } from "./keys.js";
 import { Line, Typed } from "./outbox.js";
@@ -95,8 +95,7 @@ function sendFiles() {
   if (refusal()) return;
   const request = new XMLHttpRequest();
   request.open("POST", "/intake/files");
-  request.setRequestHeader("Accept", "application/json");
-  request.setRequestHeader("X-CSRF", csrf());
+  for (const [name, value] of Object.entries(ownHeaders())) request.setRequestHeader(name, value);
   request.upload.onprogress = (event) => {
     if (event.lengthComputable) say(word("script.sending", { percent: Math.round((100 * event.loaded) / event.total) }));
   };

@@ -62,6 +62,11 @@ export class Line {
     else if (!all && this.saidOffline) this.#say(word("script.sent"), true);
   }
 
+  /** The server does not take them from this page: they wait, and are not lost. */
+  refused(count) {
+    this.#say(word("script.refused", { count }));
+  }
+
   /** The session is over: a link that leads to the sign-in and back to this very place. */
   signIn(where) {
     const place = this.place();
@@ -136,6 +141,11 @@ export class Outbox {
         if (answer.status === 401) {
           const told = await answer.json().catch(() => ({}));
           this.line.signIn(told.where || "/sign-in");
+          return;
+        }
+        if (answer.status === 403) {
+          this.line.refused(this.queue.length);
+          this.again = setTimeout(() => this.run(), AGAIN_AFTER);
           return;
         }
         if (answer.status >= 500 || answer.status === 429) {

@@ -430,3 +430,15 @@ def test_a_page_in_sight_that_is_no_page_is_none(desk: Desk) -> None:
 
 def _printed(desk: Desk) -> int:
     return sum(entry.action == "notice-printed" for entry in desk.room.workshop.ledger.entries())
+
+
+def test_a_page_of_another_account_is_asked_for_its_owner(desk: Desk) -> None:
+    place, before = place_of(desk, "full_name"), desk.version
+    form = {"version": before, "change": "field", "place": place, "value": "TRẦN THỊ MẬU"}
+    for path, method in ((f"{BASE}/corrections", "POST"), (f"{BASE}/state", "GET"), ("/typed", "POST")):
+        others = desk.lan.request(method, path, headers=JSON | {"X-Account": "mai"}, data=form)
+        assert (others.status_code, others.json()["where"]) == (401, "/sign-in"), path
+    assert desk.version == before
+    own = desk.lan.post(f"{BASE}/corrections", data=form, headers=JSON | {"X-Account": "lan"})
+    assert own.status_code == 200
+    assert desk.lan.get("/session").json()["account"] == "lan"

@@ -12,6 +12,7 @@ from console.web.words import WORDS
 from dossier.review import ReviewState, TypeField
 from tests.drafts import CODE, MISREAD, NUMBER
 from tests.web_counter import WorkPlace, place_of, value_at, work_place
+from tests.web_room import PASSWORD
 from tests.web_site import CHROMIUM
 
 pytestmark = [
@@ -121,6 +122,49 @@ def test_picture_fields_and_tools_are_of_one_page_however_quick_the_keys(place: 
     expect(page.locator(".tools-page")).to_contain_text("1/4")
     assert _pages_shown(page) == {1}
     assert page.locator(".viewer-sheet img").get_attribute("src") is None
+
+
+def test_what_is_typed_is_sent_by_its_owner_whoever_signs_in_meanwhile(place: WorkPlace) -> None:
+    number, name = place_of(place, "personal_number"), place_of(place, "full_name")
+    mai = place.at(place.mai)
+    page, other = place.opened(mai), mai.new_page()
+    lock = page.locator("dialog.lock[open]")
+    # 1. The same person signed out and in again in another tab: nothing is asked, nothing is lost.
+    _sign_in(other, place.origin, "mai")
+    _type(page, number, NUMBER)
+    expect(page.locator(_field(number))).to_have_attribute("data-stands", NUMBER)
+    assert lock.count() == 0
+    # 2. Somebody else did: it is not sent in that name, but waits for its owner's password.
+    _sign_in(other, place.origin, "lan")
+    _type(page, name, MINE)
+    expect(lock).to_contain_text(WORDS["session_of_other"][0][:40])
+    assert not page.is_visible("[data-part=facts]")
+    assert value_at(place, name) != MINE
+    page.fill("#lock-password", PASSWORD)
+    page.click("dialog.lock button")
+    expect(page.locator(_field(name))).to_have_attribute("data-stands", MINE)
+    by = {each.after: each.by for each in place.room.reviews.open(CODE).corrections}
+    assert by == {NUMBER: "mai", MINE: "mai"}
+
+
+def test_a_change_that_the_server_refuses_is_kept_and_said(place: WorkPlace) -> None:
+    number = place_of(place, "personal_number")
+    page = place.opened(place.at(place.mai))
+    page.route("**/corrections", lambda route: route.fulfill(status=403, body="{}"), times=1)
+    _type(page, number, NUMBER)
+    expect(page.locator("[data-network]")).to_have_text(WORDS["script.refused"][0].format(count=1))
+    expect(page.locator(_field(number))).to_have_attribute("data-stands", NUMBER)
+
+
+def _sign_in(page: Page, origin: str, name: str) -> None:
+    """Sign out who is signed in, and in as somebody."""
+    page.goto(f"{origin}/")
+    page.click("form[action='/sign-out'] button")
+    page.wait_for_url("**/sign-in*")
+    page.fill("#name", name)
+    page.fill("#password", PASSWORD)
+    page.click("main form button")
+    page.wait_for_url(f"{origin}/")
 
 
 def _pages_shown(page: Page) -> set[int]:
