@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import FastAPI, HTTPException, Query, Request, Response
@@ -16,6 +17,7 @@ from console.web.arrival_view import arrival_values
 from console.web.batch_form import batch_change
 from console.web.counter_room import Clerk, CounterRoom, Sent, fields_of, told, wants_data
 from console.web.intake_form import FormRefused, IntakeForm, order_of, procedure_choices, read_form
+from console.web.once import FIELD, Once, content_of, new_form_id
 from console.web.pages import page, render
 from console.web.screen_words import screen_words
 from console.web.words import words_of
@@ -32,6 +34,7 @@ _LARGEST_FILE: Final = 100 << 20
 
 def add_intake(app: FastAPI, counter: CounterRoom) -> None:
     """Routes of papers that come in."""
+    once = Once()
 
     @app.get("/intake")
     def ask(request: Request, account: Clerk, *, find: bool = False, code: str = "") -> Response:
@@ -45,7 +48,7 @@ def add_intake(app: FastAPI, counter: CounterRoom) -> None:
         def begin(order: ArrivalOrder) -> Arrival:
             return counter.arrivals.scan(order, form.device, form.profile)
 
-        return _begun(request, counter, account, form, begin)
+        return _begun(request, counter, account, form, _Asked(sent, (), begin, once))
 
     @app.post("/intake/files")
     def files(request: Request, account: Clerk, sent: Sent) -> Response:
@@ -55,7 +58,7 @@ def add_intake(app: FastAPI, counter: CounterRoom) -> None:
         def begin(order: ArrivalOrder) -> Arrival:
             return _taken(counter, order, uploads)
 
-        return _begun(request, counter, account, form, begin)
+        return _begun(request, counter, account, form, _Asked(sent, uploads, begin, once))
 
     @app.get("/intake/{arrival}")
     def show(request: Request, account: Clerk, arrival: str) -> Response:
@@ -141,24 +144,50 @@ def _page(
         waiting=counter.arrivals.open_of(account.counter if account else ""),
         most_files=MOST_FILES,
         largest_mb=settings.console_upload_mb,
+        once=new_form_id(),
         screen_words=screen_words(visit_of(request).language, "intake"),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a form asks for."""
+
+    sent: FormData
+    uploads: Sequence[UploadFile]
+    begin: Callable[[ArrivalOrder], Arrival]
+    once: Once
+
+    def by(self, account: Account, path: str) -> tuple[str, ...]:
+        """Who sent which form with what; the id is empty where the form has none."""
+        form_id = fields_of(self.sent).get(FIELD, "")
+        if not form_id:
+            return (account.name, "", "")
+        said = [f"{name}={value}" for name, value in self.sent.multi_items() if isinstance(value, str)]
+        kept = [each for each in said if not each.startswith("csrf=")]
+        return (account.name, form_id, content_of([path, *kept, *self._files()]))
+
+    def _files(self) -> Iterator[str | bytes]:
+        for upload in self.uploads:
+            yield upload.filename or ""
+            yield upload.file.read()
+            upload.file.seek(0)
+
+
 def _begun(
-    request: Request,
-    counter: CounterRoom,
-    account: Account,
-    form: IntakeForm,
-    begin: Callable[[ArrivalOrder], Arrival],
+    request: Request, counter: CounterRoom, account: Account, form: IntakeForm, asked: _Asked
 ) -> Response:
-    """Begin, or say in words why not; what was typed stays in the form."""
+    """Begin, or say in words why not; what was typed stays in the form. The same form begins nothing more."""
     t = words_of(visit_of(request).language)
-    try:
+
+    def begin() -> str:
         order = order_of(form, account, counter.room.workshop.catalogue)
         if order.dossier:
             counter.room.desk.expect(account, order.dossier, order.procedure, order.received_on, order.due_on)
-        begun = begin(order)
+        return asked.begin(order).record.id
+
+    try:
+        arrival = asked.once.of(asked.by(account, request.url.path), begin)
     except FormRefused as refused:
         why = t(refused.word, value=refused.value)
     except NotOnDesk:
@@ -168,7 +197,7 @@ def _begun(
     else:
         for place in ("intake.code", "intake.procedure"):
             counter.room.reviews.typed(account.name, "intake", place, "")
-        to = f"/intake/{begun.record.id}"
+        to = f"/intake/{arrival}"
         return JSONResponse({"to": to}) if wants_data(request) else RedirectResponse(to, 303)
     if wants_data(request):
         return JSONResponse({"told": why}, 422)

@@ -91,16 +91,23 @@ function say(text) {
   place.textContent = text;
 }
 
+let sending = false; // from the key until the answer, and on until the next page is there
+
 function sendFiles() {
-  if (refusal()) return;
+  if (sending || refusal()) return;
+  sending = true;
   const request = new XMLHttpRequest();
   request.open("POST", "/intake/files");
   for (const [name, value] of Object.entries(ownHeaders())) request.setRequestHeader(name, value);
   request.upload.onprogress = (event) => {
     if (event.lengthComputable) say(word("script.sending", { percent: Math.round((100 * event.loaded) / event.total) }));
   };
-  request.onerror = () => say(word("script.not_sent"));
+  request.onerror = () => {
+    sending = false; // the form says by its id that it is the same one, should it have come through
+    say(word("script.not_sent"));
+  };
   request.onload = () => {
+    sending = false;
     let told = {};
     try {
       told = JSON.parse(request.responseText);
@@ -108,6 +115,7 @@ function sendFiles() {
       // Said below.
     }
     if (told.to) {
+      sending = true;
       typed.rest();
       location.assign(told.to);
     } else if (request.status === 401) line.signIn(told.where || "/sign-in");
@@ -116,4 +124,6 @@ function sendFiles() {
   };
   request.send(new FormData(form));
 }
+// A page that the browser kept and shows again has a form that was sent.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 root.dataset.ready = "";

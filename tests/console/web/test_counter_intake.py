@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from PIL import Image
+from playwright.sync_api import Route, expect
 
+from console.web.once import Once
 from console.web.words import WORDS
 from dossier.accounts import Account, Role
 from tests.drafts import CODE, ORDER
-from tests.web_counter import BASE, SCRIPT, Desk, counter_desk
+from tests.web_counter import BASE, SCRIPT, Desk, counter_desk, work_place
 from tests.web_room import COUNTER
+from tests.web_site import CHROMIUM
 
 
 @pytest.fixture
@@ -107,3 +114,79 @@ def test_a_dossier_that_waits_for_its_papers_leads_to_the_intake(desk: Desk) -> 
     desk.room.desk.expect(mai, "H42-261119-0010", "1.001193", ORDER.received_on)
     answer = desk.mai.get("/dossiers/H42-261119-0010")
     assert (answer.status_code, answer.headers["location"]) == (303, "/intake?code=H42-261119-0010")
+
+
+def test_the_same_form_again_is_the_same_arrival(desk: Desk) -> None:
+    once = _form_id(desk)
+
+    def send(who: TestClient, name: str = "a.jpg", **fields: str) -> str:
+        data = {"code": "", "procedure": "1.001193", "once": once, **fields}
+        files = [("files", (name, _scan(), "image/jpeg"))]
+        answer = who.post("/intake/files", data=data, files=files)
+        assert answer.status_code == 303, answer.text
+        return str(answer.headers["location"])
+
+    # 1. Twice at once, and once more after the answer was lost.
+    with ThreadPoolExecutor(2) as two:
+        at_once = set(two.map(lambda _: send(desk.mai), range(2)))
+    assert len(at_once) == 1
+    assert send(desk.mai) in at_once
+    # 2. Another form, other files, another code, another person: each its own.
+    others = [
+        send(desk.mai, once=_form_id(desk)),
+        send(desk.mai, name="b.jpg"),
+        send(desk.mai, code="H42-261119-0020"),
+        send(desk.lan),
+    ]
+    assert len({*at_once, *others}) == 5
+    # 3. A form without an id, as an older page has it, is a new one each time.
+    assert send(desk.mai, once="") != send(desk.mai, once="")
+    # 4. What was refused began nothing: the same form, put right, is taken.
+    again = _form_id(desk)
+    refused = desk.mai.post("/intake/files", data={"code": "../x", "procedure": "1.001193", "once": again})
+    assert refused.status_code == 422
+    assert f'name="once" value="{again}"' not in refused.text
+
+
+def test_only_so_many_forms_are_remembered() -> None:
+    once, begun = Once(remembered=2), count()
+    told = [once.of(("mai", form_id, "x"), lambda: str(next(begun))) for form_id in "aabca"]
+    assert told == ["0", "0", "1", "2", "3"]
+
+
+def _form_id(desk: Desk) -> str:
+    found = re.search(r'name="once" value="([\w-]{20,})"', desk.mai.get("/intake").text)
+    assert found is not None
+    return found[1]
+
+
+def _scan() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (800, 1100), "white").save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Debian's chromium is not installed")
+@pytest.mark.xdist_group("chromium")
+def test_sending_the_files_twice_makes_one_dossier(tmp_path: Path) -> None:
+    with work_place(tmp_path) as place:
+        page = place.at(place.mai).new_page()
+        page.goto(f"{place.origin}/intake")
+        page.wait_for_selector(".intake[data-ready]")
+        page.fill("#code", "H42-261119-0030")
+        page.locator("#procedure").evaluate("(select) => { select.value = '1.001193'; }")
+        page.set_input_files("#files", [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": _scan()}])
+        begun: list[str] = []
+        sent: list[str] = []
+
+        def lose(route: Route) -> None:
+            begun.append(route.fetch().json()["to"])
+            route.abort()
+
+        page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+        page.route("**/intake/files", lose, times=1)
+        page.dblclick("[data-does=send_files]")
+        expect(page.locator("[data-network]")).to_have_text(WORDS["script.not_sent"][0])
+        assert len([each for each in sent if each.endswith("/files")]) == 1
+        page.click("[data-does=send_files]")
+        page.wait_for_url(place.origin + begun[0])
