@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any, Final
 
 from console.api.problems import ProblemCode, Refused
@@ -22,12 +23,19 @@ from console.api.shapes import (
 from console.api.shapes_requirements import CaseOut, ComponentOut, ProcedureHead, ProcedureOut
 from console.wording import finding_message
 from dossier.clients import Deposit, DepositFile
+from dossier.finding import Rule
 from dossier.procedure import Procedure
 from dossier.text import mask_numbers
 from flows.deposits import Deposits
 
 _HIDDEN: Final = "•"
 _SYLLABLE: Final = re.compile(r"[^\W\d_]+")
+_NEUTRAL: Final = re.compile(r"[0-9]{4}\.[a-z0-9]{2,4}")
+"""What uploads are called here: such a name tells nothing."""
+_PLACE: Final = re.compile(r"(.+?) p\.[0-9]+(?=$|:)", re.DOTALL)
+_OF_FILES: Final = frozenset({Rule.FILE_UNREADABLE, Rule.FILE_NOT_TAKEN})
+"""Rules whose subject is the name of a file."""
+_SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{2,4}")
 _CURSOR: Final = re.compile(r"[0-9]{1,15}")
 
 
@@ -68,15 +76,21 @@ def file_out(file: DepositFile, *, is_new: bool = False) -> FileOut:
 
 
 def verdict_out(deposit: Deposit, report: Mapping[str, Any], *, masked: bool) -> VerdictOut:
-    """What was found; masked, no number and no name of the people of the report is left anywhere in it."""
-    people = report.get("identities", [])
+    """What was found; masked, no number and no name of the people of the report is left anywhere in it.
+
+    Names of files may tell whose papers they are, in any spelling: masked, they are cited as "file-1.jpg".
+    """
+    people, findings = report.get("identities", []), report.get("findings", [])
+    if masked:
+        files = _Files(report.get("documents", []), findings)
+        findings = [files.in_finding(each) for each in findings]
     hide = _Veil([str(person["full_name"]) for person in people]) if masked else _Veil(None)
     return VerdictOut(
         dossier=deposit.order.dossier,
         procedure=deposit.order.procedure,
         state=deposit.state,
         is_masked=masked,
-        findings=[_finding(hide, each) for each in report.get("findings", [])],
+        findings=[_finding(hide, each) for each in findings],
         papers=[
             PaperOut(
                 number=paper["number"],
@@ -175,6 +189,39 @@ class _Veil:
         if self._pattern is not None:
             text = self._pattern.sub(lambda found: masked_name(found[0]), text)
         return mask_numbers(text)
+
+
+class _Files:
+    """The files that a report cites, by names that tell nothing; what was uploaded here has such a name."""
+
+    def __init__(self, papers: Iterable[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> None:
+        cited = [str(page["source"]) for paper in papers for page in paper["pages"]]
+        for finding in findings:
+            subject = str(finding["subject"])
+            places = [_PLACE.match(each) for each in (subject, *_texts(finding["evidence"]))]
+            cited += [found[1] for found in places if found]
+            cited += [subject] if finding["rule"] in _OF_FILES and not places[0] else []
+        names = [name for name in dict.fromkeys(cited) if not _NEUTRAL.fullmatch(name)]
+        self._neutral = {name: f"file-{at}{_suffix(name)}" for at, name in enumerate(names, start=1)}
+        longest = sorted(self._neutral, key=len, reverse=True)
+        alone = "|".join(map(re.escape, longest))
+        self._pattern = re.compile(rf"(?<!\w)(?:{alone})(?!\w)") if longest else None
+
+    def in_finding(self, finding: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The same finding; its message is worded from it afterwards."""
+        told = {name: self._in_text(str(finding[name])) for name in ("subject", "detail")}
+        return {**finding, **told, "evidence": [self._in_text(each) for each in _texts(finding["evidence"])]}
+
+    def _in_text(self, text: str) -> str:
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda found: self._neutral[found[0]], text)
+
+
+def _suffix(name: str) -> str:
+    """Of a file's name, where it is one."""
+    suffix = PurePath(name).suffix
+    return suffix.lower() if _SUFFIX.fullmatch(suffix) else ""
 
 
 def _finding(hide: _Veil, finding: Mapping[str, Any]) -> FindingOut:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
 
-from dossier.clients import Scope
+from console.api.told import verdict_out
+from dossier.clients import Deposit, DepositOrder, Scope
+from dossier.desk import DeskState
 from dossier.errors import SourceUnreadable, StoreUnreachable
+from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.review import DismissFinding
+from flows.report import finding_data
 from tests.api_house import (
     BIRTH,
     FORM,
@@ -27,6 +32,7 @@ from tests.api_house import (
     picture,
     uploaded,
 )
+from tests.drafts import CODE, MISREAD, NOW, ORDER, form, id_card, prepare, second_side
 
 WITHOUT_PERSONS = (Scope.DOSSIERS_READ, Scope.DOSSIERS_WRITE)
 
@@ -474,3 +480,45 @@ def test_every_call_has_a_name_and_says_it(province: httpx.Client) -> None:
     assert problem(english) == (404, "not_found")
     assert english.json()["title"] == "There is no such thing."
     assert problem(province.request("PATCH", "/dossiers")) == (405, "method_refused")
+
+
+def test_names_of_files_that_came_at_the_counter_are_not_told_to_who_may_see_no_names(house: House) -> None:
+    code, order = "H42-261119-0071", replace(ORDER, dossier="H42-261119-0071", counter="Quầy tệp (MẪU)")
+    papers = [
+        form(MISREAD, source="TK tran thi mau 2026.png"),
+        id_card(source="CCCD Tran Thi Mau p.2 (1).png"),
+        second_side(source="0003.jpg", number=1),
+    ]
+    prepare(house.workshop, papers, order)
+    house.workshop.desk.note(order, DeskState.REVIEW)
+    with house.caller("veiled", WITHOUT_PERSONS, counters=("Quầy tệp (MẪU)",)) as client:
+        client.put(f"/dossiers/{code}", json={"procedure": BIRTH, "received_on": "2026-11-19"})
+        masked = client.get(f"/dossiers/{code}/verdict")
+    assert masked.json()["is_masked"]
+    for said in ("tran", "Tran", "Trần", "Mậu", "mau 2026"):
+        assert said not in masked.text, said
+    findings = {each["rule"]: each for each in masked.json()["findings"]}
+    cited = findings["number_conflict"]["evidence"]
+    assert {place.split(":")[0] for place in cited} == {"file-1.png p.1", "file-2.png p.1"}
+    assert "0003.jpg p.1" in masked.text, "what tells nothing stays as it is"
+
+
+def test_files_that_gave_no_page_are_cited_by_neutral_names_too() -> None:
+    order = DepositOrder(CODE, BIRTH, "", ORDER.received_on)
+    deposit = Deposit(order, "veiled", DeskState.REVIEW, False, "", NOW, NOW, 1)
+    lacking = (
+        (Rule.FILE_NOT_TAKEN, "Trần Thị Mậu.docx", "SourceUnreadable: is no picture"),
+        (Rule.FILE_UNREADABLE, "CCCD Mau p.2.PDF p.3", "PageUnreadable: CCCD Mau p.2.PDF p.3"),
+        (Rule.FILE_UNREADABLE, "mau", "SourceUnreadable: mau: Mẫu số 2 (mauve)"),
+    )
+    findings = [
+        finding_data(Finding(rule, Severity.BLOCKING, Outcome.FAIL, subject, (), "", detail))
+        for rule, subject, detail in lacking
+    ]
+    masked = verdict_out(deposit, {"findings": findings}, masked=True).findings
+    assert [each.subject for each in masked] == ["file-1.docx", "file-2.pdf p.3", "file-3"]
+    assert masked[1].detail == "PageUnreadable: file-2.pdf p.3"
+    assert "file-1.docx" in masked[0].message.vi
+    assert masked[2].detail == "SourceUnreadable: file-3: Mẫu số 2 (mauve)"
+    told = verdict_out(deposit, {"findings": findings}, masked=False).findings
+    assert [each.subject for each in told] == [subject for _, subject, _ in lacking]
