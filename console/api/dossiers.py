@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Query, Response
@@ -15,6 +15,7 @@ from console.api.shapes import CODE, BeginIn, DossierOut, DossierPage, NewDossie
 from console.api.told import cursor_of, dossier_out, place_of, verdict_out
 from dossier.clients import DepositOrder, Scope
 from dossier.desk import DeskState
+from dossier.errors import DepositNotFound
 from flows.wiring import VIETNAM
 
 Code = Annotated[str, Path(pattern=CODE, description="Dossier code (mã hồ sơ).")]
@@ -68,7 +69,7 @@ def _opened(who: Caller, code: str, said: OpenIn, response: Response, key: str) 
     counter = said.counter or (who.client.counters[0] if len(who.client.counters) == 1 else "")
     if not who.client.sees(counter):
         raise Refused(ProblemCode.COUNTER_REFUSED)
-    day = said.received_on or datetime.now(VIETNAM).date()
+    day = said.received_on or _kept_day(who, code) or datetime.now(VIETNAM).date()
     if said.due_on is not None and said.due_on < day:
         late = InvalidPart(place=["body", "due_on"], said="is before the day of reception")
         raise Refused(ProblemCode.REQUEST_INVALID, parts=[late])
@@ -82,6 +83,14 @@ def _opened(who: Caller, code: str, said: OpenIn, response: Response, key: str) 
     response.status_code = 201 if is_new else 200
     response.headers["location"] = f"/api/v1/dossiers/{deposit.order.dossier}"
     return dossier_out(deposits, deposit)
+
+
+def _kept_day(who: Caller, code: str) -> date | None:
+    """The day of reception of a dossier that the caller opened before; None for any other."""
+    try:
+        return who.deposit(code).order.received_on
+    except DepositNotFound:
+        return None
 
 
 @router.get("/dossiers", responses=told_problems(ProblemCode.SCOPE_MISSING))

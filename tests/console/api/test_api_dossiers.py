@@ -6,7 +6,7 @@ import hashlib
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 
 import httpx
@@ -522,3 +522,28 @@ def test_files_that_gave_no_page_are_cited_by_neutral_names_too() -> None:
     assert masked[2].detail == "SourceUnreadable: file-3: Mẫu số 2 (mauve)"
     told = verdict_out(deposit, {"findings": findings}, masked=False).findings
     assert [each.subject for each in told] == [subject for _, subject, _ in lacking]
+
+
+def test_the_same_put_after_midnight_is_the_same(
+    house: House, province: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"procedure": BIRTH}
+    first = province.put("/dossiers/NIGHT-1", json=said)
+    today = date.fromisoformat(first.json()["received_on"])
+
+    class Tomorrow(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Tomorrow:
+            return cls.combine(today + timedelta(days=1), time(0, 5), tz)
+
+    monkeypatch.setattr("console.api.dossiers.datetime", Tomorrow)
+    again = province.put("/dossiers/NIGHT-1", json=said)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["received_on"] == today.isoformat()
+    # What is said otherwise is another dossier, and what was not opened before is received today.
+    other_day = {**said, "received_on": (today + timedelta(days=1)).isoformat()}
+    assert problem(province.put("/dossiers/NIGHT-1", json=other_day)) == (409, "dossier_differs")
+    new = province.put("/dossiers/NIGHT-2", json=said).json()
+    assert new["received_on"] == (today + timedelta(days=1)).isoformat()
+    with house.caller("night-stranger") as stranger:
+        assert problem(stranger.put("/dossiers/NIGHT-1", json=said)) == (409, "dossier_taken")
