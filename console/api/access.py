@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -13,8 +14,9 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Header, Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from console.api.problems import ProblemCode, Refused
+from console.api.problems import InvalidPart, ProblemCode, Refused
 from dossier.clients import Client, Deposit, Scope
+from dossier.text import nfc
 from flows.audits import Audits
 from flows.integration import Integration
 from flows.settings import Settings
@@ -23,6 +25,8 @@ from flows.wiring import VIETNAM, Workshop
 
 _FAILURES_A_MINUTE: Final = 20
 _MOST_BUCKETS: Final = 10_000
+_LONGEST_PURPOSE: Final = 200
+"""Letters; in UTF-8 they may be three times as many bytes."""
 _BEARER: Final = HTTPBearer(auto_error=False, description="A token of `sohoa client add`.")
 _CHALLENGE: Final = {"www-authenticate": "Bearer"}
 
@@ -110,7 +114,10 @@ def caller(*scopes: Scope) -> Any:
         credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
         x_purpose: Annotated[
             str,
-            Header(max_length=200, description="What personal data is looked at for; kept in the ledger."),
+            Header(
+                description="What personal data is looked at for; kept in the ledger. UTF-8.",
+                json_schema_extra={"maxLength": _LONGEST_PURPOSE},
+            ),
         ] = "",
     ) -> Caller:
         room = room_of(request)
@@ -124,9 +131,23 @@ def caller(*scopes: Scope) -> Any:
             if not client.may(scope):
                 raise Refused(ProblemCode.SCOPE_MISSING, scope.value)
         room.integration.clients.note_use(client)
-        return Caller(room, client, x_purpose.strip() or client.purpose)
+        return Caller(room, client, _purpose_of(x_purpose) or client.purpose)
 
     return Depends(check)
+
+
+def _purpose_of(header: str) -> str:
+    """What was said, NFC: headers come as Latin-1, and whoever writes Vietnamese into one sends UTF-8.
+
+    Raises Refused for more letters than the ledger takes.
+    """
+    with suppress(UnicodeError):  # then it is Latin-1 indeed
+        header = header.encode("latin-1").decode("utf-8")
+    purpose = " ".join(nfc(header).split())
+    if len(purpose) > _LONGEST_PURPOSE:
+        long = InvalidPart(place=["header", "x-purpose"], said=f"has more than {_LONGEST_PURPOSE} letters")
+        raise Refused(ProblemCode.REQUEST_INVALID, parts=[long])
+    return purpose
 
 
 def _client_of(room: ApiRoom, request: Request, credentials: HTTPAuthorizationCredentials | None) -> Client:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import socket
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -547,3 +549,24 @@ def test_the_same_put_after_midnight_is_the_same(
     assert new["received_on"] == (today + timedelta(days=1)).isoformat()
     with house.caller("night-stranger") as stranger:
         assert problem(stranger.put("/dossiers/NIGHT-1", json=said)) == (409, "dossier_taken")
+
+
+def test_a_purpose_in_vietnamese_stands_in_the_ledger_as_it_was_said(house: House, kept: str) -> None:
+    said = "Giải quyết hồ sơ khai sinh"
+    headers = {
+        said.encode(): said,
+        unicodedata.normalize("NFD", said).encode(): said,
+        "café".encode("latin-1"): "café",
+        "kiểm   tra".encode(): "kiểm tra",
+        ("ấ" * 200).encode(): "ấ" * 200,
+    }
+    with house.caller() as client:
+        for sent, told in headers.items():
+            reply = client.get(f"/dossiers/{kept}/verdict", headers={b"X-Purpose": sent})
+            assert reply.status_code == 200
+            assert json.loads(house.viewed()[-1][2])["why"] == told
+        before = len(house.viewed())
+        for too_long in (("ấ" * 201).encode(), b"x" * 201, b"\xe9" * 201):
+            refused = client.get(f"/dossiers/{kept}/verdict", headers={b"X-Purpose": too_long})
+            assert problem(refused) == (422, "request_invalid")
+        assert len(house.viewed()) == before
