@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
 
 import httpx
 
@@ -18,6 +20,7 @@ from dossier.errors import ServiceUnreachable, SohoaError
 START_SECONDS = 240.0
 """A first start creates the databases of Prefect and of the store."""
 _TOKEN_HEADER = "X-Sohoa-Token"  # noqa: S105 - the name of a header
+_FILE: Final = "file://"
 
 
 class UnexpectedFault(Exception):
@@ -43,6 +46,20 @@ class Resident:
         if "error" in data and "done" not in data:
             raise error_of(data["error"])
         return data
+
+
+def sent_path(path: Path) -> str:
+    """A path as it crosses the door: one that is no UTF-8 as an address, which text can hold."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return path.as_uri()
+    return str(path)
+
+
+def path_of(sent: str) -> str:
+    """The path that `sent_path` wrote."""
+    return os.fsdecode(unquote_to_bytes(sent.removeprefix(_FILE))) if sent.startswith(_FILE) else sent
 
 
 def error_of(data: dict[str, str]) -> Exception:

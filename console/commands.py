@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from console.client import Resident, error_of, find_resident, start_resident
+from console.client import Resident, error_of, find_resident, sent_path, start_resident
 from console.output import Output
 from console.show import (
     FollowedRun,
@@ -55,7 +55,7 @@ def digitise_report(order: Order, output: Output) -> dict[str, Any]:
         "POST",
         "/runs",
         {
-            "sources": [str(path.absolute()) for path in order.paths],
+            "sources": [sent_path(path.absolute()) for path in order.paths],
             "procedure": order.procedure,
             "dossier": order.dossier,
             "received_on": order.received_on or None,

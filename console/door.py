@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
 from console.audit_door import add_audits, add_lots
+from console.client import path_of
 from console.desk_door import add_desk
 from console.keeping_door import add_keeping
 from console.metrics_door import add_metrics_door
@@ -93,7 +94,7 @@ def make_door(service: Service, audits: Audits, token: str, stop: Callable[[], N
     def begin(order: OrderIn) -> dict[str, str]:
         day = order.received_on or datetime.now(VIETNAM).date()
         asked = new_order(
-            order.sources,
+            [path_of(source) for source in order.sources],
             order.procedure,
             order.dossier,
             day,

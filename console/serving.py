@@ -7,6 +7,7 @@ import logging
 import secrets
 import signal
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 
 import uvicorn
@@ -46,9 +47,7 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
         service.start()
         take_over_handlers()
         audits = Audits(service.workshop)
-        threads = _watches(service, audits, ended)
-        for thread in threads:
-            thread.start()
+        threads = _start_watches(service, audits, ended)
         screens = _open_screens(service, audits)
         door = _open_door(service, audits, ended.set)
         if not quiet:
@@ -70,20 +69,18 @@ def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> i
     return 0
 
 
-def _watches(service: Service, audits: Audits, ended: Event) -> list[Thread]:
+def _start_watches(service: Service, audits: Audits, ended: Event) -> list[Thread]:
     """What is looked after beside the door; workers look after the archive where there are any."""
     workshop, settings = service.workshop, service.workshop.settings
-    watches: list[tuple[str, Callable[..., None], tuple[object, ...]]] = [
-        ("tray", watch_tray, (service, settings, ended))
-    ]
+    watches: list[tuple[str, Callable[[], None]]] = [("tray", partial(watch_tray, service, settings, ended))]
     if settings.work == "here":
         watches += [
-            ("register", watch_register, (service, ended)),
-            ("seals", watch_seals, (workshop, ended)),
-            ("keeping", watch_keeping, (workshop, ended)),
-            ("audits", watch_audits, (audits, settings.fixity_share, ended)),
+            ("register", partial(watch_register, service, ended)),
+            ("seals", partial(watch_seals, workshop, ended)),
+            ("keeping", partial(watch_keeping, workshop, ended)),
+            ("audits", partial(watch_audits, audits, settings.fixity_share, ended)),
         ]
-    return [Thread(target=target, args=args, daemon=True, name=name) for name, target, args in watches]
+    return [workshop.watches.start(name, watch, ended) for name, watch in watches]
 
 
 def _open_screens(service: Service, audits: Audits) -> OpenConsole | None:

@@ -159,6 +159,20 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{running} under way, {queued} to come (the counter's oldest {minutes} minutes), {waiting} wait for store, "
         "disk or clock",
     ),
+    "status_watches": ("Việc chạy nền", "Work in the background"),
+    "status_watches_good": ("Đang chạy.", "Goes on."),
+    "status_watches_faulty": (
+        "Vừa gặp lỗi và đã chạy lại: {names}. Xem nhật ký.",
+        "Met a fault and began again: {names}. See the log.",
+    ),
+    "status_watches_held": (
+        "Thư mục nóng có {number} mục không đi tiếp được. Xem nhật ký.",
+        "{number} things in the hot folder cannot go on. See the log.",
+    ),
+    "status_watches_bad": (
+        "Đã dừng: {names}. Khởi động lại dịch vụ và xem nhật ký.",
+        "Stopped: {names}. Restart the service and see the log.",
+    ),
     "status_events": ("Tin báo cho hệ thống khác", "Events for other systems"),
     "status_events_said": (
         "{due} tin chờ gửi, {dead} tin đã thôi gửi và cần người xem",

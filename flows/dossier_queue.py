@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Event, Lock, Thread
 from typing import Any, Final, Protocol, TypeAlias, cast
 
@@ -115,10 +116,8 @@ class DossierQueue:
     def start(self) -> None:
         """Work until `stop`."""
         self._queue.start()
-        self._thread = Thread(
-            target=watch_waiting, args=(self._watch, self._ended), daemon=True, name="waiting"
-        )
-        self._thread.start()
+        watch = partial(watch_waiting, self._watch, self._ended)
+        self._thread = self._workshop.watches.start("waiting", watch, self._ended)
 
     def stop(self) -> None:
         """End what is under way and begin nothing more; what is left goes on with the next start."""
@@ -144,8 +143,10 @@ class DossierQueue:
 
         Raises ServiceBusy where another run of it is under way, StorageError, DiskFull.
         """
-        order = replace(order, counter=self._workshop.desk.counter_for(order))
-        queued = kept_order(self._workshop, order, kept)
+        queued = kept_order(
+            self._workshop, replace(order, counter=self._workshop.desk.counter_for(order)), kept
+        )
+        order = queued.order
         new = NewJob(JobKind.DIGITISE, order.dossier, lane, queued.fingerprint, encode(queued))
         with self._lock:
             known = self.leases.find(JobKind.DIGITISE, order.dossier)

@@ -88,6 +88,7 @@ def system_health(workshop: Workshop, audits: Audits) -> tuple[PartHealth, ...]:
         ("prefect", _prefect),
         ("queue", lambda: _queue(workshop)),
         ("work", lambda: _work(workshop)),
+        ("watches", lambda: _watches(workshop)),
         ("events", lambda: _events(workshop)),
         ("memory", _memory),
         ("scanners", lambda: _scanners(workshop)),
@@ -104,12 +105,12 @@ def system_health(workshop: Workshop, audits: Audits) -> tuple[PartHealth, ...]:
 
 
 def readiness(workshop: Workshop) -> tuple[PartHealth, ...]:
-    """What this process cannot take a dossier without: its own database and room on its own disk.
+    """What this process cannot take a dossier without: its database, room on its disk, its own watches.
 
     Store, register and time stamping service do not count: while they are away work goes on and waits.
     """
     told = []
-    for name, look in (("database", _database), ("disk", _room)):
+    for name, look in (("database", _database), ("disk", _room), ("watches", _watches)):
         try:
             told.append(look(workshop))
         except (SohoaError, OSError):
@@ -244,6 +245,18 @@ def _work(workshop: Workshop) -> PartHealth:
     return PartHealth(
         "work", Health.WARN if is_late else Health.GOOD, "work_said", values | {"minutes": minutes}
     )
+
+
+def _watches(workshop: Workshop) -> PartHealth:
+    """The threads in the background; one that ended takes the hot folder, say, with it."""
+    watches = workshop.watches
+    if dead := watches.dead():
+        return PartHealth("watches", Health.BAD, "watches_bad", {"names": ", ".join(dead)})
+    if faulty := watches.faulty():
+        return PartHealth("watches", Health.WARN, "watches_faulty", {"names": ", ".join(faulty)})
+    if held := watches.held():
+        return PartHealth("watches", Health.WARN, "watches_held", {"number": held})
+    return PartHealth("watches", Health.GOOD, "watches_good")
 
 
 def _events(workshop: Workshop) -> PartHealth:

@@ -8,6 +8,7 @@ from threading import Event, Thread
 from flows.deposits import Deposits, Digitises, watch_deposits
 from flows.outbox import watch_outbox
 from flows.settings import Settings
+from flows.watches import Watches
 from storage.clients import SqlClients, any_client
 from storage.deposits import SqlDeposits
 from storage.keyring import Keyring, open_key_file
@@ -23,6 +24,7 @@ class Integration:
     outbox: SqlOutbox
     deposits: Deposits
     line: LineSettings
+    watches: Watches = field(default_factory=Watches)
     ended: Event = field(default_factory=Event)
     threads: list[Thread] = field(default_factory=list)
 
@@ -30,9 +32,7 @@ class Integration:
         """Look after deposits and tell events, from where an earlier process stopped, until `close`."""
         self.deposits.go_on()
         for name, watch in (("deposits", self._watch_deposits), ("outbox", self._watch_outbox)):
-            thread = Thread(target=watch, daemon=True, name=name)
-            self.threads.append(thread)
-            thread.start()
+            self.threads.append(self.watches.start(name, watch, self.ended))
 
     def close(self) -> None:
         """End the threads, and give the connections back."""
@@ -60,6 +60,7 @@ def open_integration(service: Digitises) -> Integration:
         outbox=SqlOutbox(settings.database, keys),
         deposits=Deposits(service, SqlDeposits(settings.database, workshop.keys)),
         line=line_of(settings),
+        watches=workshop.watches,
     )
 
 

@@ -21,7 +21,7 @@ from flows.needs import needed_here
 from flows.queued_order import in_the_queue
 from flows.scanner_traces import forget_dropped, settled_batches
 from flows.wiring import Workshop, open_batches
-from scanners.hot_folder import accepted_dossiers, accepted_files
+from scanners.hot_accepted import accepted_dossiers, accepted_files
 
 log = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from dossier.page import StoredObject
 from dossier.work import KeptSource, QueuedOrder
 from flows.wiring import Workshop
 from scanners.files import read_whole
+from scanners.folder_files import written_path
 from storage.codec import decode
 from storage.leases import SqlLeases
 
@@ -22,7 +24,7 @@ UNKNOWN_MEDIA: Final = "application/octet-stream"
 def kept_order(
     workshop: Workshop, order: DigitisationOrder, kept: Mapping[str, StoredObject] | None = None
 ) -> QueuedOrder:
-    """An order with its files' bytes in the spool.
+    """An order with its files' bytes in the spool, under names that text can hold.
 
     Args:
         workshop: of this machine.
@@ -33,10 +35,11 @@ def kept_order(
     """
     known = kept or {}
     sources = (
-        KeptSource(source, known[source]) if source in known else _kept(workshop, Path(source))
+        KeptSource(written_path(source), known[source]) if source in known else _kept(workshop, Path(source))
         for source in order.sources
     )
-    return QueuedOrder(order, tuple(sources))
+    written = tuple(written_path(source) for source in order.sources)
+    return QueuedOrder(replace(order, sources=written), tuple(sources))
 
 
 def needed_blobs(leases: SqlLeases) -> frozenset[str]:
@@ -58,5 +61,5 @@ def _kept(workshop: Workshop, path: Path) -> KeptSource:
     try:
         data = read_whole(path)
     except SourceError:
-        return KeptSource(str(path), None)
-    return KeptSource(str(path), workshop.spool.put(data, UNKNOWN_MEDIA))
+        return KeptSource(written_path(str(path)), None)
+    return KeptSource(written_path(str(path)), workshop.spool.put(data, UNKNOWN_MEDIA))

@@ -238,6 +238,8 @@ class WorkQueue(Generic[T]):
             work()
         except SohoaError as error:
             log.warning("the queue cannot be looked after now: %s", error)
+        except Exception:  # a queue that stops is a counter that stops
+            log.exception("the queue met an unexpected fault and goes on")
 
     def _next(self) -> Job | None:
         with self._lock:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from dossier.batch_record import Batch
 from flows.wiring import Workshop, open_arrivals, open_batches
-from scanners.hot_folder import forget_accepted
+from scanners.hot_accepted import forget_accepted
 
 
 def erase_scans(workshop: Workshop, codes: Collection[str]) -> int:

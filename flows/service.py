@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import logging
+import os
 import re
 import socket
 import uuid
@@ -265,5 +266,7 @@ def _code_of(sources: Sequence[str], kept: Mapping[str, StoredObject]) -> str:
         if source in kept:
             digest.update(bytes.fromhex(kept[source].sha256))
         else:
-            digest.update(hashlib.sha256(path.read_bytes() if path.is_file() else source.encode()).digest())
+            digest.update(
+                hashlib.sha256(path.read_bytes() if path.is_file() else os.fsencode(source)).digest()
+            )
     return f"TAM-{digest.hexdigest()[:12]}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -54,31 +53,42 @@ class Tray:
                 self._handed.append(_Handed(event, None, now))
             else:
                 log.warning("%s was set aside: %s", file_mark(event.name), event.error.cause)
-        self._handed = list(self._still_waiting(now))
+        self._handed = [left for handed in self._handed for left in self._bravely(handed, now)]
+
+    def held(self) -> int:
+        """How many things in the folder do not go on until somebody does something."""
+        return self._folder.held()
 
     def _set_aside(self, path: Path, error: SourceError, at: datetime) -> str:
         return self._aside.keep(partial(open_regular, path), error, path.name, at)
 
-    def _still_waiting(self, now: float) -> Iterable[_Handed]:
-        for handed in self._handed:
-            if handed.run is None:
-                yield self._hand(handed, now) if now >= handed.again_at else handed
-            elif not handed.run.future.done():
-                yield handed
-            elif _is_worth_retrying(handed.ready, handed.run.future.exception()):
-                yield _Handed(handed.ready, None, now + RETRY_SECONDS)
-            else:
-                self._folder.accept(handed.ready)
+    def _bravely(self, handed: _Handed, now: float) -> tuple[_Handed, ...]:
+        """What is left of a handed dossier; one that cannot go on is tried again, the others go on."""
+        if now < handed.again_at:
+            return (handed,)
+        try:
+            return self._still_waiting(handed, now)
+        except (SohoaError, OSError) as error:
+            log.warning("dossier %s from the hot folder waits: %s", handed.ready.dossier, error)
+        except Exception:  # one dossier's bug must not stop the counter
+            log.exception("an unexpected fault over dossier %s from the hot folder", handed.ready.dossier)
+        return (replace(handed, again_at=now + RETRY_SECONDS),)
 
-    def _hand(self, handed: _Handed, now: float) -> _Handed:
-        ready = handed.ready
+    def _still_waiting(self, handed: _Handed, now: float) -> tuple[_Handed, ...]:
+        """Raises SohoaError, OSError where it cannot be handed on, or that it was cannot be noted."""
+        if handed.run is None:
+            return (self._hand(handed.ready, now),)
+        if not handed.run.future.done():
+            return (handed,)
+        if _is_worth_retrying(handed.ready, handed.run.future.exception()):
+            return (_Handed(handed.ready, None, now + RETRY_SECONDS),)
+        self._folder.accept(handed.ready)
+        return ()
+
+    def _hand(self, ready: ReadyDossier, now: float) -> _Handed:
         day = datetime.now(VIETNAM).date()
         order = new_order([str(p) for p in ready.files], ready.procedure, ready.dossier, day, self._officer)
-        try:
-            return _Handed(ready, self._service.submit(order, Lane.BACKLOG), now)
-        except SohoaError as error:
-            log.warning("dossier %s from the hot folder waits: %s", ready.dossier, error)
-            return _Handed(ready, None, now + RETRY_SECONDS)
+        return _Handed(ready, self._service.submit(order, Lane.BACKLOG), now)
 
 
 def watch_tray(service: Service, settings: Settings, ended: Event) -> None:
@@ -86,6 +96,7 @@ def watch_tray(service: Service, settings: Settings, ended: Event) -> None:
     tray = Tray(service, settings)
     while not ended.wait(_POLL_SECONDS):
         tray.step(time.time())
+        service.workshop.watches.note_held("tray", tray.held())
 
 
 def _is_worth_retrying(ready: ReadyDossier, error: BaseException | None) -> bool:

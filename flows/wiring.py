@@ -30,6 +30,7 @@ from flows.processes import ReadingPool
 from flows.progress import ProgressBoard
 from flows.settings import Settings
 from flows.under_way import UnderWay
+from flows.watches import Watches
 from storage.arrivals import FolderArrivals
 from storage.batches import FolderBatches
 from storage.blobs import Blobs, BucketBlobs, FolderBlobs
@@ -117,6 +118,8 @@ class Workshop:
     """What time it is, for everything that a run writes down."""
     meters: Meters = field(default_factory=Meters)
     """What this process counts about its work."""
+    watches: Watches = field(default_factory=Watches)
+    """What this process looks after in the background."""
     shares: ExitStack = field(default_factory=ExitStack)
     """What gives the tables' shares of the database back."""
 

@@ -13,26 +13,23 @@ for.
 
 Files dropped later for the same dossier make it ready again, with all of its files. The same bytes twice
 are listed once. Links, pipes and devices are never opened. Names of files that are still being written
-(`.part`, `.tmp`, `~`, a leading dot) are not taken, but their growing keeps the dossier waiting.
+(`.part`, `.tmp`, `~`, a leading dot) are not taken, but their growing keeps the dossier waiting. A folder
+inside a dossier's may be another dossier, so where files lie in one the dossier waits and `held` counts it.
+A name that is no UTF-8 is written with percent signs when its file is taken.
 
 The clock is an argument and nothing runs by itself: whoever owns the folder calls `poll`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
-import re
-import shutil
-import stat
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from dossier.errors import (
     SohoaError,
@@ -41,20 +38,26 @@ from dossier.errors import (
     SourceTooLarge,
     SourceUnsupported,
     SourceWithoutPages,
-    StorageError,
 )
 from dossier.masking import file_mark
 from scanners.files import open_file, prove_whole
+from scanners.folder_files import (
+    clerks_order,
+    digest_of,
+    files_in,
+    folders_in,
+    is_temporary,
+    move_into,
+    stamp_of,
+    written_name,
+)
+from scanners.hot_accepted import ACCEPTED, DOSSIER_CODE, TAKEN
 from scanners.regular import is_being_written
 
 log = logging.getLogger(__name__)
 
-_TAKEN: Final = "taken"
 _LOOSE: Final = "loose"
-_ACCEPTED: Final = ".accepted"
 _MARKERS: Final = frozenset({"done", "xong"})
-_TEMPORARY: Final = re.compile(r"^[.~].*|.*(\.(part|partial|tmp|temp|crdownload|filepart|writing)|~)$", re.I)
-_CODE: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")
 _HOPELESS: Final = (SourceEncrypted, SourceTooLarge, SourceWithoutPages)
 _VIETNAM: Final = timezone(timedelta(hours=7))
 
@@ -84,6 +87,7 @@ class RejectedFile:
 
 
 Event: TypeAlias = ReadyDossier | RejectedFile
+T = TypeVar("T")
 SetAside: TypeAlias = Callable[[Path, SourceError, datetime], str]
 """Keeps a file in quarantine, and why and when; its name there. Raises DiskFull, StorageError."""
 
@@ -129,87 +133,119 @@ class HotFolder:
         self._give_up = give_up_seconds
         self._check = check or check_whole
         self._seen: dict[Path, _Sighting] = {}
-        self._strange: set[Path] = set()
+        self._present: set[Path] = set()
         self._told: dict[Path, str] = {}
+        self._torn: set[Path] = set()
+        self._owed: set[Path] = set()
 
     def poll(self, now: float) -> tuple[Event, ...]:
-        """Look once; `now` is in seconds since the epoch. Returns what became ready or was refused."""
-        events: list[Event] = []
-        present: set[Path] = set()
-        for folder in self._dossier_folders():
-            present |= self._look(folder, now)
-            events += self._bravely(self._step, folder, now)
-        for path in self._loose_files():
-            present.add(path)
-            events += self._bravely(self._step_loose, path, now)
-        self._seen = {path: seen for path, seen in self._seen.items() if path in present}
+        """Look once; `now` is in seconds since the epoch. Returns what became ready or was refused.
+
+        What fails is told once and tried again with the next look; the rest goes on meanwhile.
+        """
+        self._present = set()
+        events = self._bravely(self._step_all, self._folder, now)
+        for folder in tuple(self._owed):
+            events += self._bravely(self._step_owed, folder, now)
+        self._seen = {path: seen for path, seen in self._seen.items() if path in self._present}
+        self._told = {path: why for path, why in self._told.items() if os.path.lexists(path)}
         return tuple(events)
 
+    def held(self) -> int:
+        """How many things in the folder do not go on until somebody does something."""
+        return len(self._told)
+
     def accept(self, ready: ReadyDossier) -> None:
-        """Note that a dossier was handed on, so that `waiting` no longer names it."""
+        """Note that a dossier was handed on, so that `waiting` no longer names it. Raises OSError."""
         for batch in self._batches(ready.procedure, ready.dossier):
-            (batch / _ACCEPTED).touch()
+            (batch / ACCEPTED).touch()
 
     def waiting(self) -> tuple[ReadyDossier, ...]:
         """Dossiers that were taken but never accepted: what a stopped process still owes."""
-        found = []
-        for folder in _folders(self._folder / _TAKEN):
-            for dossier in _folders(folder):
-                batches = self._batches(folder.name, dossier.name)
-                if any(not (batch / _ACCEPTED).exists() for batch in batches):
-                    found.append(self._ready(folder.name, dossier.name))
-        return tuple(ready for ready in found if ready.files)
+        found: list[Event] = []
+        for procedure in folders_in(self._folder / TAKEN):
+            for dossier in self._bravely(lambda path, _: folders_in(path), procedure, 0.0):
+                batches = self._bravely(lambda path, _: folders_in(path), dossier, 0.0)
+                if any(not (batch / ACCEPTED).exists() for batch in batches):
+                    self._owed.add(dossier)
+                    found += self._bravely(self._step_owed, dossier, 0.0)
+        return tuple(ready for ready in found if isinstance(ready, ReadyDossier))
 
-    def _dossier_folders(self) -> Iterator[Path]:
-        for procedure in _folders(self._folder):
-            if procedure.name == _TAKEN:
-                continue
-            for dossier in _folders(procedure):
-                if _CODE.match(procedure.name) and _CODE.match(dossier.name):
-                    yield dossier
-                elif dossier not in self._strange:
-                    self._strange.add(dossier)
-                    log.warning("%s in the hot folder is not named after a dossier", file_mark(dossier.name))
+    def _step_all(self, root: Path, now: float) -> list[Event]:
+        """Every procedure's folder, and the files that lie in no dossier's."""
+        events: list[Event] = []
+        procedures = [folder for folder in folders_in(root) if folder.name != TAKEN]
+        for procedure in procedures:
+            events += self._bravely(self._step_procedure, procedure, now)
+        for path in self._loose_files(root):
+            events += self._bravely(self._step_loose, path, now)
+        return events
 
-    def _loose_files(self) -> Iterator[Path]:
+    def _step_procedure(self, procedure: Path, now: float) -> list[Event]:
+        events: list[Event] = []
+        for dossier in folders_in(procedure):
+            if DOSSIER_CODE.match(procedure.name) and DOSSIER_CODE.match(dossier.name):
+                events += self._bravely(self._step, dossier, now)
+            else:
+                self._tell(dossier, "it is not named after a dossier")
+        for path in self._loose_files(procedure):
+            events += self._bravely(self._step_loose, path, now)
+        return events
+
+    def _loose_files(self, folder: Path) -> list[Path]:
         """Files that lie in no dossier's folder."""
-        for folder in (self._folder, *(f for f in _folders(self._folder) if f.name != _TAKEN)):
-            yield from (path for path, _ in _files(folder) if not _TEMPORARY.match(path.name))
+        found = [path for path, _ in files_in(folder) if not is_temporary(path.name)]
+        self._present.update(found)
+        return found
 
-    def _look(self, folder: Path, now: float) -> set[Path]:
+    def _look(self, folder: Path, now: float) -> dict[Path, _Sighting]:
         """Note every file of a folder and whether it changed."""
-        present = set()
-        for path, stamp in _files(folder):
-            present.add(path)
+        found = {}
+        for path, stamp in files_in(folder):
             seen = self._seen.get(path)
             if seen is None or seen.stamp != stamp:
-                self._seen[path] = _Sighting(stamp, now)
+                seen = self._seen[path] = _Sighting(stamp, now)
             else:
                 # A clock that was set back must not make a file wait until it catches up.
                 seen.changed_at = min(seen.changed_at, now)
-        return present
+            found[path] = seen
+        self._present.update(found)
+        return found
 
-    def _bravely(self, step: Callable[[Path, float], list[Event]], path: Path, now: float) -> list[Event]:
-        """One step; a full disk or a folder without rights stops this dossier for now, not the others."""
+    def _bravely(self, step: Callable[[Path, float], list[T]], path: Path, now: float) -> list[T]:
+        """One step; a share that is away, a full disk, a bug over one dossier: the others go on."""
         try:
-            events = step(path, now)
+            done = step(path, now)
         except (SohoaError, OSError) as e:
-            if self._told.get(path) != str(e):
-                self._told[path] = str(e)
-                log.error("the hot folder cannot go on with %s: %s", file_mark(path.name), e)
+            self._tell(path, str(e))
+            return []
+        except Exception as e:
+            if self._tell(path, f"{type(e).__name__}: {e}"):
+                log.exception("an unexpected fault over %s", file_mark(path.name))
             return []
         self._told.pop(path, None)
-        return events
+        return done
+
+    def _tell(self, path: Path, why: str) -> bool:
+        """Say once why something does not go on; whether it is news."""
+        is_news = self._told.get(path) != why
+        self._told[path] = why
+        if is_news:
+            log.error("the hot folder cannot go on with %s: %s", file_mark(path.name), why)
+        return is_news
 
     def _step(self, folder: Path, now: float) -> list[Event]:
         """What became of one dossier's folder."""
-        everything = {path: self._seen[path] for path, _ in _files(folder) if path in self._seen}
-        files = sorted((p for p in everything if _is_candidate(p)), key=_clerks_order)
+        everything = self._look(folder, now)
+        files = sorted((p for p in everything if _is_candidate(p)), key=lambda path: clerks_order(path.name))
         marked = any(path.name.lower() in _MARKERS for path in everything)
         growing = [
             seen for path, seen in everything.items() if now - seen.changed_at < self._settle and not marked
         ]
-        if not files or growing or self._held_open(files, now):
+        if growing:
+            return []
+        _refuse_folders_inside(folder)
+        if not files or self._held_open(files, now):
             return []
         events: list[Event] = []
         for path in files:
@@ -246,29 +282,38 @@ class HotFolder:
 
     def _reject(self, path: Path, error: SourceError, now: float) -> RejectedFile:
         at = datetime.fromtimestamp(now, _VIETNAM)
-        return RejectedFile(path.name, error, self._set_aside(path, error, at))
+        return RejectedFile(written_name(path.name), error, self._set_aside(path, error, at))
 
     def _take(self, folder: Path, files: list[Path]) -> list[Event]:
         """Move a dossier's files, unless one changed since it was proven."""
-        if any(_stamp(path) != self._seen[path].stamp for path in files):
+        if any(stamp_of(path) != self._seen[path].stamp for path in files):
             return []
         procedure, dossier = folder.parent.name, folder.name
-        known = {_digest(path) for batch in self._batches(procedure, dossier) for path in _originals(batch)}
-        new = any(_digest(path) not in known for path in files)
+        known = {digest_of(path) for batch in self._batches(procedure, dossier) for path in _originals(batch)}
+        new = folder in self._torn or any(digest_of(path) not in known for path in files)
         batch = self._new_batch(procedure, dossier)
+        self._torn.add(folder)
         for path in files:
-            _move(path, batch / path.name)
-        for path, _ in _files(folder):
+            move_into(path, batch)
+        for path, _ in files_in(folder):
             if path.name.lower() in _MARKERS:
-                _move(path, batch / f".{path.name}")
+                move_into(path, batch, ".")
+        self._torn.discard(folder)
         if new:
-            return [self._ready(procedure, dossier)]
-        (batch / _ACCEPTED).touch()
+            self._owed.add(batch.parent)
+            return self._step_owed(batch.parent, 0.0)
+        (batch / ACCEPTED).touch()
         return []
+
+    def _step_owed(self, taken: Path, _now: float) -> list[Event]:
+        """A dossier that was taken and not yet named as ready."""
+        ready = self._ready(taken.parent.name, taken.name)
+        self._owed.discard(taken)
+        return [ready] if ready.files else []
 
     def _step_loose(self, path: Path, now: float) -> list[Event]:
         """A file outside every dossier's folder waits for a while, in case somebody moves it."""
-        stamp = _stamp(path)
+        stamp = stamp_of(path)
         seen = self._seen.get(path)
         if stamp is None:
             return []
@@ -278,7 +323,7 @@ class HotFolder:
         if now - seen.changed_at < self._give_up:
             return []
         event = self._reject(path, SourceUnsupported(path.name, "it lies in no dossier's folder"), now)
-        _move(path, self._new_batch(_LOOSE, "files") / path.name)
+        move_into(path, self._new_batch(_LOOSE, "files"))
         return [event]
 
     def _ready(self, procedure: str, dossier: str) -> ReadyDossier:
@@ -286,50 +331,19 @@ class HotFolder:
         files: dict[str, Path] = {}
         for batch in self._batches(procedure, dossier):
             for path in _originals(batch):
-                files.setdefault(_digest(path), path)
+                files.setdefault(digest_of(path), path)
         return ReadyDossier(procedure, dossier, tuple(files.values()))
 
     def _batches(self, procedure: str, dossier: str) -> list[Path]:
-        return _folders(self._folder / _TAKEN / procedure / dossier)
+        return folders_in(self._folder / TAKEN / procedure / dossier)
 
     def _new_batch(self, procedure: str, dossier: str) -> Path:
         earlier = [int(batch.name) for batch in self._batches(procedure, dossier) if batch.name.isdigit()]
-        batch = self._folder / _TAKEN / procedure / dossier / f"{max(earlier, default=0) + 1:04d}"
+        batch = self._folder / TAKEN / procedure / dossier / f"{max(earlier, default=0) + 1:04d}"
         batch.mkdir(parents=True)
         if procedure == _LOOSE:
-            (batch / _ACCEPTED).touch()
+            (batch / ACCEPTED).touch()
         return batch
-
-
-def accepted_dossiers(folder: Path) -> tuple[str, ...]:
-    """Dossiers of which something was taken out of a hot folder and all of it handed on, sorted."""
-    found = {dossier.name for procedure in _folders(folder / _TAKEN) for dossier in _folders(procedure)}
-    return tuple(sorted(code for code in found if accepted_files(folder, code)))
-
-
-def accepted_files(folder: Path, dossier: str) -> tuple[Path, ...]:
-    """What was taken out of a hot folder for a dossier and handed on; none where something is still owed."""
-    found: list[Path] = []
-    for procedure in _folders(folder / _TAKEN):
-        for batch in _folders(procedure / dossier) if _CODE.match(dossier) else ():
-            if not (batch / _ACCEPTED).exists():
-                return ()
-            found += (path for path in batch.iterdir() if path.name != _ACCEPTED)
-    return tuple(found)
-
-
-def forget_accepted(folder: Path, dossier: str) -> int:
-    """Remove what `accepted_files` names, and its folders; how many files that were. Raises StorageError."""
-    files = accepted_files(folder, dossier)
-    try:
-        for batch in {path.parent for path in files}:
-            shutil.rmtree(batch)
-            with suppress(OSError):  # another batch lies there, or has just come
-                batch.parent.rmdir()
-                batch.parent.parent.rmdir()
-    except OSError as e:
-        raise StorageError(dossier, f"its files in the hot folder cannot be removed ({e.strerror})") from e
-    return len(files)
 
 
 def check_whole(path: Path) -> None:
@@ -338,62 +352,28 @@ def check_whole(path: Path) -> None:
         prove_whole(open_file(path, follow_links=False), Path(folder))
 
 
-def _folders(folder: Path) -> list[Path]:
-    """Real folders inside a folder, by name; none where it has vanished."""
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(
-                folder / entry.name
-                for entry in entries
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
-            )
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+def _refuse_folders_inside(folder: Path) -> None:
+    """A folder with files inside a dossier's may be another dossier: nobody guesses whose papers these are.
+
+    Raises SourceUnsupported; OSError where one cannot be looked into.
+    """
+    for inside in folders_in(folder):
+        for _, _, names in os.walk(inside, onerror=_raise):
+            if not all(is_temporary(name) for name in names):
+                raise SourceUnsupported(
+                    folder.name,
+                    f"it waits: {file_mark(inside.name)} is a folder with files inside it; move the files up",
+                )
 
 
-def _files(folder: Path) -> list[tuple[Path, tuple[int, int]]]:
-    """Regular files in a folder with their stamps; links, pipes and devices are passed over unopened."""
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    stamped = ((folder / name, _stamp(folder / name)) for name in names)
-    return [(path, stamp) for path, stamp in stamped if stamp is not None]
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    """Size and time of modification of a regular file; None for everything else, or once it is gone."""
-    try:
-        status = path.lstat()
-    except OSError:
-        return None
-    return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _originals(batch: Path) -> list[Path]:
-    found = [path for path, _ in _files(batch) if not path.name.startswith(".")]
-    return sorted(found, key=_clerks_order)
+    found = [path for path, _ in files_in(batch) if not path.name.startswith(".")]
+    return sorted(found, key=lambda path: clerks_order(path.name))
 
 
 def _is_candidate(path: Path) -> bool:
-    return path.name.lower() not in _MARKERS and not _TEMPORARY.match(path.name)
-
-
-def _clerks_order(path: Path) -> tuple[tuple[int, int, str], ...]:
-    """Page 2 before page 10."""
-    parts = re.split(r"(\d+)", path.name.lower())
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _move(path: Path, target: Path) -> None:
-    """Rename within the hot folder; a file that vanished meanwhile is no trouble."""
-    try:
-        path.rename(target)
-    except FileNotFoundError:
-        log.info("%s vanished from the hot folder", file_mark(path.name))
+    return path.name.lower() not in _MARKERS and not is_temporary(path.name)

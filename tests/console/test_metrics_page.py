@@ -71,7 +71,7 @@ def test_health_is_for_everybody_and_names_parts_only(browser: TestClient) -> No
     assert browser.get("/health/live").json() == {"state": "live"}
     answer = browser.get("/health/ready")
     assert (answer.status_code, answer.json()["state"]) == (200, "ready")
-    assert answer.json()["parts"] == {"database": "good", "disk": "good"}
+    assert answer.json()["parts"] == {"database": "good", "disk": "good", "watches": "good"}
     assert answer.headers["cache-control"] == "no-store"
 
 
@@ -109,17 +109,20 @@ def test_a_full_disk_is_not_ready_and_a_store_that_is_away_is(
             raise StoreUnreachable("store", "refused")
 
     away = replace(room.workshop, archive=Down())
-    assert [part.health.value for part in readiness(away)] == ["good", "good"]
+    assert [part.health.value for part in readiness(away)] == ["good", "good", "good"]
     seconds = [0.0]
     asked = Readiness(away, lambda: seconds[0])
-    assert [part.health.value for part in asked.parts()] == ["good", "good"]
+    assert [part.health.value for part in asked.parts()] == ["good", "good", "good"]
     monkeypatch.setattr(health, "disk_usage", lambda _settings: DiskUsage(10 << 30, 1 << 20))
     assert asked.parts()[1].health.value == "good", "not asked again at once"
     seconds[0] = 10.0
     assert asked.parts()[1].health.value == "bad"
     full = client_of(room).get("/health/ready")
     assert full.status_code == 503
-    assert full.json() == {"state": "not_ready", "parts": {"database": "good", "disk": "bad"}}
+    assert full.json() == {
+        "state": "not_ready",
+        "parts": {"database": "good", "disk": "bad", "watches": "good"},
+    }
 
 
 def test_a_database_that_is_away_is_not_ready(room: Room) -> None:
@@ -127,7 +130,7 @@ def test_a_database_that_is_away_is_not_ready(room: Room) -> None:
         raise StorageError("database", "connection refused")
 
     away = replace(room.workshop, desk=SimpleNamespace(totals=gone))  # type: ignore[arg-type]
-    assert [part.health.value for part in readiness(away)] == ["bad", "good"]
+    assert [part.health.value for part in readiness(away)] == ["bad", "good", "good"]
 
 
 def test_figures_are_for_whoever_has_the_token(room: Room, browser: TestClient, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from threading import Event
 
 import pytest
 
+from console.client import path_of, sent_path
 from dossier.archive import ArchivedObject, ArchivePackage, DigitisationOrder, DossierReport, FileNotTaken
 from dossier.desk import DeskState
 from dossier.errors import DiskFull, PrefectAway, ServiceBusy, StoreUnreachable
@@ -165,6 +167,25 @@ def test_files_that_go_when_the_run_has_begun_are_in_the_dossier(house: House) -
     report = run.future.result(PATIENCE)
     assert report.package is not None
     assert [finding.rule for finding in report.findings if finding.rule is Rule.FILE_UNREADABLE] == []
+
+
+def test_files_whose_names_are_no_text_are_taken_under_names_that_are(house: House) -> None:
+    order = house.order("NAMES-1")
+    good, named = (Path(source) for source in order.sources)
+    odd = named.rename(named.with_name(os.fsdecode(b"t\xf4 khai.jpg")))
+    gone = odd.with_name(os.fsdecode(b"\xff.jpg"))
+    asked = replace(order, sources=(str(good), str(odd), str(gone)))
+    run = house.queue.submit(asked)
+    report = run.future.result(PATIENCE)
+    assert [Path(source).name for source in run.order.sources] == ["0.jpg", "t%F4 khai.jpg", "%FF.jpg"]
+    (handed,) = house.digitiser.orders
+    assert handed.sources == run.order.sources
+    taken = {p.page.source.name for d in report.dossier.documents for p in d.pages}
+    assert taken == {"0.jpg", "t%F4 khai.jpg"}
+    assert [f.subject for f in report.findings if f.rule is Rule.FILE_UNREADABLE] == ["%FF.jpg"]
+    assert path_of(sent_path(odd)) == str(odd) == path_of(str(odd))
+    assert sent_path(odd).encode()
+    assert path_of(sent_path(good)) == sent_path(good) == str(good)
 
 
 def test_a_dossier_that_two_threads_hand_in_at_once_is_one(house: House) -> None:

@@ -18,6 +18,7 @@ from dossier.work import Lane
 from flows.service import Run, Service
 from flows.settings import Settings
 from flows.tray import Tray
+from scanners.hot_folder import HotFolder
 from validators.catalogue_loader import YamlCatalogue
 
 
@@ -59,3 +60,51 @@ def test_a_dossier_of_an_unknown_procedure_is_named_once_and_the_next_goes_on(
     assert "9.999999" in told[0]
     assert not ProcedureUnknown.retryable
     assert [path.read_bytes() for path in settings.drop_folder.rglob("1.jpg")] == [picture.getvalue()] * 2
+
+
+class Stumbling(Clerkless):
+    """Meets what no tray expects over one dossier, twice."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error, self.left = error, 2
+
+    def submit(self, order: DigitisationOrder, lane: Lane = Lane.COUNTER) -> Run:
+        if order.dossier.endswith("1") and self.left:
+            self.left -= 1
+            raise self.error
+        run = super().submit(order, lane)
+        run.future.set_result(cast(DossierReport, None))
+        return run
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), RuntimeError("a bug")])
+def test_each_handed_dossier_has_its_own_guard(
+    tmp_path: Path, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, service = Settings(state=tmp_path), Stumbling(error)
+    tray = Tray(cast(Service, service), settings)
+    drop(settings, "H42-261119-0001", "H42-261119-0002")
+    now = time.time()
+    real, full = Path.touch, [3]
+
+    def touch(self: Path, mode: int = 0o666, exist_ok: bool = True) -> None:
+        if self.name == ".accepted" and full[0]:
+            full[0] -= 1
+            raise OSError(28, "No space left on device")
+        real(self, mode, exist_ok)
+
+    monkeypatch.setattr(Path, "touch", touch)
+    for seconds in range(0, 600, 3):
+        tray.step(now + seconds)
+    assert sorted(order.dossier for order in service.orders) == ["H42-261119-0001", "H42-261119-0002"]
+    assert HotFolder(settings.drop_folder, lambda *_: "").waiting() == ()
+
+
+def drop(settings: Settings, *dossiers: str) -> None:
+    picture = io.BytesIO()
+    Image.radial_gradient("L").save(picture, "JPEG")
+    for dossier in dossiers:
+        folder = settings.drop_folder / "1.001193" / dossier
+        folder.mkdir(parents=True)
+        (folder / "1.jpg").write_bytes(picture.getvalue())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from datetime import datetime
@@ -344,3 +345,131 @@ def test_pipes_links_and_devices_in_the_place_of_folders_are_passed_over(tray: T
     tray.after(0)
     assert isinstance(the(tray.after(SETTLE), ReadyDossier), ReadyDossier)
     assert tray.after(GIVE_UP) == ()
+
+
+def test_a_share_that_goes_away_for_a_moment_is_looked_at_again(
+    tray: Tray, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tray.drop("p1.jpg", picture())
+    tray.after(0)
+
+    def gone(path: object) -> object:
+        raise OSError(errno.EHOSTDOWN, "Host is down", str(path))
+
+    with monkeypatch.context() as away:
+        away.setattr(os, "scandir", gone)
+        assert tray.after(1) == () == tray.after(1)
+        assert tray.watch.held() == 1
+    assert len([r for r in caplog.records if "Host is down" in r.message]) == 1
+    tray.after(1)
+    assert isinstance(the(tray.after(SETTLE), ReadyDossier), ReadyDossier)
+    assert tray.watch.held() == 0
+
+
+def test_a_folder_that_cannot_be_listed_and_a_bug_stop_only_their_own_dossier(
+    tray: Tray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tray.drop("p1.jpg", picture())
+    odd = tray.hot / "1.001193" / "H56-260101-0009"
+    locked = tray.hot / "1.001193" / "H56-260101-0000"
+    procedure = tray.hot / "0.000000"
+    for folder in (odd, locked, procedure):
+        folder.mkdir()
+    (odd / "p1.jpg").write_bytes(picture())
+    real = os.scandir
+
+    def listed(path: Path) -> object:
+        if path in (locked, procedure):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    def check(path: Path) -> None:
+        if path.parent == odd:
+            raise RuntimeError("a bug")
+
+    monkeypatch.setattr(os, "scandir", listed)
+    tray.watch = HotFolder(tray.hot, tray.set_aside, settle_seconds=SETTLE, check=check)
+    tray.after(0)
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert ready.dossier == tray.folder.name
+    assert tray.watch.held() == 3
+
+
+def test_a_name_that_is_no_text_is_taken_under_one_that_is(tray: Tray) -> None:
+    names = [b"01-t\xf4 khai.jpg", b"01-t%F4 khai.jpg", b"\xff" * 200 + b".jpg"]
+    for shade, name in enumerate(names, 90):
+        (tray.folder / os.fsdecode(name)).write_bytes(picture(shade))
+    tray.drop("02.jpg", picture(80))
+    tray.after(0)
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    taken = [path.name for path in ready.files]
+    assert len(set(taken)) == 4
+    assert all(name.encode() and path.is_file() for name, path in zip(taken, ready.files, strict=True))
+    assert {"01-t%F4 khai.jpg", "01-t%F4 khai-2.jpg", "02.jpg"} <= set(taken)
+    broken = tray.folder / os.fsdecode(b"03-\xf4.jpg")
+    broken.write_bytes(picture()[:900])
+    tray.after(0)
+    rejected, _ = tray.after(GIVE_UP)
+    assert isinstance(rejected, RejectedFile)
+    assert rejected.name == "03-%F4.jpg"
+
+
+def test_a_folder_inside_a_dossier_makes_it_wait_aloud(tray: Tray, caplog: pytest.LogCaptureFixture) -> None:
+    tray.drop("p1.jpg", picture(90))
+    inside = tray.folder / "mặt sau"
+    inside.mkdir()
+    (tray.folder / "empty").mkdir()
+    (inside / ".thumbs").write_text("hidden")
+    (inside / "p2.jpg").write_bytes(picture(80))
+    tray.after(0)
+    assert tray.after(1000) == () == tray.after(1000)
+    assert tray.watch.held() == 1
+    assert len([r for r in caplog.records if "cannot go on" in r.message]) == 1
+    (inside / "p2.jpg").rename(tray.folder / "p2.jpg")
+    tray.after(0)
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert [path.name for path in ready.files] == ["p1.jpg", "p2.jpg"]
+    assert tray.watch.held() == 0
+
+
+def test_what_was_moved_half_way_is_named_when_the_rest_follows(
+    tray: Tray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tray.drop("p1.jpg", picture(90))
+    tray.drop("p2.jpg", picture(90))
+    real = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if self.name == "p2.jpg":
+            raise OSError(errno.EIO, "Input/output error")
+        return real(self, target)
+
+    tray.after(0)
+    with monkeypatch.context() as away:
+        away.setattr(Path, "rename", rename)
+        assert tray.after(SETTLE) == ()
+    ready = the(tray.after(0), ReadyDossier)
+    assert isinstance(ready, ReadyDossier)
+    assert [path.name for path in ready.files] == ["p1.jpg"]
+    assert ready in tray.new().waiting()
+
+
+def test_what_is_owed_and_cannot_be_read_at_the_start_is_named_later(
+    tray: Tray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tray.drop("p1.jpg", picture())
+    tray.after(0)
+    ready = the(tray.after(SETTLE), ReadyDossier)
+    again = tray.new()
+
+    def gone(_self: Path, *_: object) -> object:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as away:
+        away.setattr(Path, "open", gone)
+        assert again.waiting() == ()
+    assert again.poll(tray.now) == (ready,)
+    assert again.poll(tray.now) == ()
