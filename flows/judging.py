@@ -10,6 +10,7 @@ from dossier.archive import DigitisationOrder, Dossier
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.identity import Identity, RegisterAnswer, RegisterOutcome
 from dossier.page import RecognisedPage
+from dossier.procedure import Role
 from dossier.review import Correction, DismissedFinding
 from flows.answers import answers_of
 from flows.asking import Asked, ask_register, failed_lookups, note_unanswered, originals_of
@@ -75,10 +76,11 @@ def judge(
         refused: what is to be said of files and pages that could not be read.
         answered: what the register said of somebody before, which stands where it does not answer now.
     """
-    documents = group_pages(pages, answers_of(workshop.checkpoints, order.dossier))
+    procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
+    presented = {kind for c in procedure.components if c.role is Role.PRESENT for kind in c.kinds}
+    documents = group_pages(pages, answers_of(workshop.checkpoints, order.dossier), presented)
     identities = identities_of(documents)
     dossier = Dossier(order.dossier, order.procedure, documents, identities)
-    procedure = workshop.catalogue.procedure(order.procedure, order.received_on)
     originals = originals_of(pages)
     failed_before = failed_lookups(workshop, order, originals)
     asked = tuple(

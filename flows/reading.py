@@ -15,7 +15,7 @@ from pipeline.marks import page_marks
 from pipeline.picture import decode
 from pipeline.reading import Readers, open_readers, read_page
 
-READING_VERSION = "15"
+READING_VERSION = "16"
 """Raised when the same page would be read differently, so that old checkpoints are not used."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from dossier.document import UNKNOWN_KIND, Document, Kind
@@ -52,7 +52,9 @@ def _unknown_title(found: Sequence[Heading]) -> str:
 
 
 def group_pages(
-    pages: Sequence[RecognisedPage], answers: Mapping[tuple[str, int], str] | None = None
+    pages: Sequence[RecognisedPage],
+    answers: Mapping[tuple[str, int], str] | None = None,
+    presented: Collection[str] = (),
 ) -> tuple[Document, ...]:
     """Put pages into papers, in the order in which they came.
 
@@ -60,15 +62,19 @@ def group_pages(
     before it when both come from the same file, when its printed number follows on, when it is a card's back,
     or when it is blank; otherwise it is a paper of unknown kind. Papers are numbered from 1.
 
+    A drawing, photographs, a seal alone: an inked page without a word says nothing of where it belongs. It
+    continues a paper of its own file, but never a card or another paper that may be given back unkept.
+
     Args:
         answers: kinds that a person told, by file name and page number. They are the truth: such a page
             begins a paper of that kind, whatever stands on it.
+        presented: kinds that this procedure may ask for to be looked at only, beside cards.
     """
     groups: list[_Group] = []
     for page in pages:
         told = (answers or {}).get((page.page.source.name, page.page.number))
         kind = Kind(told, _told_title(page, told), 1.0) if told else kind_of(page)
-        place = None if told else _place(page, kind, groups)
+        place = None if told else _place(page, kind, groups, CARD_KINDS.union(presented))
         if place is None:
             groups.append((kind, [page]))
         else:
@@ -85,7 +91,9 @@ def _told_title(page: RecognisedPage, told: str) -> str:
     return kind_of(page).title or (" ".join(title.lines[: title.essential]) if title is not None else "")
 
 
-def _place(page: RecognisedPage, kind: Kind, groups: Sequence[_Group]) -> int | None:
+def _place(
+    page: RecognisedPage, kind: Kind, groups: Sequence[_Group], presented: Collection[str]
+) -> int | None:
     """Which of the papers so far the page belongs to; None where it begins one."""
     if not groups:
         return None
@@ -93,17 +101,32 @@ def _place(page: RecognisedPage, kind: Kind, groups: Sequence[_Group]) -> int | 
     members = groups[last][1]
     if page.is_blank or all(member.is_blank for member in members):
         return last
+    is_same_file = members[-1].page.source == page.page.source
+    if not _has_words(page):
+        return last if is_same_file and groups[last][0].code not in presented else None
     if _is_card_back(page, kind):
         return _card_of(page, groups)
     if kind.code in CARD_KINDS and kind.title and _only_back(groups[last]):
         return last
     number, has_heading = page_number(page), has_national_heading(page)
     is_untitled = kind.code == UNKNOWN_KIND and not has_heading
-    if number is not None and (is_untitled or number.is_named) and _follows_on(number, members):
-        return last
+    if number is not None and (is_untitled or number.is_named):
+        worded = _last_worded(groups)
+        if _follows_on(number, groups[worded][1]):
+            return worded
     is_first = number is not None and number.is_named and number.number == 1
     begins = kind.code != UNKNOWN_KIND or is_first or (has_heading and (kind.title != "" or has_head(page)))
-    return None if begins or members[-1].page.source != page.page.source else last
+    return None if begins or not is_same_file else last
+
+
+def _has_words(page: RecognisedPage) -> bool:
+    return bool(page.lines or page.codes)
+
+
+def _last_worded(groups: Sequence[_Group]) -> int:
+    """The last paper on which anything was read: a drawing between two pages does not part them."""
+    places = (place for place, (_, members) in enumerate(groups) if any(map(_has_words, members)))
+    return max(places, default=len(groups) - 1)
 
 
 def _follows_on(number: PageNumber, members: Sequence[RecognisedPage]) -> bool:

@@ -35,6 +35,7 @@ from pipeline.stages import stage
 from pipeline.tables import grids
 from pipeline.tilted import with_tilted
 from pipeline.upright import in_scan, upright, view_frame
+from pipeline.wordless import bears_ink
 from pipeline.zones import read_zones
 
 if TYPE_CHECKING:
@@ -104,7 +105,12 @@ def read_page(page: ScannedPage, picture: Colour, readers: Readers) -> Recognise
         return _codes_alone(page, straight, readers)
 
     read = with_tilted(reread(picture), picture, reread, codes_of)
-    return with_cards(read, picture, lying_things(picture, page.dpi), reread)
+    things = lying_things(picture, page.dpi)
+    read = with_cards(read, picture, things, reread)
+    with stage("ink"):
+        # Nothing was read on a drawing, a photograph, a seal alone: only a side without ink is blank.
+        is_blank = read.is_blank and not bears_ink(picture, things, page.dpi)
+    return replace(read, is_blank=is_blank)
 
 
 def _codes_alone(page: ScannedPage, picture: Colour, readers: Readers) -> RecognisedPage:

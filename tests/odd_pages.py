@@ -189,6 +189,8 @@ EMPTY: dict[str, Callable[[], Pixels]] = {
     "shining_through_3": shining_through(3),
 }
 """Not one word stands on any of these."""
+INKED = ("photograph", "codes", "map")
+"""Those of them on which something was printed or drawn."""
 HARD: dict[str, Callable[[], Pixels]] = {
     "two_pixels_high": two_pixels_high,
     "two_pixels_on_a_page": two_pixels_on_a_page,

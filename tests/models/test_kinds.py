@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from dossier.document import UNKNOWN_KIND
+from dossier.document import UNKNOWN_KIND, Kind
 from dossier.errors import CatalogueInvalid
+from dossier.page import RecognisedPage
 from dossier.text import without_marks
 from models.kinds import group_pages, kind_of
 from models.titles import Title, load_titles, title_of, titles
@@ -294,6 +296,43 @@ def test_unknown_title_under_the_national_heading_begins_a_paper() -> None:
 def test_blank_back_belongs_to_the_paper_before_it() -> None:
     documents = group_pages([page(*form("a"), source="a.jpg"), page(source="b.jpg")])
     assert [len(d.pages) for d in documents] == [2]
+
+
+def wordless(source: str, number: int = 1) -> RecognisedPage:
+    """A plan drawn by hand, or a seal alone."""
+    return replace(page(source=source, number=number), is_blank=False)
+
+
+def papers(pages: list[RecognisedPage], presented: tuple[str, ...] = ()) -> list[list[str]]:
+    found = group_pages(pages, None, presented)
+    return [[f"{p.page.source.name} {p.page.number}" for p in document.pages] for document in found]
+
+
+def test_an_inked_page_without_words_never_joins_what_is_given_back_unkept() -> None:
+    front = card("001090001234", "Nguyễn Văn Mẫu", source="1.jpg")
+    plan, back = wordless("2.jpg"), page(source="3.jpg")
+    assert papers([front, plan, back]) == [["1.jpg 1"], ["2.jpg 1", "3.jpg 1"]]
+    assert group_pages([front, plan])[1].kind == Kind(UNKNOWN_KIND, "", 0.0)
+    assert papers([front, back, plan]) == [["1.jpg 1", "3.jpg 1"], ["2.jpg 1"]]
+    whole = [replace(front, page=replace(front.page, source=plan.page.source)), wordless("2.jpg", 2)]
+    assert papers(whole) == [["2.jpg 1"], ["2.jpg 2"]]
+
+
+def test_an_inked_page_without_words_continues_a_kept_paper_of_its_own_file_only() -> None:
+    contract = [
+        page(*form("a"), source="a.pdf"),
+        wordless("a.pdf", 2),
+        page("chữ ký", source="a.pdf", number=3),
+    ]
+    assert papers(contract) == [["a.pdf 1", "a.pdf 2", "a.pdf 3"]]
+    assert papers(contract[:2], ("tk_khai_sinh",)) == [["a.pdf 1"], ["a.pdf 2"]]
+    assert papers([contract[0], wordless("b.jpg")]) == [["a.pdf 1"], ["b.jpg 1"]]
+
+
+def test_a_drawing_between_two_numbered_pages_does_not_part_them() -> None:
+    first, second = page(*form("a"), source="a.jpg"), page("Trang 2/3", "nội dung trang sau", source="c.jpg")
+    assert papers([first, second]) == [["a.jpg 1", "c.jpg 1"]]
+    assert papers([first, wordless("b.jpg"), second]) == [["a.jpg 1", "c.jpg 1"], ["b.jpg 1"]]
 
 
 def test_card_backs_find_their_fronts() -> None:

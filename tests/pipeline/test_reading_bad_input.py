@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.odd_pages import CHINESE_FONTS, EMPTY, ENGLISH, HARD, LONG_LINE, Pixels, chinese
+from tests.odd_pages import CHINESE_FONTS, EMPTY, ENGLISH, HARD, INKED, LONG_LINE, Pixels, chinese
 from tests.printed import LETTER
 
 MOST_CORE_SECONDS = 15.0
@@ -87,10 +87,10 @@ def test_no_words_are_invented_where_there_are_none(name: str, readings: Reading
 
 
 @pytest.mark.parametrize("name", EMPTY)
-def test_a_page_without_print_is_blank_unless_it_bears_codes(name: str, readings: Readings) -> None:
+def test_a_page_without_print_is_blank_unless_it_bears_ink(name: str, readings: Readings) -> None:
     page = readings.pages[name]
     assert page["codes"] == (12 if name == "codes" else 0)
-    assert page["is_blank"] is (name != "codes")
+    assert page["is_blank"] is (name not in INKED)
 
 
 @pytest.mark.parametrize("name", EMPTY | HARD)
