@@ -169,6 +169,11 @@ def _png_chunks(picture: bytes) -> dict[bytes, bytes]:
 
 
 def _tiff(picture: bytes, number: int) -> PictureStream:
+    return _own_strip(picture, number) or _decoded(picture, number)
+
+
+def _own_strip(picture: bytes, number: int) -> PictureStream | None:
+    """The one CCITT G4 strip of a TIFF, or None where it holds anything else."""
     with _opened(picture, number) as image:
         tags = image.tag_v2  # type: ignore[attr-defined]
         fields = {key: tags.get(key) for key in (256, 257, 258, 259, 262, 266, 273, 274, 277, 279, 293)}
@@ -186,7 +191,7 @@ def _tiff(picture: bytes, number: int) -> PictureStream:
         if len(strip) != length:
             raise ValueError("TIFF strip is cut off")
         return _group4(strip, fields[256], fields[257], black_is_one=fields[262] == 1)
-    return _decoded(picture, number)
+    return None
 
 
 def _group4(strip: bytes, width: int, height: int, *, black_is_one: bool) -> PictureStream:
@@ -201,8 +206,12 @@ def _decoded(picture: bytes, number: int) -> PictureStream:
         flat = _without_alpha(image, picture)
         out = io.BytesIO()
         if flat.mode == "1":
-            flat.save(out, "TIFF", compression="group4", tiffinfo={278: flat.height})
-            return _tiff(out.getvalue(), 1)
+            # The picture's own tags come along: an order of bits that PDF does not have must not.
+            flat.copy().save(out, "TIFF", compression="group4", tiffinfo={266: 1, 278: flat.height})
+            stream = _own_strip(out.getvalue(), 1)
+            if stream is None:
+                raise ValueError("no single strip came of it")
+            return stream
         if flat.mode == "CMYK":
             return PictureStream(zlib.compress(flat.tobytes()), flat.width, flat.height, 8, 4, "FlateDecode")
         flat.save(out, "PNG")

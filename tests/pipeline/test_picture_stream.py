@@ -147,6 +147,16 @@ def test_fax_of_many_strips_stays_one_bit() -> None:
     assert np.array_equal(np.asarray(pixels(stream).convert("1")), np.asarray(original))
 
 
+@pytest.mark.parametrize("tags", [{266: 2}, {266: 2, 278: 5}, {274: 1, 293: 0, 266: 2}])
+def test_a_fax_whose_bits_run_the_other_way_keeps_its_pixels(tags: dict[int, int]) -> None:
+    original = noise("1")
+    picture = encoded(original, "TIFF", compression="group4", tiffinfo=tags)
+    assert Image.open(io.BytesIO(picture)).tag_v2[266] == 2  # type: ignore[attr-defined]
+    stream = picture_stream(picture, "image/tiff")
+    assert stream.filter_name == "CCITTFaxDecode"
+    assert np.array_equal(np.asarray(pixels(stream).convert("1")), np.asarray(original))
+
+
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
 def test_transparent_pixels_become_paper(mode: str) -> None:
     picture = noise(mode)
