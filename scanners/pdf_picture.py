@@ -84,6 +84,8 @@ def take_out(picture: PagePicture, name: str, limits: IntakeLimits) -> TakenPict
         except (pikepdf.PdfError, TypeError, ValueError, AttributeError, KeyError) as e:
             raise NotPlain(str(e)) from e
     if taken is None:
+        if bool(picture.stream.get("/ImageMask", False)):
+            raise NotPlain("a stencil: its samples say where ink goes, not which colour it has")
         taken = _by_program(picture)
     proof = prove(taken.data, taken.media_type, name, limits)
     if (proof.width, proof.height) != (width, height):
