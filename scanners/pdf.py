@@ -34,11 +34,13 @@ from dossier.errors import (
     SourceError,
     SourceTooLarge,
     SourceUnreadable,
+    SourceUnsupported,
     SourceWithoutPages,
 )
 from dossier.geometry import Box
 from dossier.page import Extraction
 from scanners.delivery import DeliveredFile, DeliveredPage, IntakeLimits
+from scanners.pdf_fields import Unshown
 from scanners.pdf_painting import PaintedPicture, Painting, painting_of
 from scanners.pdf_picture import NotPlain, PagePicture, take_out
 from scanners.pdf_state import TooInvolved
@@ -153,16 +155,29 @@ def _read_page(opened: _OpenPdf, number: int, *, draw: bool) -> DeliveredPage | 
     box = _page_box(page)
     dpi = opened.limits.drawn_dpi
     try:
-        painting = painting_of(page, box)
+        painting = painting_of(page, box, _form(opened.pdf))
+        scanned = _scanned_dpi(painting, box)
         picture = _only_picture(painting, box)
         if picture is not None:
+            dpi = max(dpi, scanned or 0.0)  # where it has to be drawn after all
             return _embedded(opened, number, picture, _user_unit(page))
-        dpi = _scanned_dpi(painting, box) or dpi
+        dpi = scanned or dpi
+    except Unshown as e:
+        raise SourceUnsupported(
+            opened.file.name, f"page {number}: {e}; print it into a new PDF, or on paper and scan that"
+        ) from e
     except (TooInvolved, NotPlain):
         pass
     except _ODD:
         pass  # poppler may still make something of it
     return _drawn(opened, number, box, dpi) if draw else None
+
+
+def _form(pdf: pikepdf.Pdf) -> Any:
+    try:
+        return pdf.Root.get("/AcroForm")
+    except _ODD:
+        return None
 
 
 def _only_picture(painting: Painting, box: Box) -> PaintedPicture | None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 import pikepdf
 
 from dossier.geometry import Affine, Box
+from scanners.pdf_fields import HIDDEN, default_look, has_value, refuse_unshown
 from scanners.pdf_state import (
     State,
     TooInvolved,
@@ -37,8 +38,6 @@ _PAINT_PATH: Final = frozenset({"f", "F", "f*", "B", "B*", "b", "b*", "S", "s"})
 _SHOW_TEXT: Final = frozenset({"Tj", "TJ", "'", '"'})
 _BUILD_PATH: Final = frozenset({"m", "l", "c", "v", "y", "h"})
 _INVISIBLE_TEXT: Final = 3
-_HIDDEN_ANNOTATION: Final = 0b10 | 0b100000
-"""Hidden and NoView, ISO 32000-1 table 165."""
 _COVERED: Final = 0.01
 """A picture that misses the page's edge by this share of the page still covers it."""
 
@@ -56,7 +55,7 @@ class PaintedPicture:
     opaque: bool
     """Nothing beneath it can be seen through it."""
     plain: bool
-    """Painted without transparency, blending, clip, or a colour other than black."""
+    """Painted without transparency, blending, clip, mask, or a colour other than black."""
 
     @property
     def width_points(self) -> float:
@@ -96,15 +95,22 @@ class Painting:
     """Text, lines, areas or annotations that no picture covers."""
 
 
-def painting_of(page: pikepdf.Page, box: Box) -> Painting:
+def painting_of(page: pikepdf.Page, box: Box, form: Any = None) -> Painting:
     """Everything that the page paints inside its box.
+
+    Args:
+        form: the document's form (AcroForm), None where it has none.
 
     Raises:
         TooInvolved: the page needs a full renderer to be judged.
+        Unshown: no renderer that is there would show all of it.
     """
-    painter = _Painter(box)
+    painter, annotations = _Painter(box), _annotations(page)
+    default = default_look(form)
+    for annotation in annotations:
+        refuse_unshown(annotation, default)
     painter.run(page, page.obj, State(Affine(1, 0, 0, 1, 0, 0)), 0)
-    if any(_is_visible(annotation) for annotation in _annotations(page)):
+    if any(_is_visible(annotation) for annotation in annotations):
         painter.painting.other_marks = True
     return painter.painting
 
@@ -172,7 +178,7 @@ class _Painter:
             raise TooInvolved("optional content")
         kind = str(target.get("/Subtype", ""))
         if kind == "/Image":
-            see_through = "/SMask" in target or "/Mask" in target or bool(target.get("/ImageMask", False))
+            see_through = _has_holes(target) or bool(target.get("/ImageMask", False))
             self._add(target, state, opaque=state.plain and not see_through)
         elif kind == "/Form":
             self._paint_form(target, owner, state, depth)
@@ -197,13 +203,20 @@ class _Painter:
             return
         uncut = state.clip_known and (state.clip is None or _holds(state.clip, whole, self._page_box))
         is_mask = stream is not None and bool(stream.get("/ImageMask", False))
-        plain = state.plain and uncut and (state.black or not is_mask)
+        plain = state.plain and uncut and (state.black or not is_mask) and not _has_holes(stream)
         picture = PaintedPicture(stream, m, whole, opaque and uncut, plain)
         if picture.opaque and picture.stands_straight and picture.covers(self._page_box):
             # Whatever was painted before lies beneath it: a background, or text put under the scan.
             self.painting.pictures.clear()
             self.painting.other_marks = False
         self.painting.pictures.append(picture)
+
+
+def _has_holes(stream: Any) -> bool:
+    """Whether a mask beside a picture says where it is seen: the print may stand in the mask alone."""
+    if stream is None:
+        return False
+    return "/SMask" in stream or "/Mask" in stream or bool(int(stream.get("/SMaskInData", 0)))
 
 
 def _instructions(content: Any) -> Iterable[Any]:
@@ -242,10 +255,7 @@ def _annotations(page: pikepdf.Page) -> list[Any]:
 def _is_visible(annotation: Any) -> bool:
     """Whether an annotation leaves a mark: it is shown, has an area, and an appearance that paints."""
     try:
-        if (
-            int(annotation.get("/F", 0)) & _HIDDEN_ANNOTATION
-            or str(annotation.get("/Subtype", "")) == "/Popup"
-        ):
+        if int(annotation.get("/F", 0)) & HIDDEN or str(annotation.get("/Subtype", "")) == "/Popup":
             return False
         x0, y0, x1, y1 = floats(annotation.Rect, 4)
         appearance = annotation.AP.N
@@ -255,7 +265,8 @@ def _is_visible(annotation: Any) -> bool:
             return False
     except (KeyError, TypeError, ValueError, AttributeError):
         # Without an appearance a link or an empty field shows nothing; other kinds are drawn by viewers.
-        return str(annotation.get("/Subtype", "")) not in ("/Link", "/Widget", "/Popup")
+        kind = str(annotation.get("/Subtype", ""))
+        return has_value(annotation) if kind == "/Widget" else kind not in ("/Link", "/Popup")
     drawn = _Painter(Box(-1e9, -1e9, 1e9, 1e9))
     drawn.run(appearance, appearance, State(Affine(1, 0, 0, 1, 0, 0)), 1)
     return drawn.painting.other_marks or bool(drawn.painting.pictures)

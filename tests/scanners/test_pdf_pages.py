@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Name, String
 from PIL import ImageChops, ImageStat
 
+from dossier.errors import SourceUnsupported
 from dossier.page import Extraction
 from tests.pdf_papers import (
     FULL,
@@ -160,3 +161,62 @@ def test_a_scan_in_parts_or_under_a_mark_is_drawn_at_its_own_resolution(content:
     (page,) = paper.pages()
     assert page.dpi == pytest.approx(150, abs=1)
     assert abs(page.width - PIXELS[0]) <= 1
+
+
+def field(paper: Paper, look: str, **entries: object) -> None:
+    """A field without an appearance; `look` says where it is told how values look."""
+    widget = Dictionary(Type=Name.Annot, Subtype=Name.Widget, Rect=Array([20, 20, 400, 60]), F=4)
+    top = above = Dictionary(FT=Name.Tx, T=String("ten"))
+    for key, value in entries.items():
+        (above if key == "V" else widget)[f"/{key}"] = value
+    if look == "field":
+        above.DA = String("/Helv 20 Tf 0 g")
+    top = paper.pdf.make_indirect(above)
+    child = paper.pdf.make_indirect(widget)
+    child.Parent, top.Kids = top, Array([child])
+    paper.obj.Annots = Array([child])
+    form = Dictionary(Fields=Array([top]))
+    if look != "nowhere":
+        helvetica = Dictionary(
+            Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding
+        )
+        form.DR = Dictionary(Font=Dictionary(Helv=paper.pdf.make_indirect(helvetica)))
+        form.DA = String("/Helv 20 Tf 0 g")
+    paper.pdf.Root.AcroForm = form
+
+
+@pytest.mark.parametrize("look", ["field", "form"])
+def test_a_value_typed_into_a_field_is_on_the_page(look: str) -> None:
+    paper, _ = scanned()
+    field(paper, look, V=String("NGUYEN VAN MAU 0123456789"))
+    (page,) = paper.pages()
+    assert page.extraction is Extraction.RENDERED
+    scale = page.dpi / 72
+    place = (
+        round(24 * scale),
+        page.height - round(56 * scale),
+        round(300 * scale),
+        page.height - round(24 * scale),
+    )
+    assert ImageStat.Stat(shown(page).convert("L").crop(place)).extrema[0][0] < 60
+
+
+@pytest.mark.parametrize(
+    ("look", "value"),
+    [("form", "Nguyễn Văn Mẫu"), ("nowhere", "NGUYEN VAN MAU")],
+)
+def test_a_value_that_would_lose_letters_is_refused(look: str, value: str) -> None:
+    paper, _ = scanned()
+    field(paper, look, V=String(value))
+    with pytest.raises(SourceUnsupported):
+        paper.pages()
+
+
+@pytest.mark.parametrize("entries", [{}, {"V": String("  ")}, {"V": String("Nguyễn"), "F": 2}])
+def test_an_empty_or_hidden_field_changes_nothing(entries: dict[str, object]) -> None:
+    paper, data = scanned()
+    field(paper, "form", **entries)
+    (page,) = paper.pages()
+    if "F" not in entries:
+        assert page.picture == data
+    assert page.extraction is Extraction.EMBEDDED

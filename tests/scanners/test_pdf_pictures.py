@@ -8,7 +8,7 @@ import zlib
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
-from PIL import ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageStat
 
 from dossier.page import Extraction
 from tests.pdf_papers import (
@@ -149,3 +149,55 @@ def test_pixels_that_are_not_square_are_drawn() -> None:
     (page,) = paper.add("Im0", stream).draws(FULL).pages()
     assert page.extraction is Extraction.RENDERED
     assert page.height / page.width == pytest.approx(595 / 420, rel=0.01)
+
+
+@pytest.mark.parametrize("kind", ["soft mask", "stencil mask", "colour key"])
+def test_print_that_stands_in_a_mask_alone_is_drawn(kind: str) -> None:
+    print_, paper = scan("L"), Paper()
+    dark = zlib.compress(ImageChops.invert(print_).tobytes())
+    stream = paper.picture(zlib.compress(bytes(PIXELS[0] * PIXELS[1])), ColorSpace=Name.DeviceGray)
+    stream.Filter = Name.FlateDecode
+    if kind == "soft mask":
+        stream.SMask = paper.picture(dark, Filter=Name.FlateDecode, ColorSpace=Name.DeviceGray)
+    elif kind == "stencil mask":
+        bits = zlib.compress(print_.convert("1", dither=Image.Dither.NONE).tobytes())
+        mask = paper.picture(bits, Filter=Name.FlateDecode, BitsPerComponent=1, ImageMask=True)
+        del mask["/ColorSpace"]
+        stream.Mask = mask
+    else:
+        keyed = print_.point(lambda v: 0 if v > 128 else 40)
+        stream.write(keyed.tobytes())
+        stream.Mask = Array([0, 0])
+    (page,) = paper.add("Im0", stream).draws(FULL).pages()
+    assert page.extraction is Extraction.RENDERED
+    assert page.dpi == pytest.approx(150, rel=0.01)
+    seen = shown(page).convert("L").resize(PIXELS)
+    bars = print_.point(lambda v: 255 if v > 128 else 0)
+    off = ImageStat.Stat(ImageChops.difference(seen.point(lambda v: 255 if v > 128 else 0), bars)).mean
+    assert off[0] < 12, "neither black nor a negative"
+
+
+@pytest.mark.parametrize("black_is_1", [False, True])
+def test_a_group_3_stencil_is_no_negative(black_is_1: bool) -> None:
+    picture, out = scan("L").point(lambda v: 255 if v > 128 else 0).convert("1"), io.BytesIO()
+    coded = ImageChops.invert(picture)  # black coded as black; Pillow's own files code white so
+    coded.save(out, "TIFF", compression="group3", tiffinfo={278: picture.height})
+    frame = Image.open(out)
+    at, size = frame.tag_v2[273][0], frame.tag_v2[279][0]  # type: ignore[attr-defined]
+    for mask in (False, True):
+        paper = Paper()
+        stream = paper.picture(
+            out.getvalue()[at : at + size],
+            Filter=Name.CCITTFaxDecode,
+            BitsPerComponent=1,
+            ColorSpace=Name.DeviceGray,
+            DecodeParms=Dictionary(K=0, Columns=PIXELS[0], Rows=PIXELS[1], BlackIs1=black_is_1),
+        )
+        if mask:
+            del stream["/ColorSpace"]
+            stream.ImageMask = True
+        (page,) = paper.add("Im0", stream).draws(FULL).pages()
+        expected = ImageChops.invert(picture.convert("L")) if black_is_1 else picture.convert("L")
+        assert page.extraction is (Extraction.RENDERED if mask else Extraction.EMBEDDED)
+        seen = shown(page).convert("L").resize(PIXELS)
+        assert ImageStat.Stat(ImageChops.difference(seen, expected)).mean[0] < 12
