@@ -20,7 +20,6 @@ from console.bench_reading_ours import OurReader
 from console.output import Output
 from dossier.errors import SourceError
 from dossier.outline import MM_PER_INCH, Outline
-from flows.service import SCANS
 from models.photographed_sheet import photographed_sheet
 from models.sheet_edges import lying_things
 from pipeline.photographs import Front, from_the_front
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from dossier.ports import Colour
     from scanners.samples.degrade import Pixels
 
+_PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf")
 _FOUND_WITHIN_MM: Final = 3.0
 """An outline farther off is a false one."""
 _A4_MM: Final = 210.0
@@ -150,7 +150,7 @@ def _ordinary(pages: int, seed: int) -> Iterator[tuple[str, Colour, float]]:
 
 def _pages_in(folder: Path) -> Iterator[tuple[str, Colour, float]]:
     """Every page of every file that can be opened; one that states no resolution counts as A4."""
-    for file in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SCANS):
+    for file in sorted(path for path in folder.rglob("*") if path.suffix.lower() in _PICTURES):
         try:
             for page in read_pages(open_file(file)):
                 picture = decode(page.picture)

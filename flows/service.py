@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from dossier.archive import ArchivePackage, DigitisationOrder
-from dossier.errors import NotInArchive, ServiceBusy, SohoaError, SourceNotFound, StoreUnreachable
+from dossier.errors import (
+    NotInArchive,
+    ServiceBusy,
+    SohoaError,
+    SourceNotFound,
+    SourceUnreadable,
+    StoreUnreachable,
+)
 from dossier.page import StoredObject
 from dossier.work import JobState, Lane
 from flows.allocation import keep_little
@@ -30,6 +37,7 @@ from flows.review import Reviews
 from flows.settings import Settings
 from flows.waiting import WaitingDossier, what_waits
 from flows.wiring import Workshop, compose, install, outside_eraser, outside_store
+from scanners.folder_files import files_below
 from storage.erasing import S3Eraser
 from storage.files import write_whole
 from storage.leases import SqlLeases
@@ -45,7 +53,6 @@ log = logging.getLogger(__name__)
 
 DOSSIER_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a dossier code may look like, wide enough for every form of TT 03/2025; it becomes part of keys."""
-SCANS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf", ".p7m", ".p7s")
 
 
 class Service:
@@ -252,9 +259,12 @@ def new_order(
 def _files(source: Path) -> list[Path]:
     if not source.is_dir():
         return [source]
-    files = sorted(p for p in source.rglob("*") if p.is_file() and p.suffix.lower() in SCANS)
+    try:
+        files = files_below(source)
+    except OSError as e:
+        raise SourceUnreadable(source.name, f"it cannot be looked into ({e.strerror})") from e
     if not files:
-        raise SourceNotFound(source.name, "the folder holds no scans")
+        raise SourceNotFound(source.name, "the folder holds no files")
     return files
 
 

@@ -14,13 +14,16 @@ from dossier.masking import file_mark
 
 log = logging.getLogger(__name__)
 
-_TEMPORARY: Final = re.compile(r"^[.~].*|.*(\.(part|partial|tmp|temp|crdownload|filepart|writing)|~)$", re.I)
+_TEMPORARY: Final = re.compile(
+    r"^[.~].*|.*(\.(part|partial|tmp|temp|crdownload|filepart|writing)|~)$|(thumbs\.db|desktop\.ini|@eaDir)$",
+    re.I,
+)
 _LONGEST_NAME: Final = 240
 """Bytes; file systems take 255, and a number may be put behind."""
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a file is hidden or still being written, by its name."""
+    """Whether a file is hidden, still being written, or a system's own, by its name."""
     return _TEMPORARY.match(name) is not None
 
 
@@ -75,6 +78,27 @@ def files_in(folder: Path) -> list[tuple[Path, tuple[int, int]]]:
         return []
     stamped = ((folder / name, stamp_of(folder / name)) for name in names)
     return [(path, stamp) for path, stamp in stamped if stamp is not None]
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Regular files in a folder and in those below it, in the clerk's order, a folder where its name stands.
+
+    Whatever its name ends with: what is no scan is told by its content. Hidden files and folders and those
+    that are still being written are left out; links are followed to files, not to folders.
+
+    Raises OSError where one of the folders cannot be looked into.
+    """
+    found: list[Path] = []
+    with os.scandir(folder) as entries:
+        inside = sorted(entries, key=lambda entry: clerks_order(entry.name))
+    for entry in inside:
+        if is_temporary(entry.name):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            found += files_below(folder / entry.name)
+        elif entry.is_file():
+            found.append(folder / entry.name)
+    return found
 
 
 def stamp_of(path: Path) -> tuple[int, int] | None:
