@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from dossier.blocks import Block
 from dossier.geometry import Box, UprightFrame
+
+MOST_PIXELS: Final = 178_000_000
+"""Of one page: A4 at 1200 dpi has 139 million; just below where Pillow speaks of a decompression bomb."""
 
 
 @dataclass(frozen=True, slots=True)

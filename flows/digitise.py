@@ -25,7 +25,7 @@ from dossier.archive import (
 )
 from dossier.desk import DeskState
 from dossier.document import Document
-from dossier.errors import ReaderError, SohoaError, SourceWithoutPages
+from dossier.errors import ReaderError, SohoaError, SourceError, SourceWithoutPages
 from dossier.finding import Finding
 from dossier.page import RecognisedPage, ScannedPage
 from dossier.work import KeptSource
@@ -157,7 +157,7 @@ def _read(order: DigitisationOrder, taken: Sequence[TakenFile]) -> tuple[list[Re
             pages.append(read)
             if is_read_safely(read):
                 findings.append(read_in_safe_mode(page.source.name, page.number))
-        except ReaderError as error:
+        except (ReaderError, SourceError) as error:
             current().meters.page("unread")
             lost.append(page)
             findings.append(unread(page.source.name, page.number, error))

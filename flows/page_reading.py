@@ -11,7 +11,7 @@ from typing import Final
 
 from dossier import errors
 from dossier.archive import DigitisationOrder
-from dossier.errors import PartMissing, ReaderError, ReaderUnfit
+from dossier.errors import PartMissing, ReaderError, ReaderUnfit, SourceError
 from dossier.page import RecognisedPage, ScannedPage
 from flows.processes import in_turn_of
 from flows.reading import read_one, reading_key
@@ -30,7 +30,7 @@ def read_once(workshop: Workshop, order: DigitisationOrder, page: ScannedPage) -
 
     A page that took too long, too much memory or its process with it is tried once more in safe mode, and
     then lies in quarantine with its original: no run pays for it again before the reader or what it may take
-    has changed. Raises ReaderError for such a page.
+    has changed. Raises ReaderError, or SourceError where its picture cannot be decoded, for such a page.
     """
     key = reading_key(page)
     if workshop.checkpoints.load("page", key) is not None:
@@ -45,7 +45,7 @@ def read_once(workshop: Workshop, order: DigitisationOrder, page: ScannedPage) -
             recognised = _read(workshop, page)
     except (PartMissing, ReaderUnfit):
         raise  # it is the reader, not the page
-    except ReaderError as error:
+    except (ReaderError, SourceError) as error:
         told = type(error)(_name(page), error.cause)
         _set_aside(workshop, page, told)
         said = json.dumps([type(told).__name__, told.cause]).encode()
@@ -62,12 +62,12 @@ def _read(workshop: Workshop, page: ScannedPage) -> RecognisedPage:
         return workshop.reading.run(read_one, settings.page_seconds, page, picture, settings.model_cache)
     except (PartMissing, ReaderUnfit):
         raise
-    except ReaderError as error:
+    except (ReaderError, SourceError) as error:
         log.warning("page %s is tried in safe mode: %s", _name(page), error.cause)
     return workshop.reading.run(read_safely, settings.page_seconds, page, picture, settings.model_cache)
 
 
-def _set_aside(workshop: Workshop, page: ScannedPage, error: ReaderError) -> None:
+def _set_aside(workshop: Workshop, page: ScannedPage, error: ReaderError | SourceError) -> None:
     """Its file, as it came, lies in quarantine with the reason beside it."""
     original = workshop.spool.get(page.source.original)
     aside = open_quarantine(workshop.settings, workshop.keys)

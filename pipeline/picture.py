@@ -12,14 +12,12 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from dossier.errors import SourceEmpty, SourceTooLarge, SourceUnreadable
+from dossier.page import MOST_PIXELS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from dossier.ports import Colour
-
-MOST_PIXELS: Final = 150_000_000
-"""A4 at 1200 dpi has 139 million."""
 
 _DAMAGED: Final = (
     OSError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dossier.page import Extraction
+from dossier.page import MOST_PIXELS, Extraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +13,8 @@ class IntakeLimits:
 
     size_bytes: int = 512 * 1024 * 1024
     """Largest file that is read at all."""
-    pixels: int = 178_000_000
-    """Most pixels in one picture; just below the bound at which Pillow speaks of a decompression bomb."""
+    pixels: int = MOST_PIXELS
+    """Most pixels in one picture; the reader takes as many."""
     side: int = 20_000
     """A picture with a side of this many pixels or more is refused before it is decoded."""
     pages: int = 500

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from inspect import signature
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from dossier.errors import PageTimedOut, PageTooHungry, PartMissing, ReaderError
+from dossier.errors import PageTimedOut, PageTooHungry, PartMissing, ReaderError, SohoaError, SourceTooLarge
 from dossier.page import RecognisedPage, ScannedPage
 from flows.intake import TakenFile, take_in_file
 from flows.page_reading import read_once
@@ -22,6 +23,7 @@ from flows.reading import reading_key
 from flows.safe_reading import SAFE, enlarged, is_read_safely, read_safely
 from flows.wiring import Workshop, open_quarantine
 from pipeline.picture import decode
+from scanners.delivery import DEFAULT_LIMITS
 from storage.codec import decode as opened
 from tests.drafts import ORDER, form, workshop_in
 from tests.printed import letter, scanned
@@ -31,7 +33,7 @@ from tests.sheets import Shape, lines_of, sheet
 class Reader:
     """A reading pool whose pages do what a test says."""
 
-    def __init__(self, **does: ReaderError) -> None:
+    def __init__(self, **does: SohoaError) -> None:
         self.does = does
         self.read: list[str] = []
 
@@ -55,7 +57,7 @@ def taken(tmp_path: Path) -> tuple[Workshop, ScannedPage, Path]:
     return workshop, file.pages[0], scan
 
 
-def with_reader(workshop: Workshop, **does: ReaderError) -> tuple[Workshop, Reader]:
+def with_reader(workshop: Workshop, **does: SohoaError) -> tuple[Workshop, Reader]:
     reader = Reader(**does)
     return replace(workshop, reading=cast(ReadingPool, reader)), reader
 
@@ -100,6 +102,18 @@ def test_a_page_that_cannot_be_read_lies_in_quarantine_and_is_not_paid_for_again
     more, patient = with_reader(more)
     assert not read_once(more, ORDER, taken[1]), "with more time it is tried again"
     assert patient.read == ["read_one"]
+
+
+def test_a_picture_that_the_reader_refuses_is_its_own_pages_trouble(taken: Taken) -> None:
+    refused = SourceTooLarge("picture", "13000 x 13000 pixels")
+    workshop, reader = with_reader(taken[0], read_one=refused, read_safely=refused)
+    for _ in range(2):
+        with pytest.raises(SourceTooLarge, match=r"to-khai.jpg p\.1: 13000 x 13000 pixels"):
+            read_once(workshop, ORDER, taken[1])
+    assert reader.read == ["read_one", "read_safely"]
+    (lying,) = open_quarantine(workshop.settings, workshop.keys).entries()
+    assert lying.error == "SourceTooLarge"
+    assert DEFAULT_LIMITS.pixels == signature(decode).parameters["most_pixels"].default
 
 
 def test_a_reader_that_is_not_there_is_no_fault_of_the_page(taken: Taken) -> None:
