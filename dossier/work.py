@@ -107,6 +107,8 @@ class QueuedOrder:
     order: DigitisationOrder
     sources: tuple[KeptSource, ...]
     """In the order's own order."""
+    deliveries: tuple[str, ...] = ()
+    """Fingerprints of the orders that it was made of, where it is more than one."""
 
     @property
     def fingerprint(self) -> str:
@@ -120,5 +122,7 @@ class QueuedOrder:
         parts = [asked.dossier, asked.procedure, asked.received_on.isoformat(), asked.officer]
         lacking = [file.name for file in asked.not_taken]
         promised = [f"due {asked.due_on}"] if asked.due_on else []
-        said = json.dumps([*parts, asked.cases, asked.counter, asked.hold, files, *lacking, *promised])
+        said = json.dumps(
+            [*parts, asked.cases, asked.counter, asked.hold, files, *lacking, *promised, *self.deliveries]
+        )
         return hashlib.sha256(said.encode()).hexdigest()

@@ -27,7 +27,7 @@ from dossier.work import Awaited, Job, JobKind, JobState, Lane, NewJob, QueuedOr
 from flows.describing import Finished
 from flows.follow_up import follow_register
 from flows.progress import Progress
-from flows.queued_order import kept_order
+from flows.queued_order import joined_orders, kept_order
 from flows.queueing import MOST_LOST, QueuePlan, WorkQueue
 from flows.review import Reviews
 from flows.review_asking import Inquiries
@@ -136,6 +136,8 @@ class DossierQueue:
     ) -> Run:
         """Hand in a dossier. The same dossier from the same files joins the run that is under way.
 
+        Other files of one that waits for something are read together with those that wait.
+
         Args:
             order: what is asked for.
             lane: in whose turn.
@@ -147,12 +149,12 @@ class DossierQueue:
             self._workshop, replace(order, counter=self._workshop.desk.counter_for(order)), kept
         )
         order = queued.order
-        new = NewJob(JobKind.DIGITISE, order.dossier, lane, queued.fingerprint, encode(queued))
+        new = _digitising(queued, lane)
         with self._lock:
             known = self.leases.find(JobKind.DIGITISE, order.dossier)
             if known is None or known.state is JobState.WAITING:
                 self._workshop.desk.note(order, DeskState.READING)
-            ticket = self._queue.submit(new)
+            ticket = self._queue.submit(new, lambda waiting: _joined(waiting, queued, lane))
             future = cast("Future[DossierReport]", ticket.future)
             for run in self._runs.values():
                 if run.future is future:
@@ -259,6 +261,14 @@ class DossierQueue:
             self._workshop.desk.note_waiting(order)
         else:
             self._workshop.desk.note_failed(order)
+
+
+def _digitising(queued: QueuedOrder, lane: Lane) -> NewJob:
+    return NewJob(JobKind.DIGITISE, queued.order.dossier, lane, queued.fingerprint, encode(queued))
+
+
+def _joined(waiting: bytes, more: QueuedOrder, lane: Lane) -> NewJob:
+    return _digitising(joined_orders(decode(QueuedOrder, waiting), more), lane)
 
 
 def _refuse_given_up(job: Job) -> None:

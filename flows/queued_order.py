@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from dossier.archive import DigitisationOrder
@@ -42,6 +42,31 @@ def kept_order(
     return QueuedOrder(replace(order, sources=written), tuple(sources))
 
 
+def joined_orders(waiting: QueuedOrder, more: QueuedOrder) -> QueuedOrder:
+    """What waits with what came for the same dossier meanwhile: every file, the same bytes once.
+
+    Beyond its files the later word counts where it says something; a review that somebody asked for stays.
+    One that is part of what waits already adds nothing.
+    """
+    deliveries = waiting.deliveries or (waiting.fingerprint,)
+    if more.fingerprint in deliveries:
+        return waiting
+    known = {_bytes_of(source) for source in waiting.sources}
+    sources = (*waiting.sources, *(source for source in more.sources if _bytes_of(source) not in known))
+    named = {PurePath(source.path).name for source in more.sources}
+    before, now = waiting.order, more.order
+    lacking = (*(file for file in before.not_taken if file.name not in named), *now.not_taken)
+    order = replace(
+        now,
+        sources=tuple(source.path for source in sources),
+        hold=before.hold or now.hold,
+        cases=now.cases or before.cases,
+        due_on=now.due_on or before.due_on,
+        not_taken=tuple(dict.fromkeys(lacking)),
+    )
+    return QueuedOrder(order, sources, (*deliveries, more.fingerprint))
+
+
 def needed_blobs(leases: SqlLeases) -> frozenset[str]:
     """What the spool must not lose, for the queue needs it: SHA-256 of files. Raises StorageError."""
     orders = (decode(QueuedOrder, content) for content in leases.contents())
@@ -55,6 +80,11 @@ def in_the_queue(workshop: Workshop) -> tuple[frozenset[str], frozenset[str]]:
         return leases.open_dossiers(), needed_blobs(leases)
     finally:
         leases.close()
+
+
+def _bytes_of(source: KeptSource) -> str:
+    """What tells two files apart: their bytes, and where nothing was kept, where they lie."""
+    return source.kept.sha256 if source.kept else source.path
 
 
 def _kept(workshop: Workshop, path: Path) -> KeptSource:

@@ -20,7 +20,7 @@ from dossier.errors import DiskFull, LeaseLost, SohoaError, StorageError
 from dossier.work import Awaited, Job, JobState, Lane, NewJob
 from flows.allocation import give_back
 from flows.under_way import UnderWay
-from storage.leases import SqlLeases
+from storage.leases import Joined, SqlLeases
 
 log = logging.getLogger(__name__)
 
@@ -149,10 +149,13 @@ class WorkQueue(Generic[T]):
         with self._news:
             self._news.notify_all()
 
-    def submit(self, new: NewJob) -> Ticket[T]:
-        """Hand in work; the same again joins. Raises ServiceBusy, StorageError, DiskFull."""
+    def submit(self, new: NewJob, joined: Joined = None) -> Ticket[T]:
+        """Hand in work; the same again joins, and `joined` tells what it is together with what waits.
+
+        Raises ServiceBusy, StorageError, DiskFull.
+        """
         with self._news:
-            job, _ = self._leases.enter(new, self._plan.owner)
+            job, _ = self._leases.enter(new, self._plan.owner, joined)
             self._troubles.pop(job.number, None)
             ticket = Ticket(job.number, self._futures.setdefault(job.number, Future()))
             self._news.notify_all()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +23,7 @@ from storage.keyring import InTheClear, Sealer
 from storage.lease_tables import job_of, result_place, work, work_place, work_results
 
 T = TypeVar("T")
+Joined: TypeAlias = Callable[[bytes], NewJob] | None
 
 RESULTS_KEPT_SECONDS: Final = 3600.0
 """How long the outcome lies there for a process that asked for it."""
@@ -52,14 +53,23 @@ class SqlLeases:
         self._sealer = sealer or InTheClear()
         self._clock, self._seconds = clock, seconds
 
-    def enter(self, new: NewJob, asked_by: str) -> tuple[Job, bool]:
+    def enter(self, new: NewJob, asked_by: str, joined: Joined = None) -> tuple[Job, bool]:
         """Hand in work; the job that stands for it, and whether it is new or says something new.
 
         The same again joins what is there, in the better of the two lanes, and one that waits is tried at
-        once. Something else for a dossier that waits replaces what was asked for, at its old place.
-        Raises ServiceBusy where something else is under way, StorageError, DiskFull.
+        once. Something else for a dossier that waits is done together with what was asked for, at its place.
+
+        Args:
+            new: what is asked for.
+            asked_by: the process that wants to know what comes of it.
+            joined: from the content of what stands there, the work that is both; without it there is none.
+
+        Raises ServiceBusy where something else is under way or cannot be joined, KeyMissing, StorageError,
+        DiskFull.
         """
-        return self._once_more(lambda connection: self._entered(connection, new, asked_by), new.dossier)
+        return self._once_more(
+            lambda connection: self._entered(connection, new, asked_by, joined), new.dossier
+        )
 
     def claim(self, owner: str, lanes: Collection[Lane] = tuple(Lane)) -> Job | None:
         """The next job of some lanes, from now on this owner's; None where there is none.
@@ -80,10 +90,13 @@ class SqlLeases:
             return None if row is None else self._taken(connection, row, owner)
 
     def begin(self, new: NewJob, owner: str) -> Job:
-        """Hand in work and take it at once. Raises ServiceBusy where it is under way, StorageError."""
+        """Hand in work and take it at once; it counts instead of what waits.
+
+        Raises ServiceBusy where it is under way, StorageError.
+        """
 
         def taken(connection: Connection) -> Job:
-            job, _ = self._entered(connection, new, owner)
+            job, _ = self._entered(connection, new, owner, lambda _: new)
             row = self._row(connection, job.number)
             if row is None or row["state"] == JobState.RUNNING.value:
                 raise ServiceBusy(new.dossier, "somebody is at it")
@@ -249,10 +262,11 @@ class SqlLeases:
                 continue
         raise StorageError(dossier, "cannot be entered into the queue")
 
-    def _entered(self, connection: Connection, new: NewJob, asked_by: str) -> tuple[Job, bool]:
+    def _entered(
+        self, connection: Connection, new: NewJob, asked_by: str, joined: Joined
+    ) -> tuple[Job, bool]:
         same = (work.c.kind == new.kind.value) & (work.c.dossier == new.dossier)
         row = connection.execute(select(work).where(same).with_for_update()).mappings().first()
-        sealed = self._sealer.seal_text(new.content.decode(), work_place(new.dossier))
         if row is None:
             values = {
                 "kind": new.kind.value,
@@ -268,12 +282,15 @@ class SqlLeases:
                 "fingerprint": new.fingerprint,
                 "asked_by": asked_by,
                 "is_watched": False,
-                "content": sealed,
+                "content": self._sealer.seal_text(new.content.decode(), work_place(new.dossier)),
             }
             (number,) = connection.execute(insert(work).values(values)).inserted_primary_key or (0,)
             return job_of({**values, "number": number}), True
-        is_same, state = row["fingerprint"] == new.fingerprint, JobState(row["state"])
-        if not is_same and state is not JobState.WAITING:
+        state = JobState(row["state"])
+        if row["fingerprint"] != new.fingerprint and joined is not None:
+            new = joined(self._sealer.open_text(row["content"], work_place(new.dossier)).encode())
+        is_same = row["fingerprint"] == new.fingerprint
+        if not is_same and (state is not JobState.WAITING or joined is None):
             raise ServiceBusy(new.dossier, "another run of this dossier is under way")
         changed: dict[str, Any] = {"lane": min(int(new.lane), row["lane"])}
         if row["asked_by"] != asked_by:
@@ -281,6 +298,7 @@ class SqlLeases:
         if state is JobState.WAITING:
             changed |= {"state": JobState.QUEUED.value, "awaits": "", "trouble": ""}
         if not is_same:
+            sealed = self._sealer.seal_text(new.content.decode(), work_place(new.dossier))
             changed |= {"fingerprint": new.fingerprint, "content": sealed}
         mine = work.c.number == row["number"]
         connection.execute(update(work).where(mine).values(changed))

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -24,14 +24,14 @@ from dossier.review import ReviewState
 from dossier.work import QueuedOrder
 from flows.dossier_queue import DossierFlows, DossierQueue
 from flows.pruning import prune
-from flows.queued_order import kept_order, needed_blobs
+from flows.queued_order import joined_orders, kept_order, needed_blobs
 from flows.queueing import QueuePlan
 from flows.review_sealing import finish_here
 from flows.waiting import what_waits
 from storage.codec import decode, encode
 from storage.leases import SqlLeases
 from storage.memory import MemoryArchive
-from tests.api_house import BIRTH, BORN, FORM, Digitiser, picture
+from tests.api_house import BIRTH, BORN, FORM, RESIDENCE, Digitiser, picture
 from tests.drafts import workshop_in
 
 PATIENCE = 300
@@ -90,6 +90,18 @@ class House:
         self.queue.stop()
         self.queue.leases.close()
         self.digitiser.workers.shutdown()
+
+    def one_more(self, order: DigitisationOrder, text: Sequence[str] = RESIDENCE) -> DigitisationOrder:
+        """One more paper of a dossier, in a file that is called as its first one is."""
+        file = self.folder / "scans" / "later" / order.dossier / Path(order.sources[0]).name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(picture(90))
+        self.digitiser.texts[_sha256(file)] = text
+        return replace(order, sources=(str(file),))
+
+    def papers(self, code: str) -> list[str]:
+        """Kinds of the papers of a draft."""
+        return [paper.document.kind.code for paper in self.queue.reviews.open(code).papers]
 
     def order(self, code: str, *, hold: bool = False) -> DigitisationOrder:
         scans = []
@@ -233,6 +245,47 @@ def test_what_was_not_taken_goes_through_the_queue_with_its_order(house: House) 
     house.digitiser.gate.set()
     run.future.result(PATIENCE)
     assert house.digitiser.orders[0].not_taken == lacking.not_taken
+
+
+def test_a_second_delivery_joins_the_first_that_waits_and_none_is_lost(house: House) -> None:
+    house.carries = False
+    order = house.order("TWO-1", hold=True)
+    first = house.queue.submit(order)
+    until(lambda: len(house.queue.leases.waiting()) == 1)
+    more = replace(house.one_more(order), hold=False)
+    second = house.queue.submit(more)
+    needed = needed_blobs(house.queue.leases)
+    assert {_sha256(Path(scan)) for scan in (*order.sources, *more.sources)} == needed
+    house.digitiser.gate.clear()
+    house.carries = True
+    until(lambda: len(house.digitiser.orders) == 1)
+    for again in (order, more):  # a second key of either is no other work
+        assert house.queue.submit(again).future is first.future
+    with pytest.raises(ServiceBusy):
+        house.queue.submit(house.order("TWO-1"))
+    house.digitiser.gate.set()
+    assert first.future.result(PATIENCE) == second.future.result(PATIENCE)
+    assert [len(each.sources) for each in house.digitiser.orders] == [3]
+    kinds = [paper.kind.code for paper in first.future.result().dossier.documents]
+    assert kinds == ["tk_khai_sinh", "giay_chung_sinh", "ct07"]
+    assert house.papers("TWO-1") == kinds
+
+
+def test_orders_joined_have_every_file_once_and_what_either_says(house: House) -> None:
+    order = replace(house.order("TWO-2", hold=True), due_on=date(2026, 11, 30))
+    large = FileNotTaken("ban-do.tif", "SourceTooLarge", "more than 100 MB")
+    small = FileNotTaken("0.jpg", "SourceTooLarge", "more than 100 MB")
+    waiting = kept_order(house.workshop, replace(order, not_taken=(large, small)))
+    later = house.one_more(replace(order, hold=False, due_on=None, cases=("home_birth",), not_taken=()))
+    gone = str(house.folder / "gone.jpg")
+    more = kept_order(house.workshop, replace(later, sources=(order.sources[1], *later.sources, gone)))
+    both = joined_orders(waiting, more)
+    assert both.order.sources == (*order.sources, *later.sources, gone)
+    assert [source.path for source in both.sources] == list(both.order.sources)
+    assert (both.order.hold, both.order.cases, both.order.due_on) == (True, ("home_birth",), order.due_on)
+    assert both.order.not_taken == (large,), "what was too large has come"
+    assert joined_orders(both, more) == joined_orders(both, waiting) == both
+    assert decode(QueuedOrder, encode(both)) == both
 
 
 def test_tidying_away_leaves_what_a_dossier_in_the_queue_needs(house: House) -> None:

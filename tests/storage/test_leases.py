@@ -93,16 +93,30 @@ def test_what_waits_is_delivered_in_its_old_order(leases: SqlLeases) -> None:
     assert leases.due() == {Awaited.STORE: second}
 
 
-def test_something_new_for_a_dossier_that_waits_takes_its_place(leases: SqlLeases) -> None:
+def test_something_new_for_a_dossier_that_waits_is_done_with_it_at_its_place(leases: SqlLeases) -> None:
     leases.enter(job("A", content=b'"one page"'), ME)
     found = leases.claim(ME)
     assert found is not None
     leases.wait(found, Awaited.STORE, "")
-    changed, is_new = leases.enter(job("A", fingerprint="g", content=b'"two pages"'), ME)
+    more = job("A", fingerprint="g", content=b'"two pages"')
+    with pytest.raises(ServiceBusy):
+        leases.enter(more, ME)
+    assert leases.contents() == (b'"one page"',)
+
+    def both(waiting: bytes) -> NewJob:
+        return job("A", fingerprint="f+g", content=waiting + more.content)
+
+    changed, is_new = leases.enter(more, OTHER, both)
     assert (changed.number, is_new) == (found.number, True)
+    assert leases.contents() == (b'"one page""two pages"',)
     again = leases.claim(ME)
     assert again is not None
-    assert again.content == b'"two pages"'
+    assert again.content == b'"one page""two pages"'
+    with pytest.raises(ServiceBusy):
+        leases.enter(job("A", fingerprint="h"), ME, lambda _: job("A", fingerprint="f+g+h"))
+    assert leases.enter(more, ME, lambda _: job("A", fingerprint="f+g"))[1] is False, "it is part of it"
+    assert leases.end(again, lambda: b'"both"')
+    assert leases.look([found.number]) == {found.number: (None, b'"both"')}, "also who asked first hears"
 
 
 def test_a_job_whose_owner_beats_is_left_alone_and_one_that_fell_silent_is_taken_over(
