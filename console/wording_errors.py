@@ -169,6 +169,10 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Đang được xử lý ở một lượt khác. Chờ lượt đó xong.",
         "en": "Another run is under way. Wait for it.",
     },
+    "BeingSealed": {
+        "vi": "Hồ sơ đang được ký số. Giấy tờ mới đã nhận được, chờ ký xong rồi tự chạy tiếp.",
+        "en": "The dossier is being sealed. The new papers are kept and go on by themselves after that.",
+    },
     "RunGivenUp": {
         "vi": "Tiến trình đã dừng nhiều lần khi xử lý hồ sơ này nên không tự chạy lại nữa. Xem nhật ký.",
         "en": "The process ended several times over this dossier; it is not run again by itself. See the log.",

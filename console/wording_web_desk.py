@@ -145,6 +145,7 @@ AWAITED: Final[dict[str, dict[Language, str]]] = {
     "disk": {"vi": "chờ máy có thêm chỗ trống", "en": "waits for room on this machine's disk"},
     "clock": {"vi": "chờ chỉnh lại đồng hồ máy", "en": "waits for this machine's clock to be set"},
     "prefect": {"vi": "chờ bộ điều phối công việc trả lời", "en": "waits for what carries runs out"},
+    "seal": {"vi": "chờ ký số xong hồ sơ này", "en": "waits until this dossier is sealed"},
     "register": {
         "vi": "đã làm xong, chờ tra cứu CSDL dân cư",
         "en": "is done, and waits for the residence register's answer",

@@ -45,6 +45,7 @@ SohoaError                     1
 ├── ServiceError               80
 │   ├── ServiceUnreachable     81
 │   ├── ServiceBusy            82
+│   │   └── BeingSealed        88   papers that came while the dossier is being sealed
 │   ├── ChangedMeanwhile       83   somebody else was faster; nothing was overwritten
 │   ├── SettingRefused         84   a setting that may not be so, by its name
 │   ├── RunGivenUp             85   the process ended over it again and again
@@ -417,6 +418,15 @@ class ServiceBusy(ServiceError):
     exit_code = 82
     retryable = True
     advice = "Wait for the run that is under way."
+
+
+class BeingSealed(ServiceBusy):
+    """Papers came for a dossier that is being sealed; they are read and wait for the end of that."""
+
+    exit_code = 88
+    advice = (
+        "They go on by themselves when the dossier is sealed, or open again; seal a dossier that stays so."
+    )
 
 
 class ChangedMeanwhile(ServiceError):

@@ -49,6 +49,8 @@ class Awaited(StrEnum):
     """The clock is wrong, and nothing may be sealed."""
     PREFECT = "prefect"
     """What carries runs out does not answer."""
+    SEAL = "seal"
+    """The dossier is being sealed, and these papers came after it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from dossier.archive import ArchivePackage, DigitisationOrder
-from dossier.errors import ServiceBusy
+from dossier.errors import BeingSealed, ServiceBusy
 from dossier.review import ReviewState
 from flows.intake import TakenFile
 from flows.review_base import Prepared, digest_of, extended
@@ -56,13 +56,14 @@ def _is_all_of(workshop: Workshop, code: str, stand: Stand, taken: Sequence[Take
 def keep_draft(workshop: Workshop, prepared: Prepared) -> None:
     """Keep what was read as the dossier's draft; one that is open keeps its pages and corrections.
 
-    Raises ServiceBusy where it was written by others all the time.
+    Raises BeingSealed where a clerk has sealed it and it is not archived yet: what comes then is not part of
+    it; ServiceBusy where it was written by others all the time.
     """
     code = prepared.order.dossier
     for _ in range(_TRIES):
         stand = workshop.reviews.stand(code)
         if stand is not None and stand.state is ReviewState.SEALING:
-            return  # what is sealed is settled
+            raise BeingSealed(code, "these papers came while it is being sealed")
         if _is_kept(workshop, prepared, stand):
             detail = json.dumps({"pages": len(prepared.pages)})
             workshop.ledger.append_once(prepared.order.officer, "draft-kept", code, detail)

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Final
 
-from dossier.errors import ClockWrong, DiskFull, PrefectAway, SohoaError, StoreUnreachable
+from dossier.errors import BeingSealed, ClockWrong, DiskFull, PrefectAway, SohoaError, StoreUnreachable
+from dossier.review import ReviewState
 from dossier.work import Awaited
 from flows.wiring import Workshop
 from storage.leases import SqlLeases
@@ -30,6 +31,7 @@ _AWAITED_BY: Final = (
     (DiskFull, Awaited.DISK),
     (ClockWrong, Awaited.CLOCK),
     (PrefectAway, Awaited.PREFECT),
+    (BeingSealed, Awaited.SEAL),
 )
 _NOBODY: Final = 0
 _ROOM_BYTES: Final = 256 << 20
@@ -50,7 +52,7 @@ class WaitingDossier:
 
     dossier: str
     awaits: str
-    """"store", "disk", "clock", "prefect", or "register"."""
+    """"store", "disk", "clock", "prefect", "seal", or "register"."""
     since: str
     """When it came, ISO 8601, +07:00."""
     trouble: str
@@ -92,10 +94,12 @@ class WaitingWatch:
     def step(self, now: float) -> int:
         """Look once; how many dossiers go on: one at a time of those that wait for the same, in their order.
 
+        Papers that wait for their own dossier's seal go on with its end, whatever else waits.
+
         Args:
             now: seconds of a steady clock.
         """
-        delivered = 0
+        delivered = self._after_their_seal()
         for awaited, number in self._leases.due().items():
             last, until = self._tried.get(awaited, (_NOBODY, 0.0))
             if now < until and last in (_NOBODY, number):
@@ -107,6 +111,14 @@ class WaitingWatch:
                 delivered += 1
         if delivered:
             self._on_delivery()
+        return delivered
+
+    def _after_their_seal(self) -> int:
+        reviews, delivered = self._workshop.reviews, 0
+        for number, dossier in self._leases.sealing():
+            stand = reviews.stand(dossier)
+            if stand is None or stand.state is not ReviewState.SEALING:
+                delivered += self._leases.deliver(number)
         return delivered
 
     def _is_back(self, awaited: Awaited) -> bool:

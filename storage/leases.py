@@ -28,6 +28,7 @@ Joined: TypeAlias = Callable[[bytes], NewJob] | None
 RESULTS_KEPT_SECONDS: Final = 3600.0
 """How long the outcome lies there for a process that asked for it."""
 _TRIES: Final = 3
+_OTHERWISE: Final = ("", Awaited.SEAL.value)
 _TOLD: Final = [column for column in work.columns if column is not work.c.content]
 
 
@@ -180,9 +181,9 @@ class SqlLeases:
 
     def due(self) -> dict[Awaited, int]:
         """Of those that wait for the same, the one whose turn is next, by its number; none while one that
-        waited for it is under way. Raises StorageError."""
+        waited for it is under way. Those of `sealing` are not among them. Raises StorageError."""
         columns = (work.c.awaits, work.c.state, work.c.number)
-        wanted = select(*columns).where(work.c.awaits != "").order_by(work.c.lane, work.c.number)
+        wanted = select(*columns).where(work.c.awaits.not_in(_OTHERWISE)).order_by(work.c.lane, work.c.number)
         first: dict[Awaited, int] = {}
         busy = set()
         with reading(self._engine) as connection:
@@ -192,6 +193,13 @@ class SqlLeases:
                 else:
                     busy.add(Awaited(awaits))
         return {awaited: number for awaited, number in first.items() if awaited not in busy}
+
+    def sealing(self) -> tuple[tuple[int, str], ...]:
+        """Numbers and dossiers of what waits for its own dossier's seal. Raises StorageError."""
+        waiting = (work.c.state == JobState.WAITING.value) & (work.c.awaits == Awaited.SEAL.value)
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(work.c.number, work.c.dossier).where(waiting))
+            return tuple((int(number), str(dossier)) for number, dossier in rows)
 
     def deliver(self, number: int) -> bool:
         """One that waits goes on, at its old place; False where it does not wait. Raises StorageError."""

@@ -18,7 +18,7 @@ import pytest
 from console.client import path_of, sent_path
 from dossier.archive import ArchivedObject, ArchivePackage, DigitisationOrder, DossierReport, FileNotTaken
 from dossier.desk import DeskState
-from dossier.errors import DiskFull, PrefectAway, ServiceBusy, StoreUnreachable
+from dossier.errors import BeingSealed, DiskFull, PrefectAway, ServiceBusy, StoreUnreachable
 from dossier.finding import Rule
 from dossier.review import ReviewState
 from dossier.work import QueuedOrder
@@ -27,7 +27,7 @@ from flows.pruning import prune
 from flows.queued_order import joined_orders, kept_order, needed_blobs
 from flows.queueing import QueuePlan
 from flows.review_sealing import finish_here
-from flows.waiting import what_waits
+from flows.waiting import WaitingDossier, what_waits
 from storage.codec import decode, encode
 from storage.leases import SqlLeases
 from storage.memory import MemoryArchive
@@ -98,6 +98,9 @@ class House:
         file.write_bytes(picture(90))
         self.digitiser.texts[_sha256(file)] = text
         return replace(order, sources=(str(file),))
+
+    def waiting(self) -> tuple[WaitingDossier, ...]:
+        return what_waits(self.workshop, self.queue.leases)
 
     def papers(self, code: str) -> list[str]:
         """Kinds of the papers of a draft."""
@@ -322,6 +325,36 @@ def test_what_a_clerk_sealed_without_a_store_is_archived_when_it_is_back(house: 
     house.archive.is_away = False
     until(lambda: house.archived() == ["SEAL-1"])
     until(lambda: house.state("SEAL-1") is DeskState.ARCHIVED)
+
+
+def test_papers_that_come_while_a_dossier_is_sealed_wait_for_that_and_are_a_draft_of_their_own(
+    house: House,
+) -> None:
+    order, other = house.order("SEAL-3", hold=True), house.order("SEAL-4", hold=True)
+    for each in (order, other):
+        house.queue.submit(each).future.result(PATIENCE)
+    house.archive.is_away = True
+    with pytest.raises(StoreUnreachable):
+        house.queue.reviews.seal("SEAL-3", 0, "Lan (MẪU)")
+    runs = [house.queue.submit(house.one_more(each)) for each in (order, other)]
+    assert runs[1].future.result(PATIENCE).package is None, "a dossier that nobody seals takes its papers"
+    assert len(house.papers("SEAL-4")) == 3
+    until(lambda: isinstance(house.queue.trouble(runs[0]), BeingSealed))
+    until(lambda: [each.awaits for each in house.waiting()] == ["store", "seal"])
+    assert house.state("SEAL-3") is DeskState.WAITING
+    more = Path(runs[0].order.sources[0])
+    assert _sha256(more) in needed_blobs(house.queue.leases)
+    house.archive.is_away = False
+    assert runs[0].future.result(PATIENCE).package is None
+    assert house.archived() == ["SEAL-3"]
+    package = house.workshop.index.package("SEAL-3")
+    assert package is not None
+    assert _sha256(more) not in house.archive.get(f"{package.prefix}/manifest.json").decode()
+    stand = house.workshop.reviews.stand("SEAL-3")
+    assert stand is not None
+    assert (stand.round, stand.state) == (2, ReviewState.OPEN)
+    assert house.papers("SEAL-3") == ["ct07"]
+    assert house.state("SEAL-3") is DeskState.REVIEW
 
 
 def test_a_seal_that_a_killed_process_had_begun_is_ended_by_the_next(house: House) -> None:
