@@ -78,6 +78,10 @@ _WORK: Final[dict[str, tuple[str, str]]] = {
     "work.seal_anyway": ("Vẫn ký số và lưu trữ", "Seal all the same"),
     "work.seal_again": ("Ký số lại", "Try to seal again"),
     "work.sealing_now": ("Đang ký số và lưu trữ…", "Being sealed and archived…"),
+    "work.sealing_waits": (
+        "Hồ sơ đã được duyệt ký số và đang chờ hệ thống sẵn sàng; phần mềm sẽ tự ký và lưu trữ.",
+        "It is ordered to be sealed and waits for what is away; it is sealed and archived by itself.",
+    ),
     "work.sealing_stopped": ("Việc ký số đã bị ngắt.", "Sealing was interrupted."),
     "work.again": ("Đọc lại", "Read again"),
     "work.sealed_now": ("ĐÃ LƯU TRỮ", "ARCHIVED"),

@@ -37,6 +37,17 @@ class ReviewState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SealOrder:
+    """What a clerk ordered to be sealed, with the key pressed over a draft."""
+
+    version: int
+    """Of the draft that was on the screen."""
+    by: str
+    shown: tuple[str, ...] = ()
+    """What else was on it: findings by their keys, how many pages. Empty says that nobody saw anything."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetKind:
     """A paper is of this kind."""
 

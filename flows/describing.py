@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import PurePosixPath
+from typing import Final
 
 from dossier.archive import RENDITIONS, TEXTS, DigitisationOrder, SealedFile
 from dossier.description import (
@@ -22,6 +23,7 @@ from dossier.document import Document
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.identity import IdentityVerdict, RegisterOutcome
 from dossier.page import RecognisedPage
+from dossier.review import SealOrder
 from dossier.text import mask_numbers
 from flows.intake import TakenFile
 from flows.judging import Judgement
@@ -39,6 +41,9 @@ _SIGNATURES = {
 _SURE = (IdentityVerdict.CONFIRMED, IdentityVerdict.NOT_COMPARED, IdentityVerdict.CONFIRMED_BY_CLERK)
 
 
+NOT_REVIEWED: Final = SealOrder(0, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """Everything that a package is made of."""
@@ -48,6 +53,8 @@ class Finished:
     judgement: Judgement
     sealed: tuple[tuple[Document, SealedFile], ...]
     """The papers that are kept."""
+    ordered: SealOrder = NOT_REVIEWED
+    """The clerk's order; nobody's where nothing was to be reviewed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from typing import Final
 from dossier.accounts import Account
 from dossier.desk import DeskEntry, DeskState
 from dossier.errors import ChangedMeanwhile
-from dossier.ports import Ledger
-from flows.desk import Desk
+from dossier.review import ReviewState
+from flows.follow_up import end_wait
+from flows.wiring import Workshop
 
 
 class Decision(StrEnum):
@@ -44,16 +45,22 @@ _FROM: Final = {
 """States in which it can be decided; every one where none is named."""
 
 
-def decide(desk: Desk, ledger: Ledger, account: Account, decided: Decided) -> DeskEntry:
+def decide(workshop: Workshop, account: Account, decided: Decided) -> DeskEntry:
     """Do it; the ledger has who decided what, and where the dossier was.
+
+    Nobody asks the register about a dossier any more that was given back; one whose seal was ordered is not
+    given back, however long it waits for something.
 
     Raises NotOnDesk, ChangedMeanwhile where it stands otherwise by now, StorageError.
     """
+    desk, ledger = workshop.desk, workshop.ledger
     entry = desk.seen(account, decided.code)
     if entry.version != decided.version:
         raise ChangedMeanwhile(decided.code, f"version {entry.version} stands there, not {decided.version}")
     if entry.state not in _FROM.get(decided.decision, frozenset(DeskState)):
         raise ChangedMeanwhile(decided.code, f"it is {entry.state} by now")
+    if decided.decision is Decision.GIVE_BACK and _is_sealing(workshop, decided.code):
+        raise ChangedMeanwhile(decided.code, "it is being sealed by now")
     detail = {"was": entry.state.value, "assignee": entry.assignee}
     ledger.append(account.actor, decided.decision.value.replace("_", "-"), decided.code, json.dumps(detail))
     match decided.decision:
@@ -62,6 +69,15 @@ def decide(desk: Desk, ledger: Ledger, account: Account, decided: Decided) -> De
         case Decision.LEAVE:
             return desk.assign(account, decided.code, decided.version, "")
         case Decision.GIVE_BACK:
-            return desk.give_back(account, decided.code, decided.version)
+            given_back = desk.give_back(account, decided.code, decided.version)
+            wait = workshop.waits.find(decided.code)
+            if wait is not None and not wait.settled_at:
+                end_wait(workshop, wait, "given back to the applicant")
+            return given_back
         case Decision.TAKE_BACK:
             return desk.take_back(account, decided.code, decided.version)
+
+
+def _is_sealing(workshop: Workshop, code: str) -> bool:
+    stand = workshop.reviews.stand(code)
+    return stand is not None and stand.state is ReviewState.SEALING

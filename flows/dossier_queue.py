@@ -22,13 +22,13 @@ from dossier.archive import ArchivePackage, DigitisationOrder, DossierReport
 from dossier.desk import DeskState
 from dossier.errors import LeaseLost, RunGivenUp, ServiceError, SohoaError
 from dossier.page import StoredObject
-from dossier.review import ReviewState
+from dossier.review import ReviewState, SealOrder
 from dossier.work import Awaited, Job, JobKind, JobState, Lane, NewJob, QueuedOrder
 from flows.describing import Finished
 from flows.follow_up import follow_register
 from flows.progress import Progress
 from flows.queued_order import joined_orders, kept_order
-from flows.queueing import MOST_LOST, QueuePlan, WorkQueue
+from flows.queueing import MOST_LOST, QueuePlan, WorkQueue, is_database_gone
 from flows.review import Reviews
 from flows.review_asking import Inquiries
 from flows.waiting import WaitingWatch, awaited_by, watch_waiting
@@ -77,14 +77,6 @@ class DossierFlows:
     """Whether one that is begun now would be carried out."""
 
 
-@dataclass(frozen=True, slots=True)
-class SealOrder:
-    """What a clerk ordered to be sealed."""
-
-    version: int
-    by: str
-
-
 class DossierQueue:
     """Takes dossiers and works on them until they are done. Safe for threads."""
 
@@ -98,6 +90,7 @@ class DossierQueue:
         self._thread: Thread | None = None
         self._inquiries = Inquiries()
         self.reviews = Reviews(workshop, self.finish, inquiries=self._inquiries)
+        self.reviews.goes_on = self._seals_later
 
     def recover(self) -> None:
         """Take back what earlier processes of this machine left, and tell the desk the rest is interrupted.
@@ -110,8 +103,10 @@ class DossierQueue:
         self._workshop.desk.note_interrupted(self.leases.open_dossiers())
         for code in self._workshop.reviews.waiting():
             stand = self._workshop.reviews.stand(code)
-            if stand is not None and stand.state is ReviewState.SEALING:
-                self.leases.enter(self._seal_job(code, ""), self._plan.owner)
+            if stand is None or stand.state is not ReviewState.SEALING:
+                continue
+            if self.leases.find(JobKind.SEAL, code) is None:  # its process ended just after the key
+                self.leases.enter(_sealing(code, SealOrder(stand.version, "")), self._plan.owner)
 
     def start(self) -> None:
         """Work until `stop`."""
@@ -188,7 +183,7 @@ class DossierQueue:
 
     def finish(self, workshop: Workshop, done: Finished) -> ArchivePackage:
         """Seal and archive what a clerk reviewed; where the store is away it waits and goes on by itself."""
-        with self._queue.held(self._seal_job(done.order.dossier, done.order.officer)):
+        with self._queue.held(_sealing(done.order.dossier, done.ordered)):
             try:
                 with workshop.finishing.entered(done) as reference:
                     return self._flows.seal(reference)
@@ -205,7 +200,7 @@ class DossierQueue:
         if job.kind is JobKind.SEAL:
             asked = decode(SealOrder, job.content)
             _refuse_given_up(job)
-            return self.reviews.seal(job.dossier, asked.version, asked.by)
+            return self.reviews.seal(job.dossier, asked.version, asked.by, asked.shown)
         queued = decode(QueuedOrder, job.content)
         try:
             _refuse_given_up(job)
@@ -249,10 +244,10 @@ class DossierQueue:
             found = ServiceError
         raise found(subject or f"job {job_number}", cause or kind)
 
-    def _seal_job(self, code: str, by: str) -> NewJob:
-        stand = self._workshop.reviews.stand(code)
-        asked = SealOrder(stand.version if stand is not None else 0, by)
-        return NewJob(JobKind.SEAL, code, Lane.COUNTER, "seal", encode(asked))
+    def _seals_later(self, code: str, error: BaseException) -> bool:
+        """Whether the order to seal stays in the queue over an error. Raises StorageError."""
+        goes_on = awaited_by(error) is not None or is_database_gone(error)
+        return goes_on and self.leases.find(JobKind.SEAL, code) is not None
 
     def _note_trouble(self, order: DigitisationOrder, error: Exception) -> None:
         if isinstance(error, LeaseLost):
@@ -269,6 +264,11 @@ def _digitising(queued: QueuedOrder, lane: Lane) -> NewJob:
 
 def _joined(waiting: bytes, more: QueuedOrder, lane: Lane) -> NewJob:
     return _digitising(joined_orders(decode(QueuedOrder, waiting), more), lane)
+
+
+def _sealing(code: str, asked: SealOrder) -> NewJob:
+    """A seal as it stands in the queue: another version of the draft is other work."""
+    return NewJob(JobKind.SEAL, code, Lane.COUNTER, f"seal {asked.version}", encode(asked))
 
 
 def _refuse_given_up(job: Job) -> None:

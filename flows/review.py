@@ -7,7 +7,7 @@ and a process that is killed at any point is opened again at the last version.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock, RLock
@@ -16,7 +16,7 @@ from typing import Final
 from dossier.archive import ArchivePackage
 from dossier.errors import LeaseLost, NotSeenYet, ReviewConflict, ReviewNotFound, SealRefused, ServiceBusy
 from dossier.finding import Finding, Severity
-from dossier.review import Change, Correction, Draft, DraftPage, ReviewState, TypedText
+from dossier.review import Change, Correction, Draft, DraftPage, ReviewState, SealOrder, TypedText
 from flows.describing import Finished
 from flows.remembering import remember
 from flows.review_asking import Inquiries, answers_about, shown_of, unanswered, unasked, unseen
@@ -70,6 +70,8 @@ class Reviews:
         self._drafts = OpenDrafts(workshop)
         self._guard = Lock()
         self._sealing: dict[str, Lock] = {}
+        self.goes_on: Callable[[str, BaseException], bool] = lambda _code, _error: False
+        """Whether a dossier's seal that failed so goes on by itself, when something is back."""
 
     # What stands there.
 
@@ -169,15 +171,24 @@ class Reviews:
 
     # Sealing, and notices.
 
-    def seal(self, code: str, version: int, by: str) -> ArchivePackage:
+    def seal(self, code: str, version: int, by: str, shown: Collection[str] | None = None) -> ArchivePackage:
         """Seal and archive what the clerk saw; again, or from a second tab, it is the same package.
+
+        Where it cannot go on before something is back, and goes on by itself then, the draft stays as it was
+        sealed: nothing is corrected or added meanwhile.
+
+        Args:
+            code: of the dossier.
+            version: of the draft that the clerk saw.
+            by: the clerk.
+            shown: what was on the screen (`shown_of`); None for what the draft shows now.
 
         Raises:
             SealRefused: a blocking finding is open.
             NotSeenYet: the register told something, or papers came, that the clerk has not seen yet.
             ReviewConflict: somebody corrected something since `version`.
             ServiceBusy, LeaseLost: another machine seals it; the draft stays as it leaves it.
-            SealError, StorageError: as sealing itself; the draft stays, and the same call goes on.
+            SealError, StorageError: as sealing itself; the same call goes on.
         """
         with self._sealed_alone(code):
             with self._of(code):
@@ -185,12 +196,14 @@ class Reviews:
                 if desk.stand.state is ReviewState.SEALED:
                     return package_of(self._workshop, code, desk.stand.prefix)
             if desk.stand.state is ReviewState.OPEN:
-                self._settle(code, version, by)
+                self._settle(code, version, by, shown)
             with self._of(code):
                 desk = self._drafts.of(code)
                 order, judgement = desk.drafting.final(desk.history())
                 taken = desk.drafting.prepared.taken
-            done = Finished(order, taken, judgement, ())
+                # From its key on nothing changes in the draft: it is what the clerk saw.
+                ordered = SealOrder(desk.stand.version, by, shown_of(desk.draft()))
+            done = Finished(order, taken, judgement, (), ordered)
             for correction in judgement.corrections:
                 # A process that ended between a correction and its entry is made good here.
                 self._workshop.ledger.append_once(correction.by, _CORRECTED, code, _said(correction))
@@ -198,8 +211,8 @@ class Reviews:
                 package = self._finish(self._workshop, done)
             except (ServiceBusy, LeaseLost):
                 raise  # another machine seals it, and says what came of it
-            except BaseException:
-                if not finished_with(self._workshop, done):
+            except BaseException as error:
+                if not finished_with(self._workshop, done) and not self.goes_on(code, error):
                     self._workshop.reviews.move(code, desk.stand.round, ReviewState.OPEN)
                     self._told(desk)
                 raise
@@ -274,8 +287,8 @@ class Reviews:
             self._inquiries.begin(draft.code, self.ask)
         return draft
 
-    def _settle(self, code: str, version: int, by: str) -> None:
-        """From here on the draft takes no corrections.
+    def _settle(self, code: str, version: int, by: str, shown: Collection[str] | None) -> None:
+        """From here on the draft takes no corrections and no papers.
 
         Raises SealRefused, ReviewConflict, NotSeenYet.
         """
@@ -285,7 +298,7 @@ class Reviews:
                     return  # ordered at another machine meanwhile
                 desk = self._drafts.open(code, version)
                 _raise_if_changed(code, desk.events[version:])
-                seen = shown_of(desk.draft())
+                seen = shown_of(desk.draft()) if shown is None else shown
             draft = self.ask(code)
             open_ = [
                 each.finding.rule.value

@@ -123,7 +123,7 @@ def add_dossier(app: FastAPI, counter: CounterRoom) -> None:
             return _answer(request, counter, shown.saying(words), 422)
         decided = Decided(code, whole_number(form.get("desk_version", "")), decision)
         try:
-            decide(counter.room.desk, counter.room.workshop.ledger, account, decided)
+            decide(counter.room.workshop, account, decided)
         except ChangedMeanwhile as error:
             return _answer(request, counter, shown.saying(told(error, visit_of(request).language)), 409)
         return _answer(request, counter, shown, 200)

@@ -20,9 +20,9 @@ from dossier.archive import ArchivedObject, ArchivePackage, DigitisationOrder, D
 from dossier.desk import DeskState
 from dossier.errors import BeingSealed, DiskFull, PrefectAway, ServiceBusy, StoreUnreachable
 from dossier.finding import Rule
-from dossier.review import ReviewState
+from dossier.review import ReviewState, SealOrder
 from dossier.work import QueuedOrder
-from flows.dossier_queue import DossierFlows, DossierQueue
+from flows.dossier_queue import DossierFlows, DossierQueue, _sealing
 from flows.pruning import prune
 from flows.queued_order import joined_orders, kept_order, needed_blobs
 from flows.queueing import QueuePlan
@@ -361,7 +361,7 @@ def test_a_seal_that_a_killed_process_had_begun_is_ended_by_the_next(house: Hous
     house.queue.submit(house.order("SEAL-2", hold=True)).future.result(PATIENCE)
     draft = house.queue.reviews.open("SEAL-2")
 
-    begun = house.queue._seal_job("SEAL-2", "Lan (MẪU)")
+    begun = _sealing("SEAL-2", SealOrder(draft.version, "Lan (MẪU)"))
     house.workshop.reviews.move("SEAL-2", 1, ReviewState.SEALING, version=draft.version)
     house.queue.leases.begin(begun, "here.killed")
     house.end()
