@@ -50,7 +50,7 @@ def renew_seals() -> int:
 
 @flow(name="look-for-register")
 def look_for_register() -> None:
-    """The next dossier that waits for the register is handed in again, where it answers."""
+    """Dossiers that wait for the register are handed in again, one after the other, where it answers."""
     current_duties().look_for_register()
 
 

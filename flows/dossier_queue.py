@@ -85,7 +85,7 @@ class DossierQueue:
         self._lock = Lock()
         self._runs: OrderedDict[str, Run] = OrderedDict()
         self._queue: WorkQueue[Outcome] = WorkQueue(leases, self, plan, workshop.under_way)
-        self._watch = WaitingWatch(workshop, leases, self._queue.look, flows.carries)
+        self._watch = WaitingWatch(workshop, leases, self._queue.delivered, flows.carries)
         self._ended = Event()
         self._thread: Thread | None = None
         self._inquiries = Inquiries()

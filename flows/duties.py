@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from threading import Event, Lock
+from typing import Final
 
 from dossier.errors import ServiceUnreachable
 from dossier.work import Lane
@@ -22,6 +23,10 @@ from flows.service import Service
 from flows.tickets import Tickets
 from flows.worker_process import POOL_NAMES
 from storage.clock import Clock, vietnam_now
+
+_REGISTER_LOOK_SECONDS: Final = 30.0
+"""Half of the minute after which `prefect.yaml` looks again: its pool has other work."""
+_POLL_SECONDS: Final = 0.2
 
 
 class Duties:
@@ -78,9 +83,14 @@ class Duties:
         return raised
 
     def look_for_register(self) -> None:
-        """Hand on the next dossier that waits for the register, where it answers. Raises StorageError."""
+        """Hand on what waits for the register, one dossier after the other, while it answers and for as long
+        as one look may take; the next look goes on. Raises StorageError.
+        """
+        until = time.monotonic() + _REGISTER_LOOK_SECONDS
         with self._busy["register"]:
-            self._register.step(time.time())
+            while self._register.step(time.time()) and time.monotonic() < until:
+                if self._ended.wait(_POLL_SECONDS):
+                    break
 
     def keep_head(self) -> int:
         """Put the ledger's head under lock once a day; how many objects that took.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class QueuePlan:
     look_seconds: float = 0.5
     """How often it is looked for work that other processes handed in."""
     offered: Callable[[Lane], None] = _nobody
-    """Told, without waiting, of each job that was handed in here or taken over from others."""
+    """Told, without waiting, of each job that was handed in here, taken over from others, or goes on."""
 
     def lanes_free(self, running: Collection[Lane]) -> tuple[Lane, ...]:
         """Of which lanes one more may begin beside what runs; none where every place is taken."""
@@ -144,10 +144,13 @@ class WorkQueue(Generic[T]):
         for future in list(self._futures.values()):
             future.cancel()
 
-    def look(self) -> None:
-        """There is something new in the queue."""
+    def delivered(self, numbers: Iterable[int]) -> None:
+        """These waited and go on: whoever works on the queue is told. Raises StorageError."""
         with self._news:
             self._news.notify_all()
+        for job, _ in self._leases.look(numbers).values():
+            if job is not None and job.state is JobState.QUEUED:
+                self._plan.offered(job.lane)
 
     def submit(self, new: NewJob, joined: Joined = None) -> Ticket[T]:
         """Hand in work; the same again joins, and `joined` tells what it is together with what waits.

@@ -47,16 +47,19 @@ class RegisterWatch:
         self._running: tuple[str, Run] | None = None
         self._pauses: dict[str, _Pause] = {}
 
-    def step(self, now: float) -> None:
-        """Look once; `now` in seconds since the epoch."""
-        if self._is_busy(now) or now < self._look_at:
-            return
+    def step(self, now: float) -> bool:
+        """Look once; whether a dossier is under way. `now` in seconds since the epoch."""
+        if self._is_busy(now):
+            return True
+        if now < self._look_at:
+            return False
         self._look_at = now + self._every
         waiting = [wait for wait in self._workshop.waits.open() if not self._gave_up(wait, now)]
         due = [w for w in waiting if self._pause_of(w.order.dossier).until <= now]
         # Without dossiers that wait, nobody is bothered with a probe.
         if due and self._workshop.register.is_answering():
             self._hand(due[0], now)
+        return self._running is not None
 
     def _is_busy(self, now: float) -> bool:
         if self._running is None:
@@ -64,6 +67,9 @@ class RegisterWatch:
         dossier, run = self._running
         if not run.future.done():
             return True
+        if run.future.cancelled():  # this process ends; the queue has it still
+            self._running = None
+            return False
         if (error := run.future.exception()) is not None:
             log.warning("dossier %s, run again for the register, failed: %s", dossier, error)
         self._running = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import Final
@@ -76,7 +76,7 @@ class WaitingWatch:
         self,
         workshop: Workshop,
         leases: SqlLeases,
-        on_delivery: Callable[[], None],
+        on_delivery: Callable[[Sequence[int]], None],
         carries: Callable[[], bool],
     ) -> None:
         """Nothing is looked at yet.
@@ -84,7 +84,7 @@ class WaitingWatch:
         Args:
             workshop: whose store and disk it is.
             leases: the queue.
-            on_delivery: told when there is something to do.
+            on_delivery: told which jobs go on, by their numbers.
             carries: whether Prefect would carry a run out now.
         """
         self._workshop, self._leases, self._on_delivery = workshop, leases, on_delivery
@@ -99,7 +99,7 @@ class WaitingWatch:
         Args:
             now: seconds of a steady clock.
         """
-        delivered = self._after_their_seal()
+        delivered = list(self._after_their_seal())
         for awaited, number in self._leases.due().items():
             last, until = self._tried.get(awaited, (_NOBODY, 0.0))
             if now < until and last in (_NOBODY, number):
@@ -108,18 +108,17 @@ class WaitingWatch:
             pause = _AGAIN_SECONDS[awaited] if is_back else _EVERY_SECONDS
             self._tried[awaited] = (number if is_back else _NOBODY, now + pause)
             if is_back and self._leases.deliver(number):
-                delivered += 1
+                delivered.append(number)
         if delivered:
-            self._on_delivery()
-        return delivered
+            self._on_delivery(delivered)
+        return len(delivered)
 
-    def _after_their_seal(self) -> int:
-        reviews, delivered = self._workshop.reviews, 0
+    def _after_their_seal(self) -> Iterator[int]:
         for number, dossier in self._leases.sealing():
-            stand = reviews.stand(dossier)
-            if stand is None or stand.state is not ReviewState.SEALING:
-                delivered += self._leases.deliver(number)
-        return delivered
+            stand = self._workshop.reviews.stand(dossier)
+            is_over = stand is None or stand.state is not ReviewState.SEALING
+            if is_over and self._leases.deliver(number):
+                yield number
 
     def _is_back(self, awaited: Awaited) -> bool:
         if awaited is Awaited.DISK:

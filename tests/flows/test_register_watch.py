@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 from typing import Any, cast
 
 import pytest
@@ -19,6 +20,7 @@ from dossier.finding import Outcome, Rule, Severity
 from dossier.page import RecognisedPage, SourceFile, StoredObject
 from dossier.work import Lane
 from flows.desk import Desk
+from flows.duties import Duties
 from flows.follow_up import follow_register
 from flows.judging import judge
 from flows.register_watch import GIVEN_UP_AFTER, RegisterWatch
@@ -226,6 +228,37 @@ def test_a_register_that_is_there_and_does_not_answer_is_asked_less_and_less(cou
     (wait,) = counter.workshop.waits.open()
     assert wait.order == order_of(counter)
     assert len(wait.failed) == 1
+
+
+def test_a_look_of_a_worker_hands_on_one_dossier_after_the_other_until_none_is_due(counter: Counter) -> None:
+    counter.stand_in.fault = Fault.GARBAGE
+    codes = [f"H42-261119-000{number}" for number in range(4)]
+    for code in codes:
+        counter.digitise(replace(order_of(counter), dossier=code))
+    counter.stand_in.fault = Fault.NONE
+    duties = Duties(cast(Any, counter), Event())
+    duties.look_for_register()
+    assert [order.dossier for order in counter.orders] == codes
+    assert counter.workshop.waits.open() == ()
+    duties.look_for_register()
+    assert len(counter.orders) == 4
+
+
+def test_a_look_of_a_worker_ends_though_a_dossier_is_never_done(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.duties._REGISTER_LOOK_SECONDS", 0.5)
+    counter.stand_in.fault = Fault.GARBAGE
+    counter.digitise(order_of(counter))
+    counter.stand_in.fault = Fault.NONE
+    run = Run("run", order_of(counter), Future())
+    monkeypatch.setattr(counter, "submit", lambda *_: run)
+    duties = Duties(cast(Any, counter), Event())
+    duties.look_for_register()
+    assert len(counter.workshop.waits.open()) == 1
+    run.future.cancel()  # its process ended
+    duties.look_for_register()
+    assert len(counter.workshop.waits.open()) == 1
 
 
 def test_a_busy_service_is_asked_again_later(counter: Counter) -> None:

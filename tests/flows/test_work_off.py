@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from dossier.errors import ServiceUnreachable
+from dossier.errors import ServiceUnreachable, StoreUnreachable
 from dossier.work import Awaited, Job, JobKind, JobState, Lane, NewJob
 from flows.queueing import QueuePlan, WorkQueue
 from flows.ticket_office import TicketOffice
 from flows.tickets import Tickets
 from flows.under_way import UnderWay
+from flows.waiting import WaitingWatch, awaited_by
 from storage.leases import SqlLeases
 
 
@@ -187,3 +190,36 @@ def test_who_hands_in_a_dossier_never_waits_for_the_ticket() -> None:
         office.offer(Lane.BACKLOG)
         office.close()
     assert there.issued == [(Lane.COUNTER, 1), (Lane.BACKLOG, 1)]
+
+
+def test_what_waited_goes_on_with_a_ticket_of_its_lane_each_as_soon_as_the_one_before_is_done(
+    leases: SqlLeases, offered: list[Lane], clock: Clock
+) -> None:
+    """Where every process draws tickets, nobody else would tell of it before the next minute."""
+    away = [True]
+
+    class Storing(Hand):
+        def do(self, job: Job) -> str:
+            if away[0]:
+                raise StoreUnreachable("store", "no answer")
+            return super().do(job)
+
+        def awaited(self, error: BaseException) -> Awaited | None:
+            return awaited_by(error)
+
+    hand = Storing()
+    queue = WorkQueue(leases, hand, QueuePlan("may-1.aaaa", 0, offered=offered.append), UnderWay(), clock)
+    archive = SimpleNamespace(probe=lambda: None)
+    watch = WaitingWatch(cast(Any, SimpleNamespace(archive=archive)), leases, queue.delivered, lambda: True)
+    for dossier, lane in (("N", Lane.BACKLOG), ("A", Lane.COUNTER), ("B", Lane.COUNTER)):
+        queue.submit(job(dossier, lane))
+        assert queue.work_off(offered.pop()) == dossier
+    assert (len(leases.waiting()), offered) == (3, [])
+    away[0] = False
+    for second, dossier in enumerate(("A", "B", "N")):
+        assert watch.step(float(second)) == 1
+        assert offered == [Lane.BACKLOG if dossier == "N" else Lane.COUNTER]
+        assert watch.step(second + 0.5) == 0, "one after the other"
+        assert queue.work_off(offered.pop()) == dossier
+    assert hand.done == ["A", "B", "N"]
+    queue.stop()
