@@ -19,6 +19,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from dossier.errors import DiskFull, LeaseLost, SohoaError, StorageError
 from dossier.work import Awaited, Job, JobState, Lane, NewJob
 from flows.allocation import give_back
+from flows.silence import Silences
 from flows.under_way import UnderWay
 from storage.leases import Joined, SqlLeases
 
@@ -88,15 +89,6 @@ class Ticket(Generic[T]):
     """Ends when the job ends, wherever that is; not while it waits for something."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """When another's job was seen with a new beat."""
-
-    job: Job
-    at: float
-    """On this process's steady clock."""
-
-
 class WorkQueue(Generic[T]):
     """The queue as one process works on it. Safe for threads."""
 
@@ -115,7 +107,8 @@ class WorkQueue(Generic[T]):
         self._mine: dict[int, Job] = {}
         self._futures: dict[int, Future[T]] = {}
         self._troubles: dict[int, SohoaError] = {}
-        self._seen: dict[int, _Seen] = {}
+        self._at_work: set[int] = set()
+        self._silences = Silences(plan.silent_seconds, plan.beat_seconds)
         self._unsaid: list[Callable[[], None]] = []
         self._beat_at = self._look_at = self._ask_at = float("-inf")
         self._pool = ThreadPoolExecutor(max(1, plan.at_once), thread_name_prefix="dossier")
@@ -172,10 +165,9 @@ class WorkQueue(Generic[T]):
         Raises StorageError where the queue cannot be looked at.
         """
         with self._lock:
-            job = None if self._ended.is_set() else self._leases.claim(self._plan.owner, (lane,))
-            if job is None:
-                return ""
-            self._mine[job.number] = job
+            job = None if self._ended.is_set() else self._claimed((lane,))
+        if job is None:
+            return ""
         self._run(job)
         return job.dossier
 
@@ -197,6 +189,7 @@ class WorkQueue(Generic[T]):
             else:
                 job = self._leases.begin(new, self._plan.owner)
                 self._mine[job.number] = job
+                self._at_work.add(job.number)
         if job is None:
             yield
             return
@@ -211,7 +204,7 @@ class WorkQueue(Generic[T]):
 
     def is_held(self, job: Job) -> bool:
         """Whether nobody has taken a job over. Raises StorageError."""
-        return self._leases.is_held(self._plan.owner, job.number)
+        return self._leases.is_held(job)
 
     # One turn.
 
@@ -252,10 +245,15 @@ class WorkQueue(Generic[T]):
             lanes = self._plan.lanes_free([job.lane for job in self._mine.values()])
             if not lanes or self._ended.is_set():
                 return None
-            job = self._leases.claim(self._plan.owner, lanes)
-            if job is not None:
-                self._mine[job.number] = job
-            return job
+            return self._claimed(lanes)
+
+    def _claimed(self, lanes: Collection[Lane]) -> Job | None:
+        """The next job, but none that a thread here is still at: it was taken from it and came back."""
+        job = self._leases.claim(self._plan.owner, lanes, self._at_work)
+        if job is not None:
+            self._mine[job.number] = job
+            self._at_work.add(job.number)
+        return job
 
     def _run(self, job: Job) -> None:
         try:
@@ -268,6 +266,8 @@ class WorkQueue(Generic[T]):
 
     def _over(self, job: Job, error: BaseException | None, result: T | None = None) -> None:
         """Say how it ended, in the database first; where that is gone, as soon as it is back."""
+        with self._lock:
+            self._at_work.discard(job.number)
         try:
             self._settle(job, error, result)
         except SohoaError as trouble:
@@ -333,21 +333,16 @@ class WorkQueue(Generic[T]):
         for number in set(numbers) - held:
             with self._lock:
                 job = self._mine.get(number)
-            if job is not None and not self._leases.is_held(self._plan.owner, number):
+            if job is not None and not self._leases.is_held(job):
                 log.warning("the lease on dossier %s is lost", job.dossier)
 
     def _watch_others(self, now: float) -> None:
         """Take over what has not beaten for too long since this process saw it first."""
-        running = {job.number: job for job in self._leases.running() if job.owner != self._plan.owner}
-        for number, job in running.items():
-            before = self._seen.get(number)
-            if before is None or (before.job.owner, before.job.beat) != (job.owner, job.beat):
-                self._seen[number] = _Seen(job, now)
-            elif now - before.at >= self._plan.silent_seconds and self._leases.take_over(job):
+        theirs = [job for job in self._leases.running() if job.owner != self._plan.owner]
+        for job in self._silences.silent(theirs, now):
+            if self._leases.take_over(job):
                 log.warning("dossier %s is taken over from a process that fell silent", job.dossier)
-                del self._seen[number]
                 self._plan.offered(job.lane)
-        self._seen = {number: seen for number, seen in self._seen.items() if number in running}
 
     def _hear(self, now: float) -> None:
         """Of jobs that somebody here asked for and another process does."""
@@ -357,7 +352,7 @@ class WorkQueue(Generic[T]):
         if not self._plan.at_once or now - self._look_at >= _LOOK_AT_ALL_SECONDS:
             self._look_at = now
         else:
-            asked &= set(self._seen)
+            asked &= self._silences.numbers
         for number, (job, written) in self._leases.look(asked).items():
             if job is not None and job.state is not JobState.WAITING:
                 with self._lock:

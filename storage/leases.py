@@ -72,20 +72,30 @@ class SqlLeases:
             lambda connection: self._entered(connection, new, asked_by, joined), new.dossier
         )
 
-    def claim(self, owner: str, lanes: Collection[Lane] = tuple(Lane)) -> Job | None:
+    def claim(
+        self, owner: str, lanes: Collection[Lane] = tuple(Lane), but: Collection[int] = ()
+    ) -> Job | None:
         """The next job of some lanes, from now on this owner's; None where there is none.
+
+        Args:
+            owner: who works on it.
+            lanes: of which it is taken.
+            but: numbers of jobs that are left to others.
 
         Raises StorageError, DiskFull.
         """
+        queued = work.c.state == JobState.QUEUED.value
+        queued &= work.c.lane.in_([int(lane) for lane in lanes]) & work.c.number.not_in(sorted(but))
         wanted = (
             select(work)
-            .where(work.c.state == JobState.QUEUED.value, work.c.lane.in_([int(lane) for lane in lanes]))
+            .where(queued)
             .order_by(work.c.lane, work.c.number)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        if not self._any_queued(lanes):  # nothing is locked for a look
-            return None
+        with reading(self._engine) as connection:  # nothing is locked for a look
+            if connection.execute(select(work.c.number).where(queued).limit(1)).first() is None:
+                return None
         with writing(self._engine) as connection:
             row = connection.execute(wanted).mappings().first()
             return None if row is None else self._taken(connection, row, owner)
@@ -115,11 +125,10 @@ class SqlLeases:
             connection.execute(update(work).where(mine).values(beat=work.c.beat + 1))
             return frozenset(connection.execute(select(work.c.number).where(mine)).scalars())
 
-    def is_held(self, owner: str, number: int) -> bool:
-        """Whether a job is still this owner's. Raises StorageError."""
-        mine = (work.c.number == number) & (work.c.owner == owner)
+    def is_held(self, job: Job) -> bool:
+        """Whether a job is still its owner's by the same claim. Raises StorageError."""
         with reading(self._engine) as connection:
-            return connection.execute(select(work.c.number).where(mine)).first() is not None
+            return connection.execute(select(work.c.number).where(_own(job))).first() is not None
 
     def find(self, kind: JobKind, dossier: str) -> Job | None:
         """The open job of a dossier, without content; None where there is none. Raises StorageError."""
@@ -215,7 +224,7 @@ class SqlLeases:
         """
         with writing(self._engine) as connection:
             row = self._row(connection, job.number)
-            if row is None or row["owner"] != job.owner:
+            if row is None or (row["owner"], row["lost"]) != (job.owner, job.lost):
                 return False
             elsewhere = bool(row["is_watched"]) or row["asked_by"] != job.owner
             connection.execute(delete(work).where(work.c.number == job.number))
@@ -329,11 +338,6 @@ class SqlLeases:
         with writing(self._engine) as connection:
             return int(connection.execute(update(work).where(running & which).values(values)).rowcount)
 
-    def _any_queued(self, lanes: Collection[Lane]) -> bool:
-        queued = (work.c.state == JobState.QUEUED.value) & work.c.lane.in_([int(lane) for lane in lanes])
-        with reading(self._engine) as connection:
-            return connection.execute(select(work.c.number).where(queued).limit(1)).first() is not None
-
     def _jobs(self, state: JobState) -> tuple[Job, ...]:
         wanted = select(*_TOLD).where(work.c.state == state.value).order_by(work.c.lane, work.c.number)
         with reading(self._engine) as connection:
@@ -345,5 +349,7 @@ class SqlLeases:
 
 
 def _own(job: Job) -> Any:
+    """One claim: the same owner may have lost the job and claimed it again."""
     running = work.c.state == JobState.RUNNING.value
-    return running & (work.c.number == job.number) & (work.c.owner == job.owner)
+    claim = (work.c.number == job.number) & (work.c.owner == job.owner) & (work.c.lost == job.lost)
+    return running & claim

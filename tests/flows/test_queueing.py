@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
+from typing import Never
 
 import pytest
 
@@ -164,6 +165,64 @@ def test_a_process_that_beats_keeps_its_work_however_long_it_takes(machine: Make
     go_on.set()
     assert ticket.future.result(PATIENCE) == "True"
     assert here.worker.done == []
+
+
+@pytest.mark.parametrize("away", [4.0, 15.0, 600.0])
+def test_a_database_that_was_away_takes_no_dossier_from_a_process_that_lives(
+    machine: Make, monkeypatch: pytest.MonkeyPatch, away: float
+) -> None:
+    slow, here, go_on = machine("a"), machine("b"), Event()
+    slow.worker.does["A"] = lambda: str(go_on.wait(PATIENCE))
+    ticket = slow.queue.submit(job("A"))
+    slow.turn()
+    here.turn()
+
+    def gone(*_: object) -> Never:
+        raise StorageError("database", "connection refused")
+
+    with monkeypatch.context() as outage:
+        for each in (slow, here):
+            for name in ("beat", "running", "claim", "look"):
+                outage.setattr(each.leases, name, gone)
+        for each in (slow, here) * 2:
+            each.clock.now += away / 2
+            with pytest.raises(StorageError):
+                each.turn()
+    # Who looks first cannot know of the other's beat yet; a process that died meanwhile is missed later.
+    for _ in range(3):
+        assert here.turn(3.0) == 0
+    for _ in range(8):
+        slow.turn(3.0)
+        assert here.turn(3.0) == 0
+    assert [(each.owner, each.lost) for each in here.leases.running()] == [("a.1", 0)]
+    waited = 0
+    while not here.turn(3.0):
+        waited += 3
+        assert waited < 30, "and silence is still noticed"
+    go_on.set()
+    until(lambda: here.worker.done == ["A"])
+    until(lambda: not slow.queue._mine_now())
+    slow.turn(30.0)
+    assert ticket.future.result(PATIENCE) == "A done"
+
+
+def test_a_process_whose_job_came_back_to_it_does_not_run_it_beside_itself(machine: Make) -> None:
+    here, go_on = machine("a"), Event()
+    here.worker.does["A"] = lambda: str(go_on.wait(PATIENCE))
+    ticket = here.queue.submit(job("A"))
+    here.turn()
+    until(lambda: here.worker.done == ["A"])
+    (mine,) = here.queue._mine.values()
+    (seen,) = here.leases.running()
+    assert here.leases.take_over(seen)  # by another process, which ended before it began
+    assert here.turn(3.0) == 0, "the thread is still at it"
+    assert not here.queue.is_held(mine), "and may archive nothing"
+    go_on.set()
+    until(lambda: not here.queue._mine_now())
+    assert not ticket.future.done(), "its late word counts for nothing"
+    assert here.turn(3.0) == 1
+    assert ticket.future.result(PATIENCE) == "True"
+    assert here.worker.done == ["A", "A"]
 
 
 def test_who_asked_here_hears_what_another_process_made_of_it(machine: Make) -> None:

@@ -134,11 +134,30 @@ def test_a_job_whose_owner_beats_is_left_alone_and_one_that_fell_silent_is_taken
     assert theirs is not None
     assert (theirs.number, theirs.lost, theirs.content) == (mine.number, 1, b'"what it needs"')
     assert leases.beat(ME, [mine.number]) == frozenset()
-    assert not leases.is_held(ME, mine.number)
+    assert leases.is_held(theirs)
+    assert not leases.is_held(mine)
     assert not leases.end(mine), "who lost it has no word any more"
     assert not leases.wait(mine, Awaited.STORE, "")
     assert leases.end(theirs)
     assert leases.counts() == {}
+
+
+def test_who_lost_a_job_and_claims_it_again_holds_the_second_claim_and_not_the_first(
+    leases: SqlLeases,
+) -> None:
+    leases.enter(job("A"), ME)
+    first = leases.claim(ME)
+    assert first is not None
+    (seen,) = leases.running()
+    assert leases.take_over(seen)
+    assert leases.claim(ME, but=[first.number]) is None, "its own thread is still at it"
+    second = leases.claim(ME, but=[first.number + 1])
+    assert second is not None
+    assert (leases.is_held(first), leases.is_held(second)) == (False, True)
+    assert not leases.wait(first, Awaited.STORE, "")
+    assert not leases.give_back(first)
+    assert not leases.end(first)
+    assert leases.end(second)
 
 
 def test_a_machine_that_starts_again_has_its_own_work_back_at_once(leases: SqlLeases) -> None:
