@@ -96,11 +96,14 @@ def copy_keys(file: Path, passphrase_file: Path | None, output: Output) -> int:
     """Copy the keys into one sealed file."""
     from flows.backup_keys import copy_keys as copy
 
-    names = copy(settings(), file, _passphrase(passphrase_file, output, twice=True))
+    done = copy(settings(), file, _passphrase(passphrase_file, output, twice=True))
     if output.as_json:
-        output.data({"file": str(file), "names": list(names)})
+        before = {"before": str(done.before)} if done.before else {}
+        output.data({"file": str(file), "names": list(done.names), **before})
     else:
-        _say(output, "keys_copied", names=", ".join(names), file=file)
+        _say(output, "keys_copied", names=", ".join(done.names), file=file)
+        if done.before:
+            _say(output, "keys_before", before=done.before)
     return 0
 
 

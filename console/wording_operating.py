@@ -31,6 +31,10 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Đã chép khóa ({names}) vào {file}. Cất tệp này và mật khẩu ở hai nơi khác nhau, tách khỏi bản sao lưu.",
         "en": "Keys ({names}) copied to {file}. Keep it and its passphrase in two places, apart from every backup.",
     },
+    "keys_before": {
+        "vi": "Tệp trước đó có khóa khác hoặc mật khẩu khác nên được giữ lại ở {before}.",
+        "en": "The file that stood there holds other keys, or has another passphrase; it is kept as {before}.",
+    },
     "forgotten": {
         "vi": "Đã bỏ {sets} bản sao lưu cũ, giải phóng {mb} MB.",
         "en": "{sets} older backups forgotten, {mb} MB free.",

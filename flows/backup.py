@@ -6,7 +6,6 @@ the next backup. Keys are not in it; they go into a copy of their own (`flows.ba
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +23,7 @@ from dossier.errors import (
     StorageError,
     TargetNotEmpty,
 )
-from flows.backup_noted import BACKED_UP
+from flows.backup_noted import BACKED_UP, note_made
 from flows.settings import Settings
 from flows.store_reach import reached_store
 from flows.wiring import open_keys
@@ -296,9 +295,9 @@ def _readable(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
 
 
 def _note(settings: Settings, done: Backed) -> None:
-    detail = {"rows": done.rows, "files": done.files, "objects": done.objects, "damaged": len(done.damaged)}
+    held = {"rows": done.rows, "files": done.files, "objects": done.objects, "damaged": len(done.damaged)}
     ledger = SqlLedger(settings.database)
     try:
-        ledger.append(settings.officer, BACKED_UP, f"backup {done.name}", json.dumps(detail))
+        note_made(ledger, settings, BACKED_UP, {"name": done.name, **held})
     finally:
         ledger.close()

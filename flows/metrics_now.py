@@ -22,7 +22,7 @@ from dossier.desk import DeskState
 from dossier.errors import SohoaError
 from dossier.work import Awaited, JobState, Lane
 from flows.audits import Audits
-from flows.backup_noted import BACKED_UP
+from flows.backup_noted import BACKED_UP, last_made
 from flows.health import Health, PartHealth, disk_usage, memory_by_part, system_health
 from flows.ledger_audit import KEPT
 from flows.wiring import Workshop
@@ -148,9 +148,9 @@ class Standing(Collector):
             yield _gauge(
                 "sohoa_ledger_head_age_seconds", "Since the ledger's head was last put under lock.", age
             )
-        backed = self._audits.lot_room().ledger.entries(1, action=BACKED_UP)
+        backed = last_made(self._audits.lot_room().ledger, self._workshop.settings, BACKED_UP)
         # A machine of which there is no backup at all is the one to be told about.
-        age = self._since(datetime.fromisoformat(backed[0].at)) if backed else math.inf
+        age = self._since(datetime.fromisoformat(backed.at)) if backed else math.inf
         yield _gauge("sohoa_backup_age_seconds", "Since the last backup was made.", age)
 
     def _sorted(self, piles: Iterable[Pile]) -> dict[tuple[str, ...], tuple[int, float]]:

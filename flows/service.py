@@ -7,7 +7,6 @@ import hashlib
 import logging
 import os
 import re
-import socket
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -29,6 +28,7 @@ from dossier.work import JobState, Lane
 from flows.allocation import keep_little
 from flows.dossier_queue import DossierFlows, DossierQueue, Run
 from flows.intake import forget_unfinished
+from flows.machine import machine_name
 from flows.prefect_guard import PrefectGuard
 from flows.prefect_server import open_prefect
 from flows.progress import Progress
@@ -39,7 +39,6 @@ from flows.waiting import WaitingDossier, what_waits
 from flows.wiring import Workshop, compose, install, outside_eraser, outside_store
 from scanners.folder_files import files_below
 from storage.erasing import S3Eraser
-from storage.files import write_whole
 from storage.leases import SqlLeases
 from storage.s3 import StoreSettings
 from storage.seaweed import EmbeddedStore
@@ -47,7 +46,7 @@ from storage.seaweed import EmbeddedStore
 if TYPE_CHECKING:
     from flows.ticket_office import TicketOffice
 
-__all__ = ["Run", "Service", "complete_order", "machine_name", "new_order"]
+__all__ = ["Run", "Service", "complete_order", "new_order"]
 
 log = logging.getLogger(__name__)
 
@@ -213,14 +212,6 @@ class Service:
             lock.close()
             raise ServiceBusy(str(self._settings.state), "another resident process uses this folder") from e
         self._lock_file = lock
-
-
-def machine_name(settings: Settings) -> str:
-    """Who works over this state folder, the same after a restart; one process at a time may."""
-    file = settings.run_folder / "machine"
-    if not file.exists():
-        write_whole(file, uuid.uuid4().hex[:12].encode())
-    return f"{socket.gethostname()}-{file.read_text('utf-8').strip()}"
 
 
 def complete_order(order: DigitisationOrder, kept: Mapping[str, StoredObject]) -> DigitisationOrder:

@@ -33,13 +33,18 @@ _NONCE_BYTES: Final = 12
 
 def write_key_copy(file: Path, keys: Mapping[str, bytes], passphrase: str) -> None:
     """Seal files of keys by their names into one file. Raises SohoaError, DiskFull, StorageError."""
-    if len(passphrase) < SHORTEST:
-        raise SohoaError("passphrase", f"is shorter than {SHORTEST} letters")
+    check_passphrase(passphrase)
     said = {name: base64.b64encode(data).decode() for name, data in keys.items()}
     salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
     first = b"sohoa-keys %d %d\n" % (FORM, COST)
     sealed = AESGCM(_derived(passphrase, salt, COST)).encrypt(nonce, json.dumps(said).encode(), first)
     write_whole(file, first + salt + nonce + sealed)
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Raises SohoaError for one that would be guessed."""
+    if len(passphrase) < SHORTEST:
+        raise SohoaError("passphrase", f"is shorter than {SHORTEST} letters")
 
 
 def read_key_copy(file: Path, passphrase: str) -> dict[str, bytes]:

@@ -27,10 +27,12 @@ from dossier.errors import (
     StoreUnreachable,
     TargetNotEmpty,
 )
+from flows.backup_noted import BACKED_UP, last_made, note_made
 from flows.settings import Settings, settings
 from flows.unfinished import refuse_unfinished
 from flows.wiring import open_keys
 from storage import backup_keys
+from storage.keyring import open_key_file
 from storage.ledger import SqlLedger
 from storage.spool import FolderSpool
 from tests.conftest import REPOSITORY
@@ -180,3 +182,65 @@ def test_systemd_takes_the_units_of_the_backup(unit: str, tmp_path: Path) -> Non
 def test_every_sentence_is_there_in_both_languages() -> None:
     for said in (*WORDS.values(), *STAYS.values()):
         assert all(said[language] for language in ("vi", "en"))
+
+
+def test_a_copy_of_keys_is_never_replaced_by_one_that_holds_less(made: Settings, tmp_path: Path) -> None:
+    folder, safe, secret = tmp_path / "disk", tmp_path / "safe", tmp_path / "pass"
+    run("backup", "make", folder)
+    run("backup", "keys", safe, "--passphrase-file", secret)
+    good = safe.read_bytes()
+    # The same again needs nothing kept.
+    assert "before" not in run("backup", "keys", safe, "--passphrase-file", secret)[1]
+    good = safe.read_bytes()
+    # A key was lost on the machine: nothing is made in its place, the good copy stays.
+    lost = (made.state / "backup-key").read_bytes()
+    (made.state / "backup-key").unlink()
+    with pytest.raises(KeyMissing, match="backup-key"):
+        run("backup", "keys", safe, "--passphrase-file", secret)
+    assert not (made.state / "backup-key").exists()
+    assert safe.read_bytes() == good
+    # Somebody began anew with another key: what the copy held stays beside the new one, each time.
+    open_key_file(made.state / "backup-key", may_create=True)
+    told = run("backup", "keys", safe, "--passphrase-file", secret)[1]
+    assert Path(told["before"]).read_bytes() == good
+    (made.state / "backup-key").write_bytes(lost)
+    again = run("backup", "keys", safe, "--passphrase-file", secret)[1]["before"]
+    assert again != told["before"]
+    assert Path(told["before"]).read_bytes() == good
+    secret.write_text("một mật khẩu khác hẳn\n")
+    assert run("backup", "keys", safe, "--passphrase-file", secret)[1]["before"].endswith(".before-3")
+
+
+@pytest.mark.parametrize("lost", ["client-key", "store-key"])
+def test_a_key_that_is_gone_is_told_before_its_copy_is_touched(
+    made: Settings, tmp_path: Path, lost: str
+) -> None:
+    safe, secret = tmp_path / "safe", tmp_path / "pass"
+    open_key_file(made.state / lost, may_create=True)
+    (made.state / "store").mkdir()
+    open_key_file(made.state / "store-key", may_create=True)
+    run("backup", "keys", safe, "--passphrase-file", secret)
+    good = safe.read_bytes()
+    (made.state / lost).unlink()
+    with pytest.raises(KeyMissing, match=lost):
+        run("backup", "keys", safe, "--passphrase-file", secret)
+    assert safe.read_bytes() == good
+
+
+def test_a_store_without_its_key_is_told_at_the_first_copy(made: Settings, tmp_path: Path) -> None:
+    (made.state / "store").mkdir()
+    with pytest.raises(KeyMissing, match="store-key"):
+        run("backup", "keys", tmp_path / "safe", "--passphrase-file", tmp_path / "pass")
+    assert not (tmp_path / "safe").exists()
+
+
+def test_of_several_machines_each_counts_its_own_backups(made: Settings, tmp_path: Path) -> None:
+    shared = SqlLedger(made.database)
+    there = made.model_copy(update={"state": tmp_path / "there"})
+    here = made.model_copy(update={"database_url": "postgresql://sohoa@db/sohoa"})
+    note_made(shared, there, BACKED_UP, {})
+    assert last_made(shared, here, BACKED_UP) is None
+    assert last_made(shared, made, BACKED_UP) is not None, "a ledger of its own speaks of no other machine"
+    note_made(shared, here, BACKED_UP, {})
+    assert last_made(shared, here, BACKED_UP) == shared.head()
+    shared.close()
