@@ -80,6 +80,8 @@ def _detail(said: str, language: Language) -> str:
 def error_message(error: SohoaError, language: Language) -> str:
     """One line: what it is about, what happened, what to do."""
     sentence = ERRORS[type(error).__name__][language]
+    if (whole := _whole(sentence, error)) is not None:
+        return whole
     cause = cause_words(error.cause, language) or error.cause
     return f"{error.subject}: {sentence}" + (f" ({cause})" if cause else "")
 
@@ -92,8 +94,17 @@ def plain_message(error: SohoaError, language: Language, about: str | None = Non
         language: of the words.
         about: what it is about in words; None for the error's own subject, empty for nothing.
     """
+    if (whole := _whole(ERRORS[type(error).__name__][language], error)) is not None:
+        return whole
     subject = error.subject if about is None else about
     return (f"{subject}: " if subject else "") + f"{_plain(type(error).__name__, error.cause, language)}"
+
+
+def _whole(sentence: str, error: SohoaError) -> str | None:
+    """A sentence that has places for what it is about; None for one that stands after it."""
+    if "{" not in sentence:
+        return None
+    return sentence.format_map({"subject": error.subject, "cause": error.cause})
 
 
 def _plain(error: str, cause: str, language: Language) -> str:

@@ -185,6 +185,10 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Bộ điều phối công việc (Prefect) không trả lời. Hồ sơ chờ và tự chạy tiếp khi nó hoạt động lại.",
         "en": "What carries runs out (Prefect) does not answer. The dossier waits and goes on by itself.",
     },
+    "CodeTaken": {
+        "vi": "Mã {subject} đã dùng cho thủ tục {cause}. Kiểm tra lại mã hồ sơ và thủ tục.",
+        "en": "Code {subject} is in use for procedure {cause}. Check the dossier code and the procedure.",
+    },
     "ChangedMeanwhile": {
         "vi": "Người khác vừa sửa cùng chỗ này; chưa có gì bị ghi đè. Xem lại rồi làm lại.",
         "en": "Somebody else changed it meanwhile; nothing was overwritten. Look at it and repeat the change.",

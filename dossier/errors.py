@@ -50,7 +50,8 @@ SohoaError                     1
 │   ├── SettingRefused         84   a setting that may not be so, by its name
 │   ├── RunGivenUp             85   the process ended over it again and again
 │   ├── LeaseLost              86   another process has taken the dossier over
-│   └── PrefectAway            87   what carries runs out does not answer, or not rightly
+│   ├── PrefectAway            87   what carries runs out does not answer, or not rightly
+│   └── CodeTaken              88   the code of a dossier of another procedure
 ├── ScannerError               90   the sides that came out before it are kept
 │   ├── ScannerNotFound        91
 │   ├── FeederEmpty            92
@@ -465,6 +466,13 @@ class PrefectAway(ServiceError):
     exit_code = 87
     retryable = True
     advice = "The dossier goes on by itself when Prefect answers."
+
+
+class CodeTaken(ServiceError):
+    """The desk has this code with another procedure, which the cause names, and papers were read under it."""
+
+    exit_code = 88
+    advice = "Check the code and the procedure. What was begun under the wrong one is given back first."
 
 
 class ScannerError(SohoaError):

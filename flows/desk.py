@@ -10,12 +10,13 @@ import logging
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from dossier.accounts import Account, Role
 from dossier.archive import DigitisationOrder
 from dossier.desk import DeskEntry, DeskState
 from dossier.desk_asked import DeskContent, DeskFacts, HitPage, Question, QueuePage, QueueView, Tally
-from dossier.errors import NotOnDesk, StorageError
+from dossier.errors import CodeTaken, NotOnDesk, StorageError
 from dossier.words import vietnamese_order
 from storage.desk import SqlDesk
 
@@ -23,6 +24,10 @@ log = logging.getLogger(__name__)
 
 PAGE: int = 50
 """Dossiers on one page of the queue, and of what a search found."""
+
+
+_MAY_CHANGE: Final = frozenset({DeskState.EXPECTED, DeskState.RETURNED})
+"""States in which a dossier has no papers here, so that its procedure may still turn out to be another."""
 
 
 class Desk:
@@ -97,10 +102,13 @@ class Desk:
             received_on: day of reception.
             due_on: day promised to the applicant; None where nobody said it.
 
-        Raises NotOnDesk where another counter has one of this code, StorageError.
+        Raises NotOnDesk where another counter has one of this code, CodeTaken where it is of another
+        procedure, StorageError.
         """
         if self._kept.counter_of(code) is not None:
-            return self.seen(account, code)
+            entry = self.seen(account, code)
+            self.refuse_other(code, procedure)
+            return entry
         counter = account.counter or self._counter
         return self._kept.note(DeskFacts(code, procedure, received_on, DeskState.EXPECTED, counter, due_on))
 
@@ -118,6 +126,17 @@ class Desk:
         """The dossier is at the counter again. Raises NotOnDesk, ChangedMeanwhile, StorageError."""
         self.seen(account, code)
         return self._kept.change(code, version, state=DeskState.REVIEW)
+
+    def refuse_other(self, code: str, procedure: str) -> None:
+        """Raises CodeTaken where this is the code of a dossier of another procedure, StorageError.
+
+        Nothing stands against it while nothing was read under the code, or after it was given back.
+        """
+        if self._kept.counter_of(code) is None:
+            return
+        entry = self._kept.entry(code)
+        if entry.procedure != procedure and entry.state not in _MAY_CHANGE:
+            raise CodeTaken(code, entry.procedure)
 
     # What runs tell.
 

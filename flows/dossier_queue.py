@@ -138,8 +138,10 @@ class DossierQueue:
             lane: in whose turn.
             kept: sources whose bytes lie in the spool already.
 
-        Raises ServiceBusy where another run of it is under way, StorageError, DiskFull.
+        Raises CodeTaken where it is the code of a dossier of another procedure, ServiceBusy where another run
+        of it is under way, StorageError, DiskFull.
         """
+        self._workshop.desk.refuse_other(order.dossier, order.procedure)
         queued = kept_order(
             self._workshop, replace(order, counter=self._workshop.desk.counter_for(order)), kept
         )

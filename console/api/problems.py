@@ -106,6 +106,7 @@ _ERRORS: Final[tuple[tuple[type[SohoaError], ProblemCode], ...]] = (
     (errors.ClientRefused, ProblemCode.NOT_FOUND),
     (errors.WebhookRefused, ProblemCode.ADDRESS_REFUSED),
     (errors.ServiceBusy, ProblemCode.BUSY),
+    (errors.CodeTaken, ProblemCode.DOSSIER_TAKEN),
     (errors.ChangedMeanwhile, ProblemCode.CONFLICT),
     (errors.StoreConflict, ProblemCode.CONFLICT),
 )

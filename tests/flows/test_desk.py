@@ -31,7 +31,7 @@ from dossier.archive import (
 from dossier.desk import DeskState, FindingCounts
 from dossier.desk_asked import DeskContent, Question, QueueView
 from dossier.document import Document, Kind
-from dossier.errors import ChangedMeanwhile, NotOnDesk
+from dossier.errors import ChangedMeanwhile, CodeTaken, NotOnDesk
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.identity import Identity, IdentityVerdict, Witness, WitnessSource
 from flows.desk import Desk
@@ -216,6 +216,28 @@ def test_another_counters_dossier_answers_like_one_that_is_not_there(work: Works
     with pytest.raises(ChangedMeanwhile):
         work.desk.give_back(other, "MẪU-1", 1)
     assert work.desk.give_back(other, "MẪU-1", 2).state is DeskState.RETURNED
+
+
+def test_a_code_of_another_procedure_is_refused_once_something_was_read_under_it(work: Workshop) -> None:
+    clerk, other = account(), "2.000635"
+    work.desk.expect(clerk, "MẪU-1", "1.001193", DAY)
+    assert work.desk.expect(clerk, "MẪU-1", other, DAY).state is DeskState.EXPECTED
+    for state in (DeskState.READING, DeskState.REVIEW, DeskState.FAILED, DeskState.ARCHIVED):
+        work.desk.note(order("MẪU-1"), state)
+        for refused in (
+            lambda: work.desk.refuse_other("MẪU-1", other),
+            lambda: work.desk.expect(clerk, "MẪU-1", other, DAY),
+        ):
+            with pytest.raises(CodeTaken) as told:
+                refused()
+        assert told.value.cause == "1.001193"
+        work.desk.refuse_other("MẪU-1", "1.001193")
+    work.desk.note(order("MẪU-1"), DeskState.REVIEW)
+    work.desk.give_back(clerk, "MẪU-1", work.desk.entry("MẪU-1").version)
+    work.desk.refuse_other("MẪU-1", other)
+    # Whose it is comes first: another counter's dossier answers like one that is not there.
+    with pytest.raises(NotOnDesk):
+        work.desk.expect(account(counter=THERE), "MẪU-1", other, DAY)
 
 
 @pytest.mark.parametrize(

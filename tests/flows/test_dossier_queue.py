@@ -18,7 +18,14 @@ import pytest
 from console.client import path_of, sent_path
 from dossier.archive import ArchivedObject, ArchivePackage, DigitisationOrder, DossierReport, FileNotTaken
 from dossier.desk import DeskState
-from dossier.errors import BeingSealed, DiskFull, PrefectAway, ServiceBusy, StoreUnreachable
+from dossier.errors import (
+    BeingSealed,
+    CodeTaken,
+    DiskFull,
+    PrefectAway,
+    ServiceBusy,
+    StoreUnreachable,
+)
 from dossier.finding import Rule
 from dossier.review import ReviewState, SealOrder
 from dossier.work import QueuedOrder
@@ -145,6 +152,16 @@ def test_while_prefect_fails_a_dossier_waits_and_goes_on_by_itself(house: House)
     assert house.archived() == ["CARRY-1"]
 
 
+def test_strangers_papers_are_not_taken_under_a_code_in_use(house: House) -> None:
+    run = house.queue.submit(house.order("TAKEN-1"))
+    assert run.future.result(PATIENCE).package is not None
+    with pytest.raises(CodeTaken):
+        house.queue.submit(replace(house.order("TAKEN-1"), procedure="2.000635"))
+    entry = house.workshop.desk.entry("TAKEN-1")
+    assert (entry.procedure, entry.state) == (BIRTH, DeskState.ARCHIVED)
+    assert house.archived() == ["TAKEN-1"]
+
+
 def test_without_a_store_dossiers_wait_over_a_restart_and_are_archived_in_order(house: House) -> None:
     house.archive.is_away = True
     codes = [f"WAIT-{number}" for number in range(4)]
@@ -209,7 +226,7 @@ def test_a_dossier_that_two_threads_hand_in_at_once_is_one(house: House) -> None
     with ThreadPoolExecutor(8) as clerks:
         runs = list(clerks.map(house.queue.submit, [order] * 8))
     assert len({run.id for run in runs}) == 1
-    other = replace(order, procedure="1.000894")
+    other = replace(order, cases=("another",))
     with pytest.raises(ServiceBusy):
         house.queue.submit(other)
     house.digitiser.gate.set()

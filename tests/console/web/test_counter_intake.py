@@ -109,6 +109,21 @@ def test_the_promised_day_is_told_with_the_papers_or_on_the_dossier(desk: Desk) 
     assert desk.room.desk.entry(CODE).due_on == date(2026, 11, 26)
 
 
+def test_a_code_of_another_procedure_is_refused_in_words(desk: Desk) -> None:
+    before = desk.room.desk.entry(CODE)
+    data = {"code": CODE, "procedure": "2.000635", "received_on": "19/11/2026"}
+    out = io.BytesIO()
+    Image.new("RGB", (80, 110), "white").save(out, "JPEG")
+    answer = desk.mai.post(
+        "/intake/files", data=data, files=[("files", ("a.jpg", out.getvalue(), "image/jpeg"))]
+    )
+    assert answer.status_code == 422
+    assert (
+        f"Mã {CODE} đã dùng cho thủ tục {before.procedure}. Kiểm tra lại mã hồ sơ và thủ tục." in answer.text
+    )
+    assert desk.room.desk.entry(CODE) == before
+
+
 def test_a_dossier_that_waits_for_its_papers_leads_to_the_intake(desk: Desk) -> None:
     mai = Account("mai", "Mai (MẪU)", Role.CLERK, COUNTER)
     desk.room.desk.expect(mai, "H42-261119-0010", "1.001193", ORDER.received_on)
