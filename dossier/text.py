@@ -125,8 +125,17 @@ def _syllable_key(syllable: str) -> str:
 
 
 _DIGIT_RUN: Final = re.compile(r"[0-9]+(?:[ .\u00a0\u202f][0-9]+)*")
-_NO_PERSON: Final = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{32,}|[0-9]\.[0-9]{6})(?![0-9A-Za-z])")
-"""What looks like a run of digits and names nobody: fingerprints and codes of procedures."""
+_NO_PERSON: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{32,}|[0-9]\.[0-9]{6}"
+    r"|(?=[0-9]*[a-f])(?![0-9a-f]*(?<![0-9])[0-9]{12}(?![0-9]))[0-9a-f]{16}"
+    r"|TAM-(?=[0-9]*[a-f])[0-9a-f]{12})(?![0-9A-Za-z])"
+)
+"""What looks like a run of digits and names nobody: fingerprints, also 16 digits of one with a letter
+among them (but no number of 12: "cccd001099000000" names somebody), codes of procedures, provisional codes."""
+_PACKAGE: Final = re.compile(
+    r"(?<![0-9A-Za-z])dossiers/[A-Za-z0-9._•-]{1,64}/(?P<kept>[0-9a-f]{16})(?![0-9A-Za-z])"
+)
+"""Where a package lies: its last part is a fingerprint whatever it looks like."""
 _GROUP: Final = re.compile(r"[0-9]+")
 
 
@@ -134,14 +143,15 @@ def mask_numbers(text: str) -> str:
     """Hide personal numbers: runs of 12 or 9 digits keep their first 3 and last 2, the rest becomes "•".
 
     Numbers written in groups (001 099 012 345) or digit by digit, as on forms with boxes, are hidden too.
-    Fingerprints in hexadecimal, codes of procedures and dossier codes such as 000.00.17.H56-250715-0001
-    stay as they are.
+    Fingerprints in hexadecimal, codes of procedures and dossier codes such as 000.00.17.H56-250715-0001 or
+    TAM-0a1b2c3d4e5f stay as they are.
     """
     parts: list[str] = []
     end = 0
-    for kept in _NO_PERSON.finditer(text):
-        parts += [_DIGIT_RUN.sub(_masked_run, text[end : kept.start()]), kept.group()]
-        end = kept.end()
+    kept = {found.span() for found in _NO_PERSON.finditer(text)}
+    for start, stop in sorted(kept | {found.span("kept") for found in _PACKAGE.finditer(text)}):
+        parts += [_DIGIT_RUN.sub(_masked_run, text[end:start]), text[start:stop]]
+        end = stop
     return "".join(parts) + _DIGIT_RUN.sub(_masked_run, text[end:])
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 from dossier.archive import ArchivePackage, DigitisationOrder
 from dossier.errors import (
@@ -52,6 +52,7 @@ log = logging.getLogger(__name__)
 
 DOSSIER_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a dossier code may look like, wide enough for every form of TT 03/2025; it becomes part of keys."""
+_PROVISIONAL: Final = re.compile(r"(?=[0-9]{0,11}[a-f])[0-9a-f]{12}")
 
 
 class Service:
@@ -270,4 +271,6 @@ def _code_of(sources: Sequence[str], kept: Mapping[str, StoredObject]) -> str:
             digest.update(
                 hashlib.sha256(path.read_bytes() if path.is_file() else os.fsencode(source)).digest()
             )
-    return f"TAM-{digest.hexdigest()[:12]}"
+    # With a letter among them: twelve digits alone would be taken for somebody's number, and masked.
+    found = _PROVISIONAL.search(digest.hexdigest())
+    return f"TAM-{found.group() if found else 'a' * 12}"

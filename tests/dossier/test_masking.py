@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 
 import pytest
@@ -30,6 +31,9 @@ from dossier.masking import file_mark, is_delivered_name, mask_numbers
         ("001099000000 02.01.1999", "001•••••••00 02.01.1999"),
         ("001 099 000 000 02.01.1999", "001 ••• ••• •00 02.01.1999"),
         ("001099000000|123456789|NGUYỄN MẪU|02011999", "001•••••••00|123••••89|NGUYỄN MẪU|02011999"),
+        ("cccd001099000000.jpg", "cccd001•••••••00.jpg"),
+        ("TAM-001099000000", "TAM-001•••••••00"),
+        ("dossiers/001099000000/abcd123456789012", "dossiers/001•••••••00/abcd123456789012"),
         ("IDVNM0990000003001099000000<<1", "IDVNM0990000003001099000000<<1"),
     ],
 )
@@ -68,6 +72,23 @@ def test_codes_fingerprints_and_dates_are_not(text: str) -> None:
 )
 def test_a_number_never_survives_next_to_any_text(before: str, number: str) -> None:
     assert number not in mask_numbers(before + number)
+
+
+@given(st.from_regex(r"[0-9a-f]{16}", fullmatch=True), st.sampled_from(["", "/original/1.txt"]))
+def test_where_a_package_lies_is_written_as_it_is(prefix: str, rest: str) -> None:
+    for code in ("H56-250715-0001", "TAM-0a123456789f"):
+        assert mask_numbers(f"dossiers/{code}/{prefix}{rest}") == f"dossiers/{code}/{prefix}{rest}"
+
+
+@given(st.text("0123456789abcdef", min_size=16, max_size=16))
+def test_a_short_fingerprint_stays_unless_it_holds_a_number(digits: str) -> None:
+    has_letter, has_number = not digits.isdigit(), re.search(r"(?<!\d)\d{12}(?!\d)", digits)
+    assert (mask_numbers(digits) == digits) is (not has_number or not has_letter)
+
+
+@given(st.from_regex(r"[0-9a-f]{12}", fullmatch=True))
+def test_a_provisional_code_stays_unless_it_is_all_digits(digits: str) -> None:
+    assert (mask_numbers(f"TAM-{digits}") == f"TAM-{digits}") is (not digits.isdigit())
 
 
 @pytest.mark.parametrize(
