@@ -14,7 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from console.output import Output
+from console.web.named_words import named_words
+from console.web.words import words_of
 from console.wording import SEVERITIES, finding_message
+from console.wording_checks import check_said
 from dossier.finding import Severity
 from dossier.procedure import Procedure
 
@@ -168,9 +171,10 @@ def show_verification(verification: dict[str, Any], output: Output) -> None:
     for fixity in verification.get("fixity", []):
         console.print(_check(fixity["key"], fixity["outcome"], fixity["detail"], output))
     if "ledger" in verification:
-        console.print(
-            _check("ledger", verification["ledger"]["outcome"], verification["ledger"]["detail"], output)
-        )
+        outcome, detail = verification["ledger"]["outcome"], verification["ledger"]["detail"]
+        if outcome == "pass":
+            detail = words_of(output.language)("verify_ledger_said", detail=detail)
+        console.print(_check("ledger", outcome, detail, output))
     word = output.term("verified" if verification["passed"] else "rejected")
     console.print(Text(word, style="bold green" if verification["passed"] else "bold red"))
 
@@ -179,9 +183,9 @@ def _check(name: str, outcome: str, detail: str, output: Output) -> Text:
     colour = {"pass": "green", "fail": "bold red"}.get(outcome, "yellow")
     line = Text("  ")
     line.append(f"{output.term(outcome)}", style=colour)
-    line.append(f"  {name}")
+    line.append(f"  {named_words('verify', name, output.language)}")
     if detail:
-        line.append(f"  {detail}", style="dim")
+        line.append(f"  {check_said(detail, output.language)}", style="dim")
     return line
 
 

@@ -317,9 +317,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "verify_covers_whole_file": ("Chữ ký phủ toàn bộ tệp", "The signature covers the whole file"),
     "verify_signature_canonical": ("Không có byte thừa ngoài chữ ký", "No byte is loose"),
     "verify_signer_trusted": (
-        "Chứng thư người ký đáng tin, chưa bị thu hồi",
-        "The signer's certificate is trusted and not revoked",
+        "Chứng thư người ký thuộc tổ chức được tin cậy",
+        "The signer's certificate is from an authority that is trusted",
     ),
+    "verify_signer_not_revoked": ("Thu hồi chứng thư người ký", "Revocation of the signer's certificate"),
     "verify_clock": ("Giờ ký hợp lý", "The signing time is plausible"),
     "verify_seal_level": ("Mức chứng minh lâu dài của chữ ký", "How long the seal can be proven"),
     "verify_pdfa_2b": ("Đúng chuẩn PDF/A-2b", "Conforms to PDF/A-2b"),

@@ -41,7 +41,7 @@ class Check:
 
     name: str
     """signature_present, signature_intact, covers_whole_file, signature_canonical, signer_trusted,
-    seal_level, clock, pdfa_2b or text_layer."""
+    signer_not_revoked, seal_level, clock, pdfa_2b or text_layer."""
     outcome: Outcome
     detail: str
     """Why, in a few words of English for the log."""
@@ -99,6 +99,7 @@ def verify_signature(
         _check("covers_whole_file", seal.uncovered or judgement.broken, is_possible=present),
         _check("signature_canonical", seal.loose, is_possible=present),
         _trust_check(judgement, roots),
+        _revocation_check(judgement, roots),
         _level_check(judgement, roots),
         *_clock_check(judgement),
     )
@@ -139,10 +140,22 @@ def _trust_check(judgement: LevelJudgement, roots: Sequence[x509.Certificate] | 
     if not seal.holds or seal.certificate is None or seal.signed_at is None:
         return Check(name, "not_checked", "the signature does not hold")
     if judgement.level >= SealLevel.B_LT:
-        return Check(name, "pass", "not revoked, by the evidence in the file")
+        return Check(name, "pass", "")
     moment = judgement.stamped_at or seal.signed_at
     reason = distrust(seal.certificate, seal.others, roots, moment)
-    return Check(name, "fail" if reason else "pass", reason or "revocation was not asked")
+    return _check(name, reason)
+
+
+def _revocation_check(judgement: LevelJudgement, roots: Sequence[x509.Certificate] | None) -> Check:
+    """Proven by the answers in the file, or not known: nobody is asked here, and silence is no answer."""
+    name = "signer_not_revoked"
+    if roots is None:
+        return Check(name, "not_checked", "no roots were given")
+    if not judgement.seal.holds:
+        return Check(name, "not_checked", "the signature does not hold")
+    if judgement.level >= SealLevel.B_LT:
+        return Check(name, "pass", "not revoked, by the evidence in the file")
+    return Check(name, "not_checked", "revocation was not checked")
 
 
 def _level_check(judgement: LevelJudgement, roots: Sequence[x509.Certificate] | None) -> Check:

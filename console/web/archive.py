@@ -23,6 +23,7 @@ from console.web.pages import page
 from console.web.room import Room
 from console.web.times import clock_words, size_words
 from console.wording import finding_message
+from console.wording_checks import check_said
 from dossier.accounts import Account, Role
 from dossier.finding import Finding
 from dossier.sampling import SampledPage
@@ -96,6 +97,7 @@ def _add_dossier(app: FastAPI, room: Room) -> None:
             judged=judged,
             prefix=package.prefix,
             at=clock_words,
+            said=lambda detail: check_said(detail, language_of(account)),
             named=lambda prefix, name: named_words(prefix, name, language_of(account)),
         )
 

@@ -135,6 +135,7 @@ def test_everything_that_screens_tell_by_name_has_its_words() -> None:
         *(f"status_{each}" for each in Health),
         *(f"verify_{each}" for each in ("signature_present", "signature_intact", "covers_whole_file")),
         *(f"verify_{each}" for each in ("signature_canonical", "signer_trusted", "seal_level", "clock")),
+        "verify_signer_not_revoked",
         *(f"verify_{each}" for each in ("pdfa_2b", "text_layer")),
     }
     assert sorted(wanted - WORDS.keys()) == []

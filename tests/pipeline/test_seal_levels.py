@@ -33,6 +33,7 @@ from pipeline.rendition import render_document
 from pipeline.seal import mark_on, seal
 from pipeline.seal_raise import SealServices, raise_seal, renew_seal
 from pipeline.signature_report import byte_ranges
+from pipeline.verify import verify_signature
 from tests.authority import Authority, authority
 from tests.sheets import ABOUT, HEADING, OFFICER, Shape, lines_of, sheet
 
@@ -87,6 +88,16 @@ def test_each_level_is_reached_and_holds_the_ones_before(
         assert judgement.seal.holds
         assert (judgement.stamped_at is not None) == (level >= SealLevel.B_T)
         assert (judgement.renew_before is not None) == (level == SealLevel.B_LTA)
+
+
+def test_revocation_is_told_where_the_file_proves_it_and_nowhere_else(
+    raised: dict[SealLevel, bytes], services: SealServices
+) -> None:
+    for level, data in raised.items():
+        said = {check.name: check for check in verify_signature(data, services.roots).checks}
+        assert said["signer_trusted"].outcome == "pass"
+        known = "pass" if level >= SealLevel.B_LT else "not_checked"
+        assert said["signer_not_revoked"].outcome == known, level
 
 
 def test_the_unsigned_file_stays_the_beginning_and_is_pdfa(raised: dict[SealLevel, bytes]) -> None:

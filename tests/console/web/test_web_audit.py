@@ -138,6 +138,8 @@ def test_a_kept_dossier_is_shown_verified_and_exported(house: House) -> None:
         assert said in shown
     verified = words(browser.get(f"/archive/{FIRST}/verification").text)
     assert "Chữ ký khớp với nội dung tệp" in verified
+    assert "chưa kiểm tra thu hồi" in verified
+    assert "chưa bị thu hồi" not in verified, "nobody has asked"
     exported = browser.post(f"/archive/{FIRST}/export")
     names = zipfile.ZipFile(io.BytesIO(exported.content)).namelist()
     assert f"{FIRST}/bagit.txt" in names
