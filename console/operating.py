@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from console.output import Output
 from console.wording_operating import WORDS
 from dossier.errors import BackupDamaged, MoveUnfinished, SohoaError
 from flows.settings import settings
 from flows.wiring import VIETNAM
+
+if TYPE_CHECKING:
+    from storage.backup_set import SetFolder
 
 _FIRST = 3
 """Names that are told of many."""
@@ -32,11 +36,14 @@ def make(folder: Path, output: Output) -> int:
 
 
 def check(folder: Path, name: str, output: Output) -> int:
-    """Read a backup, or all of them, to the end; exit code 141 where one is damaged."""
-    from flows.backup import backup_ring, open_room
+    """Read a backup, or all of them, to the end; exit code 141 where one is damaged.
+
+    Raises BackupNotFound where there is none: no word is no proof.
+    """
+    from flows.backup import found_room
     from flows.backup_check import CheckedBackup, check_backup
 
-    room = open_room(folder, backup_ring(settings(), folder))
+    room = found_room(settings(), folder)
     found = []
     for one in (name,) if name else room.sets.names():
         try:
@@ -49,20 +56,29 @@ def check(folder: Path, name: str, output: Output) -> int:
         _say(output, "torn" if each.troubles else "whole", name=each.name, pieces=each.pieces)
         for trouble in each.troubles:
             output.text(f"  {trouble}")
-    if not found and not output.as_json:
-        _say(output, "no_backups")
     return BackupDamaged.exit_code if any(each.troubles for each in found) else 0
 
 
 def show(folder: Path, output: Output) -> int:
     """The backups of a folder."""
-    from flows.backup import backup_ring, open_room
+    from flows.backup import found_room, has_backups
 
-    room = open_room(folder, backup_ring(settings(), folder))
-    told = []
-    for name in room.sets.names():
+    told = _listed(found_room(settings(), folder).sets) if has_backups(folder) else []
+    if output.as_json:
+        output.data({"backups": told})
+    for each in () if output.as_json else told:
+        output.text("  ".join(str(value) for value in each.values()))
+    if not told and not output.as_json:
+        _say(output, "no_backups")
+    return 0
+
+
+def _listed(sets: SetFolder) -> list[dict[str, Any]]:
+    """What each backup says of itself; of one that cannot be read, why not."""
+    told: list[dict[str, Any]] = []
+    for name in sets.names():
         try:
-            read = room.sets.read(name)
+            read = sets.read(name)
             said = {
                 "ledger_entries": read.ledger_entries,
                 "files": read.file_count,
@@ -71,13 +87,7 @@ def show(folder: Path, output: Output) -> int:
             told.append({"name": name, "made_at": read.made_at, "product": read.product, **said})
         except SohoaError as error:
             told.append({"name": name, "trouble": str(error)})
-    if output.as_json:
-        output.data({"backups": told})
-    for each in () if output.as_json else told:
-        output.text("  ".join(str(value) for value in each.values()))
-    if not told and not output.as_json:
-        _say(output, "no_backups")
-    return 0
+    return told
 
 
 def forget(folder: Path, keep: int, output: Output) -> int:

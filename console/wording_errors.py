@@ -336,4 +336,8 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Danh mục tiêu hủy không thực hiện được. Lập lại danh mục và trình quyết định.",
         "en": "The list cannot be carried out. Draw it anew and have it decided on.",
     },
+    "BackupNotFound": {
+        "vi": "Không có bản sao lưu nào ở đây. Kiểm tra ổ đĩa đã cắm, đã gắn và đúng thư mục; xem `sohoa backup list`.",
+        "en": "There is no such backup. Is the disk plugged in and mounted, and is it this folder? See `sohoa backup list`.",
+    },
 }

@@ -88,7 +88,8 @@ SohoaError                     1
     ├── BackupNewer           142   made by a later version of this product
     ├── TargetNotEmpty        143   something is there that would be overwritten
     ├── MoveUnfinished        144   something could not be carried, or did not arrive
-    └── DisposalRefused       145   not what was decided on
+    ├── DisposalRefused       145   not what was decided on
+    └── BackupNotFound        146   no backup lies there, or none of that name
 """
 
 from __future__ import annotations
@@ -741,3 +742,10 @@ class DisposalRefused(OperatingError):
 
     exit_code = 145
     advice = "Draw the list anew and have it decided on."
+
+
+class BackupNotFound(OperatingError):
+    """A folder holds no backup, or none of that name."""
+
+    exit_code = 146
+    advice = "Is the disk plugged in and mounted, and is it this folder? See `sohoa backup list`."

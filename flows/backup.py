@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from dossier.errors import (
     BackupDamaged,
+    BackupNotFound,
     KeyMissing,
     NotInArchive,
     OperatingError,
@@ -82,10 +83,25 @@ def open_room(folder: Path, keys: Keyring) -> BackupRoom:
     return BackupRoom(folder, BlobFolder(folder / "pieces", keys), SetFolder(folder / "backups", keys), keys)
 
 
+def has_backups(folder: Path) -> bool:
+    """Whether a folder holds backups, as far as can be told without a key."""
+    return any((folder / "backups").glob("*.backup"))
+
+
+def found_room(settings: Settings, folder: Path) -> BackupRoom:
+    """A folder that holds backups already; nothing is made there, and no key.
+
+    Raises BackupNotFound where it holds none (another folder, a disk that is not mounted), KeyMissing,
+    StorageError.
+    """
+    if not has_backups(folder):
+        raise BackupNotFound(str(folder), "holds no backup")
+    return open_room(folder, backup_ring(settings, folder))
+
+
 def backup_ring(settings: Settings, folder: Path) -> Keyring:
     """The key of backups; made before the first one. Raises KeyMissing where it is gone, StorageError."""
-    has_any = any((folder / "backups").glob("*.backup"))
-    return open_key_file(settings.state / "backup-key", may_create=not has_any)
+    return open_key_file(settings.state / "backup-key", may_create=not has_backups(folder))
 
 
 def make_backup(

@@ -34,7 +34,7 @@ class CheckedBackup:
 def check_backup(room: BackupRoom, name: str, told: Callable[[str], None] = lambda _: None) -> CheckedBackup:
     """Read a backup to its end. Damaged pieces are put aside, so that the next backup writes them anew.
 
-    Raises NotInArchive, BackupNewer, KeyMissing; BackupDamaged where its own list cannot be read.
+    Raises BackupNotFound, BackupNewer, KeyMissing; BackupDamaged where its own list cannot be read.
     """
     backup = room.sets.read(name)
     look = _Look(room)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.backup import BackupRoom, backup_ring, backups_alone, open_room, page_rows
+from flows.backup import BackupRoom, backups_alone, found_room, page_rows
 from flows.settings import Settings
 from storage.backup_set import BackupSet, pieces_of
 
@@ -23,11 +23,11 @@ def forget_backups(settings: Settings, folder: Path, keep: int) -> Forgotten:
     """Keep the newest backups of a folder and forget the others.
 
     What a backup that stays needs is read from it first: one that cannot be read stops everything, and
-    nothing is forgotten. Raises OperatingError where a backup is being made, BackupDamaged, BackupNewer,
-    KeyMissing, StorageError.
+    nothing is forgotten. Raises BackupNotFound, OperatingError where a backup is being made, BackupDamaged,
+    BackupNewer, KeyMissing, StorageError.
     """
     with backups_alone(settings):
-        return _forgotten(open_room(folder, backup_ring(settings, folder)), keep)
+        return _forgotten(found_room(settings, folder), keep)
 
 
 def _forgotten(room: BackupRoom, keep: int) -> Forgotten:

@@ -66,7 +66,7 @@ def copy_keys(settings: Settings, file: Path, passphrase: str) -> KeysCopied:
 
 
 def read_keys_of(file: Path, passphrase: str) -> dict[str, bytes]:
-    """The keys of a copy by their names. Raises NotInArchive, BackupNewer, BackupDamaged, KeyMissing."""
+    """The keys of a copy by their names. Raises SourceNotFound, BackupNewer, BackupDamaged, KeyMissing."""
     return read_key_copy(file, passphrase)
 
 

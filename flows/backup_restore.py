@@ -14,9 +14,9 @@ from pathlib import Path
 
 from dossier.errors import (
     BackupDamaged,
+    BackupNotFound,
     KeyMissing,
     LedgerBroken,
-    NotInArchive,
     StorageError,
     TargetNotEmpty,
 )
@@ -75,7 +75,7 @@ def restore_backup(
         keys: from the copy of keys (`flows.backup_keys`).
         told: hears which part is worked on.
 
-    Raises TargetNotEmpty, NotInArchive, BackupNewer, BackupDamaged, KeyMissing, ServiceBusy before anything
+    Raises TargetNotEmpty, BackupNotFound, BackupNewer, BackupDamaged, KeyMissing, ServiceBusy before anything
     is written; StorageError, DiskFull, LedgerBroken after.
     """
     with alone(settings):
@@ -130,7 +130,7 @@ def restore_backup(
 def _newest(room: BackupRoom) -> str:
     names = room.sets.names()
     if not names:
-        raise NotInArchive(str(room.folder), "holds no backup")
+        raise BackupNotFound(str(room.folder), "holds no backup")
     return names[-1]
 
 

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from dossier.errors import BackupDamaged, BackupNewer, KeyMissing, NotInArchive, SohoaError
+from dossier.errors import BackupDamaged, BackupNewer, KeyMissing, SohoaError, SourceNotFound
 from storage.files import translated, write_whole
 
 FORM: Final = 1
@@ -50,11 +50,11 @@ def check_passphrase(passphrase: str) -> None:
 def read_key_copy(file: Path, passphrase: str) -> dict[str, bytes]:
     """The files of keys by their names.
 
-    Raises NotInArchive where there is no such file, BackupNewer, BackupDamaged; KeyMissing where the
+    Raises SourceNotFound where there is no such file, BackupNewer, BackupDamaged; KeyMissing where the
     passphrase is another one, or the file was changed: the two cannot be told apart.
     """
     if not file.is_file():
-        raise NotInArchive(str(file), "there is no such file of keys")
+        raise SourceNotFound(str(file), "there is no such file of keys")
     with translated(file):
         written = file.read_bytes()
     first = _FIRST.match(written)

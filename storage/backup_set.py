@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from dossier.errors import BackupDamaged, BackupNewer, KeyMissing, NotInArchive, StorageError
+from dossier.errors import BackupDamaged, BackupNewer, BackupNotFound, KeyMissing, StorageError
 from storage.files import private_folder, translated, write_whole
 from storage.keyring import Keyring
 
@@ -82,11 +82,11 @@ class SetFolder:
     def read(self, name: str) -> BackupSet:
         """A backup by its name.
 
-        Raises NotInArchive where there is none, BackupNewer, BackupDamaged, KeyMissing with another key.
+        Raises BackupNotFound where there is none, BackupNewer, BackupDamaged, KeyMissing with another key.
         """
         path = self._path(name)
         if not path.is_file():
-            raise NotInArchive(name, f"no such backup in {self._root.parent}")
+            raise BackupNotFound(name, f"no such backup in {self._root.parent}")
         with translated(path):
             written = path.read_bytes()
         first = _FIRST.match(written)
@@ -117,7 +117,7 @@ class SetFolder:
 
     def _path(self, name: str) -> Path:
         if not re.fullmatch(r"[0-9TZ-]{1,40}", name):
-            raise NotInArchive(name[:80], "is not the name of a backup")
+            raise BackupNotFound(name[:80], "is not the name of a backup")
         return self._root / f"{name}{_END}"
 
 

@@ -17,13 +17,14 @@ from console.main import app
 from console.wording_operating import STAYS, WORDS
 from dossier.errors import (
     BackupDamaged,
+    BackupNotFound,
     DisposalRefused,
     KeyMissing,
     MoveUnfinished,
-    NotInArchive,
     OperatingError,
     SettingRefused,
     SohoaError,
+    SourceNotFound,
     StoreUnreachable,
     TargetNotEmpty,
 )
@@ -119,6 +120,27 @@ def test_a_damaged_backup_is_told_and_the_next_one_is_whole(made: Settings, tmp_
         run("backup", "forget", folder, "--keep", 2)
 
 
+def test_where_no_backup_lies_a_check_is_no_success(made: Settings, tmp_path: Path) -> None:
+    (tmp_path / "unplugged").mkdir()
+    for folder in (tmp_path / "unplugged", tmp_path / "wrong", tmp_path / "pass"):
+        for asked in (("check", folder), ("forget", folder, "--keep", 1)):
+            with pytest.raises(BackupNotFound):
+                run("backup", *asked)
+    assert run("backup", "list", tmp_path / "unplugged") == (0, {"backups": []})
+    assert not (made.state / "backup-key").exists(), "looking makes no key"
+    run("backup", "make", tmp_path / "disk")
+    for name in ("20200101T000000Z", "nope"):
+        with pytest.raises(BackupNotFound):
+            run("backup", "check", tmp_path / "disk", name)
+
+
+def test_the_runbook_and_the_timer_speak_of_one_folder() -> None:
+    runbook = (REPOSITORY / "docs" / "runbook.md").read_text("utf-8")
+    unit = (REPOSITORY / "deploy" / "backup" / "sohoa-backup.service").read_text("utf-8")
+    named = set(re.findall(r"/mnt/[\w/-]+", runbook + unit))
+    assert named == {"/mnt/sohoa-backup"}
+
+
 def test_keys_stay_apart_and_behind_a_good_passphrase(made: Settings, tmp_path: Path) -> None:
     folder, secret = tmp_path / "disk", tmp_path / "pass"
     run("backup", "make", folder)
@@ -149,7 +171,7 @@ def test_what_cannot_be_is_refused_in_one_line(made: Settings, tmp_path: Path) -
         run("migrate", tmp_path / "none.env")
     with pytest.raises(DisposalRefused):
         run("disposal", "run", tmp_path / "none.json", "--decision", "Quyết định 1/QĐ-MẪU")
-    with pytest.raises(NotInArchive):
+    with pytest.raises(SourceNotFound):
         run("restore", tmp_path / "none", "--keys", tmp_path / "none", "--passphrase-file", tmp_path / "pass")
 
 

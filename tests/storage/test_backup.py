@@ -15,9 +15,10 @@ from dossier.archive import ArchivedObject, ArchivePackage
 from dossier.errors import (
     BackupDamaged,
     BackupNewer,
+    BackupNotFound,
     KeyMissing,
-    NotInArchive,
     SohoaError,
+    SourceNotFound,
     TargetNotEmpty,
 )
 from storage import backup_keys
@@ -137,7 +138,7 @@ def test_a_list_of_contents_is_whole_of_its_key_and_not_newer(tmp_path: Path) ->
         with pytest.raises(BackupDamaged):
             sets.read(made.name)
     for name in ("20261122T100000Z", "../20261122T090000Z"):
-        with pytest.raises(NotInArchive):
+        with pytest.raises(BackupNotFound):
             sets.read(name)
 
 
@@ -264,7 +265,7 @@ def test_keys_come_back_with_their_passphrase_alone(safe: Path) -> None:
     safe.write_bytes(b"no keys")
     with pytest.raises(BackupDamaged):
         read_key_copy(safe, "a long passphrase")
-    with pytest.raises(NotInArchive):
+    with pytest.raises(SourceNotFound):
         read_key_copy(safe.with_name("none"), "a long passphrase")
     with pytest.raises(SohoaError):
         write_key_copy(safe, {}, "short")
