@@ -207,6 +207,22 @@ def test_systemd_takes_the_units(unit: Path, tmp_path: Path) -> None:
     assert "sometimes" in done.stderr  # so that a silent judge is not taken for a content one
 
 
+def test_one_pc_needs_no_file_of_a_province_and_its_commands_run_as_its_service() -> None:
+    backup = REPOSITORY / "deploy" / "backup" / "sohoa-backup.service"
+    counter = REPOSITORY / "deploy" / "systemd" / "sohoa-counter.service"
+    run = (REPOSITORY / "deploy" / "sohoa-run").read_text("utf-8")
+    for unit in (backup, counter):
+        text = unit.read_text("utf-8")
+        files = re.findall(r"^EnvironmentFile=(.*)$", text, re.MULTILINE)
+        assert files
+        assert all(file.startswith("-/") for file in files), unit.name
+        assert files == re.findall(r"EnvironmentFile=(\S+)", run)
+        (state,) = re.findall(r"SOHOA_STATE=(\S+)", text)
+        assert [state] == re.findall(r"SOHOA_STATE=(\S+)", run)
+        assert "\nUser=sohoa\nGroup=sohoa\n" in text
+    assert "--uid=sohoa --gid=sohoa" in run
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda file: file.name)
 def test_a_unit_ends_a_machine_gently_and_starts_it_again(unit: Path) -> None:
     text = unit.read_text("utf-8")
