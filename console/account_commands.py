@@ -14,6 +14,7 @@ from console.output import Output
 from dossier.accounts import Account, Role
 from dossier.errors import ServiceUnreachable
 from flows.settings import settings
+from flows.settings_check import make_state
 
 if TYPE_CHECKING:
     from flows.accounts import Accounts
@@ -94,7 +95,7 @@ def console(
 
     state = settings().state
     if find_resident(state) is None:
-        start_resident(state)
+        start_resident(settings())
     try:
         told = json.loads(console_file(state).read_text("utf-8"))
     except (OSError, ValueError) as e:
@@ -111,7 +112,7 @@ def _open() -> Accounts:
     from flows.wiring import open_keys
 
     here = settings()
-    here.state.mkdir(parents=True, exist_ok=True)
+    make_state(here)
     return Accounts.open(here, open_keys(here))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from console.output import Output
 from console.wording import error_message
-from dossier.errors import SohoaError
+from console.writing import written_to
 from flows.settings import settings
 
 REFUSED = 32
@@ -19,11 +19,8 @@ def import_record(record: Path, out: Path, code: str, output: Output) -> int:
     from validators.catalogue_import import draft, read_records, record_of
 
     text = draft(record_of(read_records(record), code), date.today())
-    try:
-        with out.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as e:
-        raise SohoaError(str(out), e.strerror or str(e)) from e
+    with written_to(out), out.open("x", encoding="utf-8") as file:
+        file.write(text)
     output.text(str(out))
     return 0
 

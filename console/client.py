@@ -16,6 +16,8 @@ import httpx
 
 from dossier import errors
 from dossier.errors import ServiceUnreachable, SohoaError
+from flows.settings import Settings
+from flows.settings_check import make_state
 
 START_SECONDS = 240.0
 """A first start creates the databases of Prefect and of the store."""
@@ -99,9 +101,13 @@ def _ended(code: int, log: Path) -> SohoaError:
     )
 
 
-def start_resident(state: Path) -> Resident:
-    """Start `sohoa serve` in the background and wait until it answers. Raises ServiceUnreachable."""
-    state.mkdir(parents=True, exist_ok=True)
+def start_resident(here: Settings) -> Resident:
+    """Start `sohoa serve` in the background and wait until it answers.
+
+    Raises SettingRefused for a state folder that cannot be worked in, ServiceUnreachable.
+    """
+    make_state(here)
+    state = here.state
     log = state / "serve.log"
     with log.open("ab") as output:
         process = subprocess.Popen(

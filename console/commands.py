@@ -18,6 +18,7 @@ from console.show import (
     show_verification,
 )
 from console.wording import finding_message
+from console.writing import written_to
 from dossier.errors import ProcedureUnknown, SohoaError, SourceNotFound
 from flows.settings import settings
 
@@ -110,7 +111,7 @@ def resident_process(output: Output) -> Resident:
     resident = find_resident(settings().state)
     if resident is None:
         output.aside(output.term("starting"))
-        resident = start_resident(settings().state)
+        resident = start_resident(settings())
     return resident
 
 
@@ -157,7 +158,9 @@ def samples(out: Path, seed: int, output: Output) -> int:
     """Write the sample dossiers."""
     from scanners.samples import make_samples
 
-    for folder in make_samples(out, seed):
+    with written_to(out):
+        made = list(make_samples(out, seed))
+    for folder in made:
         output.text(str(folder))
     return 0
 

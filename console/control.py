@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from console.output import Output
+from console.writing import written_to
 from dossier.errors import SohoaError
 from flows.control import MEASURES, ControlRow, control_rows
 from flows.settings import settings
@@ -30,10 +31,8 @@ def report(begin: str, end: str, html: Path | None, output: Output) -> int:
     """Print CSV or JSON, and write the page where one is asked for."""
     rows = control_rows(settings(), _day(begin), _day(end))
     if html is not None:
-        try:
+        with written_to(html):
             html.write_text(page(rows, begin, end, output), "utf-8")
-        except OSError as e:
-            raise SohoaError(str(html), e.strerror or str(e)) from e
         output.text(str(html))
     elif output.as_json:
         output.data(

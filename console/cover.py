@@ -14,6 +14,7 @@ from typing import Final
 from console.output import Output
 from console.wording_batch import word
 from console.wording_language import Language
+from console.writing import written_to
 from dossier.batch_sheet import CoverSheet, SeparatorSheet
 from dossier.errors import BatchEditRefused
 from flows.settings import settings
@@ -52,7 +53,8 @@ def cover(order: CoverOrder, output: Output) -> int:
     printed = [*((c, _cover_text(c, names, language)) for c in covers)]
     pages = print_sheets([*printed, *((s, _separator_text(language)) for s in separators)])
     out = order.out or Path(f"to-bia-{run}.pdf")
-    out.write_bytes(pages)
+    with written_to(out):
+        out.write_bytes(pages)
     if output.as_json:
         output.data(_data(out, run, covers, len(separators)))
     else:

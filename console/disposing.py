@@ -10,6 +10,7 @@ from pathlib import Path
 
 from console.output import Output
 from console.wording_operating import STAYS, WORDS
+from console.writing import written_to
 from dossier.errors import DisposalRefused, RetentionStands
 from dossier.ports import Eraser
 from flows.settings import settings
@@ -24,7 +25,8 @@ def draw(file: Path, output: Output) -> int:
     with _workshop() as (workshop, _):
         drawn = draw_list(workshop, datetime.now(VIETNAM))
     if drawn.dossiers:
-        file.write_text(write_list(drawn), "utf-8")
+        with written_to(file):
+            file.write_text(write_list(drawn), "utf-8")
     if output.as_json:
         output.data({"file": str(file) if drawn.dossiers else None, "sha256": drawn.sha256, **asdict(drawn)})
     elif drawn.dossiers:

@@ -7,7 +7,7 @@ import json
 import logging
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -36,6 +36,8 @@ from console.wording import Language, error_message, term
 from dossier.errors import SohoaError
 from flows.settings import settings
 
+BUG: Final = 99
+"""Exit code of a fault of the product itself; every error of `dossier.errors` has another one."""
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -309,10 +311,10 @@ def run() -> None:
     except SohoaError as error:
         _tell(error_message(error, language), type(error).__name__, error.exit_code, as_json=as_json)
     except UnexpectedFault as fault:
-        _tell(f"{term('bug', language)} ({fault})", "bug", 70, as_json=as_json)
+        _tell(f"{term('bug', language)} ({fault})", "bug", BUG, as_json=as_json)
     except Exception as fault:
         logging.getLogger(__name__).exception("unexpected fault")
-        _tell(f"{term('bug', language)} ({type(fault).__name__})", "bug", 70, as_json=as_json)
+        _tell(f"{term('bug', language)} ({type(fault).__name__})", "bug", BUG, as_json=as_json)
 
 
 def _tell(sentence: str, kind: str, exit_code: int, *, as_json: bool) -> None:

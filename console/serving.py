@@ -26,6 +26,7 @@ from flows.register_watch import watch_register
 from flows.seal_watch import watch_seals
 from flows.service import Service
 from flows.settings import Settings
+from flows.settings_check import make_state
 from flows.settings_reach import check_start
 from flows.tray import watch_tray
 from flows.unfinished import refuse_unfinished
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 def serve_until_stopped(settings: Settings, output: Output, *, quiet: bool) -> int:
     """Start everything, answer until a signal or a stop comes, end everything."""
+    make_state(settings)
     open_log(settings)
     check_console(settings)
     check_start(settings)

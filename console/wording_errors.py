@@ -8,6 +8,10 @@ from console.wording_language import Language
 
 ERRORS: Final[dict[str, dict[Language, str]]] = {
     "SohoaError": {"vi": "Không thực hiện được.", "en": "It could not be done."},
+    "WriteRefused": {
+        "vi": "Không ghi được vào đây. Chọn thư mục có sẵn và có quyền ghi.",
+        "en": "It cannot be written there. Name a folder that exists and that you may write to.",
+    },
     "SourceError": {"vi": "Không nhận được tệp.", "en": "The file cannot be taken in."},
     "SourceNotFound": {
         "vi": "Không tìm thấy tệp. Kiểm tra lại đường dẫn.",

@@ -1,6 +1,7 @@
 """Trouble with the world; trouble with a dossier is a Finding.
 
 SohoaError                     1
+├── WriteRefused               19   a file or folder of somebody's choice that cannot be written
 ├── SourceError                20   a file that cannot be taken in
 │   ├── SourceNotFound         21
 │   ├── SourceEmpty            22
@@ -117,6 +118,13 @@ class SohoaError(Exception):
     def __reduce__(self) -> tuple[type[SohoaError], tuple[str, str]]:
         """Crosses process borders with both parts."""
         return type(self), (self.subject, self.cause)
+
+
+class WriteRefused(SohoaError):
+    """A file or folder that somebody named to be written cannot be."""
+
+    exit_code = 19
+    advice = "Name a folder that is there and that you may write to."
 
 
 class SourceError(SohoaError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -34,6 +35,8 @@ _SECRET: Final = re.compile(
 )
 _MAY_BE_MADE: Final = frozenset({"keys_file"})
 """Files that the product makes where they are not there."""
+_FILES: Final = ("retention_schedule", "register_csv", "place_mergers")
+"""Files that hold no secret and are not called a file."""
 _OTHERS_READ: Final = stat.S_IROTH | stat.S_IWOTH
 _TOGETHER: Final = (
     ("store_access_key", "store_secret_key_file"),
@@ -146,6 +149,7 @@ def refusals(settings: Settings) -> tuple[Refusal, ...]:
         _contradictions,
         _written_wrongly,
         _secrets,
+        _places,
     )
     return tuple(each for check in checks for each in check(settings))
 
@@ -258,6 +262,33 @@ def _of_file(field: str, file: Path, settings: Settings) -> Iterator[Refusal]:
         yield Refusal(name, "its file can be read by everybody on this machine; chmod 600")
     elif is_secret and _within(file, settings.drop_folder):
         yield Refusal(name, "its file lies in the hot folder, where it would be taken for a scan")
+
+
+def _places(settings: Settings) -> Iterator[Refusal]:
+    """Files and folders of the centre's own that have to be there, and the one that is written to."""
+    for field in _FILES:
+        file: Path | None = getattr(settings, field)
+        if file is not None and not (file.is_file() and os.access(file, os.R_OK)):
+            yield Refusal(variable(field), "names a file that is not there or cannot be read")
+    folder = settings.catalogue
+    if folder is not None and not (folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)):
+        yield Refusal("SOHOA_CATALOGUE", "names a folder that is not there or cannot be read")
+    state = settings.state
+    there = next((each for each in (state, *state.parents) if each.exists()), None)
+    if there is None or not there.is_dir():
+        yield Refusal("SOHOA_STATE", "is not a folder, or lies in what is none")
+    elif not os.access(there, os.W_OK | os.X_OK):
+        cause = "cannot be written to" if there == state else "is not there and cannot be made"
+        yield Refusal("SOHOA_STATE", cause)
+
+
+def make_state(settings: Settings) -> None:
+    """Make the state folder where it is not there. Raises SettingRefused where it cannot be worked in."""
+    refuse(each for each in _places(settings) if each.setting == "SOHOA_STATE")
+    try:
+        settings.state.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise SettingRefused("SOHOA_STATE", "is not there and cannot be made") from e
 
 
 def _tells_a_secret(address: str) -> bool:

@@ -18,7 +18,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from flows.settings import Settings
-from flows.settings_check import Refusal, refusals, refuse, variable
+from flows.settings_check import Refusal, make_state, refusals, refuse, variable
 from storage.files import write_whole
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ def silent(asked: tuple[Address, ...], seconds: float = DEADLINE_SECONDS) -> Map
 def check_start(settings: Settings, seconds: float = DEADLINE_SECONDS) -> None:
     """Refuse settings that may not be so, before anything is started. Raises SettingRefused."""
     refuse(refusals(settings))
+    make_state(settings)
     asked = addresses(settings)
     known, mute = answered_before(settings.state), silent(asked, seconds)
     refuse(

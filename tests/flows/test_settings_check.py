@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from dossier.errors import SettingRefused
 from flows.settings import Settings
-from flows.settings_check import read_settings, refusals, unknown_keys
+from flows.settings_check import make_state, read_settings, refusals, unknown_keys
 from flows.settings_reach import addresses, answered_before, check_start, silent
 from tests.conftest import REPOSITORY
 
@@ -241,6 +242,36 @@ def test_an_address_that_never_answered_is_refused_and_an_outage_is_not(
 def test_a_name_that_nobody_knows_is_told(tmp_path: Path) -> None:
     asked = addresses(settings_of(tmp_path, register_url="https://khong-co.invalid/soap"))
     assert set(silent(asked, 2.0)) == set(asked)
+
+
+@pytest.mark.parametrize("field", ["retention_schedule", "register_csv", "place_mergers", "catalogue"])
+def test_what_the_centre_names_has_to_be_there(field: str, tmp_path: Path, secret: Path) -> None:
+    name = f"SOHOA_{field.upper()}"
+    is_folder = field == "catalogue"
+    wrong, right = (secret, tmp_path) if is_folder else (tmp_path, secret)
+    for refused in (tmp_path / "none", wrong):
+        assert named(settings_of(tmp_path, **{field: refused})) == {name}
+        with pytest.raises(SettingRefused, match=name):
+            check_start(settings_of(tmp_path, **{field: refused}))
+    assert named(settings_of(tmp_path, **{field: right})) == set()
+
+
+def test_a_state_folder_that_cannot_be_worked_in_is_refused(
+    tmp_path: Path, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for state in (secret, secret / "below"):
+        settings = Settings(state=state)
+        assert named(settings) == {"SOHOA_STATE"}
+        with pytest.raises(SettingRefused, match="SOHOA_STATE"):
+            check_start(settings)
+    made = Settings(state=tmp_path / "a" / "b")
+    check_start(made)
+    assert made.state.is_dir()
+    # A folder that another user owns; the tests may run as one to whom nothing is closed.
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert named(made) == {"SOHOA_STATE"}
+    with pytest.raises(SettingRefused, match="cannot be written"):
+        make_state(made)
 
 
 @pytest.mark.parametrize("name", ["province.env", "prefect.env"])
