@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ from console.show import (
 from console.wording import finding_message
 from console.writing import written_to
 from dossier.errors import ProcedureUnknown, SohoaError, SourceNotFound
+from dossier.reception import refuse_future
 from flows.settings import settings
+from storage.clock import VIETNAM
 
 ARCHIVED, NEEDS_ATTENTION, REJECTED = 0, 10, 11
 _POLL_SECONDS = 0.15
@@ -75,7 +77,9 @@ def _check_order(order: Order) -> None:
     missing = [path for path in order.paths if not path.exists()]
     if len(missing) == len(order.paths):
         raise SourceNotFound(str(missing[0]))
-    day = _day(order.received_on) if order.received_on else date.today()
+    today = datetime.now(VIETNAM).date()
+    day = _day(order.received_on) if order.received_on else today
+    refuse_future(day, today)
     if order.due_on and _day(order.due_on) < day:
         raise SohoaError(order.due_on, "is before the day of reception")
     procedure = _catalogue().procedure(order.procedure, day)

@@ -18,6 +18,7 @@ from console.desk_door import add_desk
 from console.keeping_door import add_keeping
 from console.metrics_door import add_metrics_door
 from dossier.errors import SohoaError
+from dossier.reception import refuse_future
 from flows.audits import Audits
 from flows.exporting import export_dossier, import_package
 from flows.report import report_data
@@ -92,7 +93,9 @@ def make_door(service: Service, audits: Audits, token: str, stop: Callable[[], N
 
     @app.post("/runs")
     def begin(order: OrderIn) -> dict[str, str]:
-        day = order.received_on or datetime.now(VIETNAM).date()
+        today = datetime.now(VIETNAM).date()
+        day = order.received_on or today
+        refuse_future(day, today)
         asked = new_order(
             [path_of(source) for source in order.sources],
             order.procedure,

@@ -18,6 +18,7 @@ _CAUSES: Final = tuple(
         (r"is not a day or a year.*", "không phải là ngày hay năm; gõ ngày/tháng/năm, hoặc chỉ năm sinh"),
         (r"is (not a|no) day.*", "không phải là một ngày; gõ ngày/tháng/năm"),
         (r"is before the day of reception", "trước ngày tiếp nhận"),
+        (r"is after today", "sau ngày hôm nay"),
         (r"a code cannot be said not to be there", "dữ liệu của mã QR hoặc dòng MRZ không để trống được"),
         (r"(?:has )?more than (\d+) letters.*", r"dài hơn \1 chữ, hoặc có ký tự lạ"),
         (r"at least (\d+) letters", r"cần ít nhất \1 chữ"),

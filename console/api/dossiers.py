@@ -69,7 +69,11 @@ def _opened(who: Caller, code: str, said: OpenIn, response: Response, key: str) 
     counter = said.counter or (who.client.counters[0] if len(who.client.counters) == 1 else "")
     if not who.client.sees(counter):
         raise Refused(ProblemCode.COUNTER_REFUSED)
-    day = said.received_on or _kept_day(who, code) or datetime.now(VIETNAM).date()
+    today = datetime.now(VIETNAM).date()
+    day = said.received_on or _kept_day(who, code) or today
+    if day > today:
+        early = InvalidPart(place=["body", "received_on"], said="is after today")
+        raise Refused(ProblemCode.REQUEST_INVALID, parts=[early])
     if said.due_on is not None and said.due_on < day:
         late = InvalidPart(place=["body", "due_on"], said="is before the day of reception")
         raise Refused(ProblemCode.REQUEST_INVALID, parts=[late])

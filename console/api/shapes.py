@@ -46,7 +46,9 @@ class OpenIn(In):
     """A dossier to open under a code."""
 
     procedure: ProcedureCode
-    received_on: Day | None = Field(default=None, description="Day of reception; today where it is not said.")
+    received_on: Day | None = Field(
+        default=None, description="Day of reception, not after today; today where it is not said."
+    )
     counter: ShortWords = ""
     cases: list[Name] = Field(default=[], max_length=20)
     due_on: Day | None = Field(

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from console.commands import Order, digitise_report
 from console.output import Output
 from dossier.errors import SohoaError
+from storage.clock import VIETNAM
 
 HEAVY = ("cv2", "fastapi", "minio", "numpy", "onnxruntime", "pandas", "prefect", "pyhanko", "sqlalchemy")
 
@@ -28,3 +30,12 @@ def test_a_promised_day_that_cannot_be_is_refused_before_anything_starts(tmp_pat
 
     with pytest.raises(SohoaError, match=due_on):
         digitise_report(order, Output("en", as_json=True))
+
+
+def test_a_day_of_reception_that_has_not_come_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"x")
+    tomorrow = (datetime.now(VIETNAM) + timedelta(days=1)).date().isoformat()
+    order = Order((tmp_path / "a.jpg",), "1.001193", "H42-1", tomorrow)
+
+    with pytest.raises(SohoaError, match="is after today"):
+        digitise_report(order, Output("vi"))

@@ -166,6 +166,7 @@ def test_an_idempotency_key_opens_one_dossier_and_no_other_body(province: httpx.
         ({"procedure": "khai sinh"}, (422, "request_invalid")),
         ({"procedure": BIRTH, "cases": ["no_such_case"]}, (422, "case_unknown")),
         ({"procedure": BIRTH, "received_on": "0001-01-01"}, (422, "request_invalid")),
+        ({"procedure": BIRTH, "received_on": "2999-01-01"}, (422, "request_invalid")),
         ({"procedure": BIRTH, "received_on": "hôm nay"}, (422, "request_invalid")),
         ({"procedure": BIRTH, "counter": "x" * 200}, (422, "request_invalid")),
         ({"procedure": BIRTH, "counter": "a\x00b"}, (422, "request_invalid")),
