@@ -207,6 +207,31 @@ def test_systemd_takes_the_units(unit: Path, tmp_path: Path) -> None:
     assert "sometimes" in done.stderr  # so that a silent judge is not taken for a content one
 
 
+def test_a_database_is_never_made_without_its_password(tmp_path: Path) -> None:
+    """The script of the image, with a `psql` that writes down what it was asked."""
+    asked, secrets = tmp_path / "asked", tmp_path / "secrets"
+    secrets.mkdir()
+    (tmp_path / "psql").write_text(f'#!/bin/sh\necho "$*" >> {asked}\n')
+    (tmp_path / "psql").chmod(0o755)
+    script = [str(REPOSITORY / "deploy" / "postgres" / "make-databases.sh")]
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SECRETS": str(secrets)}
+
+    def made() -> int:
+        asked.unlink(missing_ok=True)
+        return subprocess.run(script, env=environment, capture_output=True, check=False).returncode
+
+    assert made() != 0, "there is no such file"
+    (secrets / "database-password").write_text("\n")
+    assert made() != 0, "it is empty"
+    assert not asked.exists()
+    (secrets / "database-password").write_text("mật khẩu MẪU")
+    assert made() != 0, "the other one is not there"
+    assert "name=prefect" not in asked.read_text("utf-8")
+    (secrets / "prefect-database-password").write_text("khác")
+    assert made() == 0
+    assert "password=mật khẩu MẪU" in asked.read_text("utf-8")
+
+
 def test_one_pc_needs_no_file_of_a_province_and_its_commands_run_as_its_service() -> None:
     backup = REPOSITORY / "deploy" / "backup" / "sohoa-backup.service"
     counter = REPOSITORY / "deploy" / "systemd" / "sohoa-counter.service"
