@@ -130,8 +130,8 @@ _NO_PERSON: Final = re.compile(
     r"|(?=[0-9]*[a-f])(?![0-9a-f]*(?<![0-9])[0-9]{12}(?![0-9]))[0-9a-f]{16}"
     r"|TAM-(?=[0-9]*[a-f])[0-9a-f]{12})(?![0-9A-Za-z])"
 )
-"""What looks like a run of digits and names nobody: fingerprints, also 16 digits of one with a letter
-among them (but no number of 12: "cccd001099000000" names somebody), codes of procedures, provisional codes."""
+"""What looks like a run of digits and names nobody: fingerprints, also 16 digits of one with a letter among
+them (but no number of 12: "cccd001099000000" names somebody), codes of procedures, provisional codes."""
 _PACKAGE: Final = re.compile(
     r"(?<![0-9A-Za-z])dossiers/[A-Za-z0-9._•-]{1,64}/(?P<kept>[0-9a-f]{16})(?![0-9A-Za-z])"
 )
