@@ -52,7 +52,7 @@ SohoaError                     1
 │   ├── RunGivenUp             85   the process ended over it again and again
 │   ├── LeaseLost              86   another process has taken the dossier over
 │   ├── PrefectAway            87   what carries runs out does not answer, or not rightly
-│   └── CodeTaken              88   the code of a dossier of another procedure
+│   └── CodeTaken              89   the code of a dossier of another procedure
 ├── ScannerError               90   the sides that came out before it are kept
 │   ├── ScannerNotFound        91
 │   ├── FeederEmpty            92
@@ -480,7 +480,7 @@ class PrefectAway(ServiceError):
 class CodeTaken(ServiceError):
     """The desk has this code with another procedure, which the cause names, and papers were read under it."""
 
-    exit_code = 88
+    exit_code = 89
     advice = "Check the code and the procedure. What was begun under the wrong one is given back first."
 
 
