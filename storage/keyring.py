@@ -110,6 +110,10 @@ class DataKey:
         """What words of the blind index are hashed with; neither numbers nor ciphertexts depend on it."""
         return HKDF(SHA256(), KEY_BYTES, None, b"sohoa search 1").derive(self.secret)
 
+    def browser_secret(self, account: str) -> bytes:
+        """What an account's browsers seal with; nothing that is kept here depends on it."""
+        return HKDF(SHA256(), KEY_BYTES, None, b"sohoa browser 1 " + account.encode()).derive(self.secret)
+
     def cipher(self) -> AESGCM:
         """AES-256-GCM under a key derived from this one."""
         return AESGCM(HKDF(SHA256(), KEY_BYTES, None, b"sohoa sealing 1").derive(self.secret))
@@ -163,6 +167,11 @@ class Keyring:
         """Under which words may stand in the blind index, the newest first; that one is written with."""
         self._look_again()
         return self._search_secrets
+
+    def browser_secrets(self, account: str) -> tuple[bytes, ...]:
+        """Under which an account's browsers may have sealed, the newest first; that one is sealed with."""
+        self._look_again()
+        return tuple(key.browser_secret(account) for key in reversed(self._keys))
 
     def seal(self, data: bytes, place: str) -> bytes:
         """Ciphertext under the newest key, bound to its place."""

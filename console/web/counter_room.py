@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Final, TypeAlias
@@ -62,6 +63,11 @@ class CounterRoom:
         self.shown = ShownPages()
         self.sealings = Sealings(room.reviews)
         self.arrivals = room.arrivals
+
+    def seals(self, account: Account | None) -> str:
+        """Keys under which this account's browsers keep what is not sent yet, base64, the newest first."""
+        secrets = self.room.workshop.keys.browser_secrets(account.name) if account is not None else ()
+        return " ".join(base64.b64encode(secret).decode() for secret in secrets)
 
     def draft(self, account: Account, code: str) -> Draft:
         """A draft that this person may see; the look is in the ledger before it is returned.

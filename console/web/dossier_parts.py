@@ -97,6 +97,7 @@ def dossier_page(request: Request, counter: CounterRoom, shown: Shown, status: i
     """The whole screen."""
     values = _values(request, counter, shown)
     values["state"] = _state(counter, shown, values["work"])
+    values["seals"] = counter.seals(visit_of(request).account)
     values["screen_words"] = screen_words(visit_of(request).language, "dossier")
     return whole_page(request, "dossier/work.html", status_code=status, **values)
 

@@ -145,6 +145,7 @@ def _page(
         most_files=MOST_FILES,
         largest_mb=settings.console_upload_mb,
         once=new_form_id(),
+        seals=counter.seals(account),
         screen_words=screen_words(visit_of(request).language, "intake"),
     )
 

@@ -160,3 +160,12 @@ def test_keys_come_from_the_environment_too() -> None:
         with pytest.raises(StorageError) as caught:
             parse_keys(wrong)
         assert not wrong or wrong not in str(caught.value)
+
+
+def test_browsers_seal_under_secrets_of_one_account_the_newest_first() -> None:
+    before, after = Keyring([OLD]), Keyring([OLD, NEW])
+    mai = before.browser_secrets("mai")
+    assert len(mai[0]) == 32
+    assert after.browser_secrets("mai")[1:] == mai, "what was sealed before the keys were changed is read"
+    assert len({*after.browser_secrets("mai"), *after.browser_secrets("lan")}) == 4
+    assert OLD.secret not in mai

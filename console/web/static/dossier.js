@@ -2,6 +2,7 @@
 
 import { send, tell } from "./base.js";
 import { enhance } from "./combo.js";
+import { kept } from "./kept.js";
 import { listen } from "./keys.js";
 import { Line, Outbox, Typed } from "./outbox.js";
 import { Viewer } from "./viewer.js";
@@ -13,6 +14,7 @@ const dialog = work.querySelector("[data-dialog]");
 let state = JSON.parse(document.getElementById("screen-state").textContent);
 let refusal = ""; // why something was not done; it stands until the clerk does something else
 
+await kept.open(work.dataset.seals, `sohoa:typed:${account}:${code}:`);
 const line = new Line(work);
 const viewer = new Viewer(work.querySelector("[data-viewer]"), heard);
 const typed = new Typed(account, code, line);

@@ -2,6 +2,7 @@
 
 import { ownHeaders } from "./base.js";
 import { enhance } from "./combo.js";
+import { kept } from "./kept.js";
 import { listen } from "./keys.js";
 import { Line, Typed } from "./outbox.js";
 import { word } from "./words.js";
@@ -13,6 +14,7 @@ const files = form.querySelector("[name=files]");
 const procedure = form.querySelector("[name=procedure]");
 const line = new Line(root);
 
+await kept.open(root.dataset.seals, `sohoa:typed:${root.dataset.account}:intake:`);
 const typed = new Typed(root.dataset.account, "intake", line);
 enhance(root);
 procedure.addEventListener("change", showCases);

@@ -1,49 +1,10 @@
 // Changes on their way to the server: kept in the browser until it has them, delivered one by one and in order.
 
 import { send } from "./base.js";
+import { kept } from "./kept.js";
 import { word } from "./words.js";
 
 const AGAIN_AFTER = 3000;
-
-/** Local storage that may be missing or full; then things live as long as the page. */
-export const kept = {
-  memory: new Map(),
-  get(key) {
-    try {
-      return localStorage.getItem(key) ?? this.memory.get(key) ?? null;
-    } catch {
-      return this.memory.get(key) ?? null;
-    }
-  },
-  set(key, value) {
-    this.memory.set(key, value);
-    try {
-      localStorage.setItem(key, value);
-    } catch {
-      // The page itself still has it.
-    }
-  },
-  remove(key) {
-    this.memory.delete(key);
-    try {
-      localStorage.removeItem(key);
-    } catch {
-      // Nothing was kept there.
-    }
-  },
-  keys(prefix) {
-    const found = new Set([...this.memory.keys()].filter((key) => key.startsWith(prefix)));
-    try {
-      for (let at = 0; at < localStorage.length; at += 1) {
-        const key = localStorage.key(at);
-        if (key.startsWith(prefix)) found.add(key);
-      }
-    } catch {
-      // Only what the page knows.
-    }
-    return [...found];
-  },
-};
 
 /** What the foot of the screen says about the connection. */
 export class Line {
@@ -88,23 +49,38 @@ export class Line {
   }
 }
 
-/** A queue of changes to one thing. */
+/** A queue of changes to one thing; each tab has its own, and takes over those of tabs that are gone. */
 export class Outbox {
   /**
-   * Changes say in `version` what their clerk saw. Those that an earlier page left here go out first.
+   * Changes say in `version` what their clerk saw. Those that an earlier page left here go out, too.
    * @param does `deliver(change)` sends one and returns its Response; `answered(response, change)` hears what came
    *     of it; `carries(change)` says whether it may still be sent by a page that was loaded after it was made;
    *     `dropped(count)` hears of those that may not
    */
   constructor(key, line, does) {
-    Object.assign(this, { key, line, ...does });
+    Object.assign(this, { line, ...does });
+    this.key = `${key}:${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
     this.busy = false;
-    const left = JSON.parse(kept.get(key) || "[]");
-    this.queue = left.filter((change) => this.carries(change));
-    this.#keep();
+    this.queue = [];
     window.addEventListener("online", () => this.run());
-    if (this.queue.length) this.run();
-    if (this.queue.length < left.length) this.dropped(left.length - this.queue.length);
+    const left = kept.stored(key).filter((each) => each === key || each.startsWith(`${key}:`));
+    // A tab holds the lock of its queue as long as it lives: whoever gets it finds what nobody sends any more.
+    navigator.locks?.request(this.key, () => new Promise(() => {}));
+    for (const each of left) {
+      if (navigator.locks) navigator.locks.request(each, () => this.#takeOver(each));
+      else this.#takeOver(each);
+    }
+  }
+
+  async #takeOver(key) {
+    const left = JSON.parse((await kept.read(key)) || "[]");
+    if (!left.length) return;
+    const carried = left.filter((change) => this.carries(change));
+    this.queue.push(...carried);
+    await this.#keep();
+    kept.remove(key);
+    if (carried.length < left.length) this.dropped(left.length - carried.length);
+    this.run();
   }
 
   /** What waits and was made of version `seen` is made of version `now`: nobody else wrote in between. */
@@ -168,14 +144,14 @@ export class Outbox {
   }
 
   #keep() {
-    if (this.queue.length) kept.set(this.key, JSON.stringify(this.queue));
-    else kept.remove(this.key);
+    if (this.queue.length) return kept.set(this.key, JSON.stringify(this.queue));
+    return kept.remove(this.key);
   }
 }
 
 /** What was typed there has become something: an intake's form papers that come in. */
 export function forgetTyped(account, thing) {
-  for (const key of kept.keys(`sohoa:typed:${account}:${thing}:`)) kept.remove(key);
+  for (const key of kept.stored(`sohoa:typed:${account}:${thing}:`)) kept.remove(key);
 }
 
 /** Everything typed into [data-place] is kept as it is typed: here at once, on the server a moment later. */
@@ -275,11 +251,12 @@ export class Typed {
     });
   }
 
-  #fromOtherTab(event) {
-    if (!event.key?.startsWith(this.prefix) || event.newValue === null) return;
+  async #fromOtherTab(event) {
+    if (!event.key?.startsWith(this.prefix)) return;
+    const text = await kept.read(event.key);
     const input = this.#input(event.key.slice(this.prefix.length));
-    if (input && input !== document.activeElement) {
-      input.value = event.newValue;
+    if (text !== null && input && input !== document.activeElement) {
+      input.value = text;
       this.#mark(input);
     }
   }

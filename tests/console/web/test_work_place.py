@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from console.web.words import WORDS
 from dossier.review import ReviewState, TypeField
 from tests.drafts import CODE, MISREAD, NUMBER
-from tests.web_counter import WorkPlace, place_of, value_at, work_place
+from tests.web_counter import BASE, WorkPlace, place_of, value_at, work_place
 from tests.web_room import PASSWORD
 from tests.web_site import CHROMIUM
 
@@ -81,7 +81,7 @@ def test_opening_a_dossier_neither_seals_nor_undoes_and_overwrites_nothing(place
     expect(page.locator("#notice")).to_have_text(WORDS["script.not_carried"][0])
     assert value_at(place, name) == THEIRS
     assert place.room.reviews.open(CODE).state is ReviewState.OPEN
-    assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('changes'))") == []
+    assert _waiting(page) == []
 
 
 def test_picture_fields_and_tools_are_of_one_page_however_quick_the_keys(place: WorkPlace) -> None:
@@ -154,6 +154,65 @@ def test_a_change_that_the_server_refuses_is_kept_and_said(place: WorkPlace) -> 
     _type(page, number, NUMBER)
     expect(page.locator("[data-network]")).to_have_text(WORDS["script.refused"][0].format(count=1))
     expect(page.locator(_field(number))).to_have_attribute("data-stands", NUMBER)
+
+
+def test_each_tab_sends_its_own_and_what_a_closed_one_left(place: WorkPlace) -> None:
+    number, name = place_of(place, "personal_number"), place_of(place, "full_name")
+    mai = place.at(place.mai)
+    first = place.opened(mai)
+    first.route("**/corrections", lambda route: route.abort())
+    _type(first, number, NUMBER)
+    expect(first.locator("[data-network]")).to_contain_text("1")
+    # 1. A second tab leaves alone what the first one waits to send, and sends its own.
+    second = place.opened(mai)
+    _type(second, name, MINE)
+    expect(second.locator(_field(name))).to_have_attribute("data-stands", MINE)
+    assert value_at(place, number) == MISREAD
+    assert len(_waiting(second)) == 1
+    # 2. The first one is closed: what it left is sent by the other, once.
+    first.close()
+    expect(second.locator(_field(number))).to_have_attribute("data-stands", NUMBER)
+    assert [each.after for each in place.room.reviews.open(CODE).corrections] == [MINE, NUMBER]
+    assert _waiting(second) == []
+
+
+def test_what_waits_at_a_machine_is_read_by_its_account_alone_and_not_lost(place: WorkPlace) -> None:
+    number, home = place_of(place, "personal_number"), place_of(place, "residence")
+    mai = place.at(place.mai)
+    page = place.opened(mai)
+    page.route("**/corrections", lambda route: route.abort())
+    page.route("**/typed", lambda route: route.abort())
+    _type(page, number, NUMBER)
+    page.locator(_field(home)).fill("Thôn Đang Gõ (MẪU)")
+    expect(page.locator("[data-network]")).to_contain_text("2")
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    for said in (NUMBER, "Thôn", "corrections"):
+        assert said not in kept, said
+    seals = page.locator(".work").get_attribute("data-seals")
+    page.close()
+    # 1. The next account at this machine neither sees nor sends it.
+    other = mai.new_page()
+    _sign_in(other, place.origin, "lan")
+    other.goto(place.origin + BASE)
+    other.wait_for_selector(".work[data-ready]")
+    assert other.locator(".work").get_attribute("data-seals") != seals
+    expect(other.locator(_field(home))).not_to_have_value("Thôn Đang Gõ (MẪU)")
+    assert value_at(place, number) == MISREAD
+    # 2. Its owner is back: it is sent, and what was being typed stands where it was typed.
+    _sign_in(other, place.origin, "mai")
+    other.goto(place.origin + BASE)
+    expect(other.locator(_field(number))).to_have_attribute("data-stands", NUMBER)
+    expect(other.locator(_field(home))).to_have_value("Thôn Đang Gõ (MẪU)")
+    assert {each.by for each in place.room.reviews.open(CODE).corrections} == {"mai"}
+    # 3. What lies there damaged, or under a key that is gone, harms nothing.
+    other.evaluate("localStorage.setItem('sohoa:changes:mai:H42-261119-0001:1', 's1.AAAA')")
+    other.reload()
+    other.wait_for_selector(".work[data-ready]")
+
+
+def _waiting(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("Object.keys(localStorage).filter(key => key.includes('changes'))")
+    return found
 
 
 def _sign_in(page: Page, origin: str, name: str) -> None:
