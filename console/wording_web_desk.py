@@ -71,6 +71,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Keyboard: j and k go down and up; Enter opens; / searches; o goes to the next part.",
     ),
     "queue_reload": ("Tải lại danh sách", "Reload the list"),
+    "queue_waits": (
+        "Máy này còn giữ thay đổi chưa gửi của các hồ sơ sau; mở hồ sơ để gửi:",
+        "Changes that were not sent yet are kept at this machine; open the dossier to send them:",
+    ),
     "queue_changed": ("Danh sách vừa được cập nhật.", "The list was updated."),
     "queue_settled": (
         "{code} không còn ở phần này nữa.",

@@ -1,6 +1,7 @@
 // The queue keeps itself fresh: it asks whether anything changed, and exchanges the list when it has. Whoever stands
 // on a row stays on that row, or goes to the one that took its place.
 
+import { kept } from "./kept.js";
 import { listen } from "./keys.js";
 import { rowsIn } from "./rows.js";
 import { tell } from "./base.js";
@@ -52,5 +53,21 @@ function exchange(html) {
   }
 }
 
+/** Dossiers whose changes wait in this browser: they go out when the dossier is opened. */
+function sayWaiting() {
+  const told = document.querySelector("[data-waits]");
+  const prefix = `sohoa:changes:${told.dataset.account}:`;
+  const codes = new Set(kept.stored(prefix).map((key) => key.slice(prefix.length).split(":")[0]));
+  told.hidden = !codes.size;
+  told.replaceChildren(told.dataset.waits);
+  for (const code of [...codes].sort()) {
+    const link = document.createElement("a");
+    link.href = `/dossiers/${encodeURIComponent(code)}`;
+    link.textContent = code;
+    told.append(" ", link);
+  }
+}
+
+sayWaiting();
 setInterval(() => refresh().catch(() => {}), REFRESH_MS);
 document.addEventListener("visibilitychange", () => refresh().catch(() => {}));

@@ -198,9 +198,11 @@ def test_what_waits_at_a_machine_is_read_by_its_account_alone_and_not_lost(place
     assert other.locator(".work").get_attribute("data-seals") != seals
     expect(other.locator(_field(home))).not_to_have_value("Thôn Đang Gõ (MẪU)")
     assert value_at(place, number) == MISREAD
-    # 2. Its owner is back: it is sent, and what was being typed stands where it was typed.
+    # 2. Its owner is back and is told where something waits; it is sent, and what was typed stands there.
+    other.goto(f"{place.origin}/")
+    assert not other.locator("[data-waits]").is_visible()
     _sign_in(other, place.origin, "mai")
-    other.goto(place.origin + BASE)
+    other.locator("[data-waits] a").click()
     expect(other.locator(_field(number))).to_have_attribute("data-stands", NUMBER)
     expect(other.locator(_field(home))).to_have_value("Thôn Đang Gõ (MẪU)")
     assert {each.by for each in place.room.reviews.open(CODE).corrections} == {"mai"}
