@@ -35,9 +35,9 @@ class Extraction(StrEnum):
     EMBEDDED = "embedded"
     """The one picture that fills a PDF page or a TIFF frame, taken out without resampling."""
     RENDERED = "rendered"
-    """Drawn from a PDF page that is not one picture."""
+    """Drawn from a PDF page that is not one picture, or from a picture stored mirrored or squashed."""
     PHOTOGRAPHED = "photographed"
-    """The file is the picture, byte for byte, and a camera or a phone's screen made it."""
+    """A camera or a phone's screen made the file, which is the picture, byte for byte unless mirrored."""
     STRAIGHTENED = "straightened"
     """Made from a photograph: its sheet as seen from the front."""
 

@@ -31,7 +31,7 @@ from storage.files import private_folder, translated
 
 log = logging.getLogger(__name__)
 
-INTAKE_VERSION = "4"
+INTAKE_VERSION = "5"
 _TEMPORARY = "temporary"
 _COPIES: Final = ("queue", "deposits", "again")
 """Folders in which earlier releases laid files of runs in the clear."""

@@ -16,6 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from PIL import Image
+
 from dossier.errors import (
     SourceEmpty,
     SourceError,
@@ -30,7 +32,7 @@ from scanners import guard
 from scanners.delivery import DEFAULT_LIMITS, DeliveredFile, DeliveredPage, IntakeLimits
 from scanners.envelope import CMS, DETACHED, Envelope, container_of, is_signed_xml, open_envelope
 from scanners.pdf import read_pdf
-from scanners.pictures import lossless_png, opened, prove, stated_dpi
+from scanners.pictures import as_seen, is_mirrored, lossless_png, opened, prove, stated_dpi, stretch
 from scanners.regular import NotRegular, open_regular
 from scanners.resolution import plausible_dpi
 from scanners.tiff import Frame, frames, single_frame_file
@@ -217,11 +219,27 @@ def read_whole(path: Path, limits: IntakeLimits = DEFAULT_LIMITS, *, follow_link
 
 
 def _whole_file(file: DeliveredFile, limits: IntakeLimits) -> DeliveredPage:
-    """The file is the picture."""
+    """The file is the picture, unless its pixels alone would be seen mirrored or squashed."""
     proof = prove(file.data, file.media_type, file.name, limits)
     dpi = plausible_dpi(proof.width, proof.height, proof.stated_dpi)
     extraction = Extraction.PHOTOGRAPHED if proof.is_photographed else Extraction.AS_SCANNED
+    if proof.is_mirrored or proof.stretch != 1.0:
+        return _set_right(file, limits, is_photographed=proof.is_photographed)
     return DeliveredPage(1, file.data, file.media_type, extraction, proof.width, proof.height, dpi)
+
+
+def _set_right(file: DeliveredFile, limits: IntakeLimits, *, is_photographed: bool) -> DeliveredPage:
+    """The page as the file says it is to be seen; the file itself stays as it is beside it."""
+    with opened(file.data, file.media_type, file.name, limits) as picture:
+        page = _seen_page(picture, 1, file.name, limits)
+    return replace(page, extraction=Extraction.PHOTOGRAPHED) if is_photographed else page
+
+
+def _seen_page(picture: Image.Image, number: int, name: str, limits: IntakeLimits) -> DeliveredPage:
+    seen, stated = as_seen(picture, name, limits), stated_dpi(picture)
+    finest = stated / min(stretch(picture), 1.0) if stated is not None else None
+    dpi = plausible_dpi(*seen.size, finest)
+    return DeliveredPage(number, lossless_png(seen, dpi), PNG, Extraction.RENDERED, *seen.size, dpi)
 
 
 def _tiff_pages(file: DeliveredFile, limits: IntakeLimits) -> Iterator[DeliveredPage]:
@@ -238,6 +256,8 @@ def _tiff_pages(file: DeliveredFile, limits: IntakeLimits) -> Iterator[Delivered
 def _frame_page(file: DeliveredFile, frame: Frame, number: int, limits: IntakeLimits) -> DeliveredPage:
     subject = file.name
     with opened(file.data, TIFF, subject, limits, frame.index) as picture:
+        if is_mirrored(picture) or stretch(picture) != 1.0:
+            return _seen_page(picture, number, subject, limits)
         width, height = picture.size
         dpi = plausible_dpi(width, height, stated_dpi(picture))
         if not frame.is_ccitt:

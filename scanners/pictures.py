@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageOps
 
 from dossier.errors import SourceTooLarge, SourceUnreadable
 from scanners.delivery import IntakeLimits
@@ -32,6 +32,12 @@ _DAMAGE: Final = (
     zlib.error,
 )
 """What Pillow's readers are known to raise over a damaged file."""
+_ORIENTATION: Final = 0x0112
+_MIRRORED: Final = frozenset({2, 4, 5, 7})
+"""Values of the orientation tag (CIPA DC-008) that exchange left and right."""
+_SQUARE: Final = 0.05
+_LEAST_STATED, _MOST_STRETCH = 60.0, 4.5
+"""Fax machines write 204 x 98, 204 x 196 and 204 x 391 dots per inch (ITU-T T.4)."""
 _PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 
 
@@ -45,6 +51,10 @@ class Proof:
     """What the file says; None where it says nothing that can be read."""
     is_photographed: bool = False
     """Made by a camera or on a phone's screen, see `scanners.photographs`."""
+    is_mirrored: bool = False
+    """Its tag says that left and right are exchanged: no turn makes it legible as it is stored."""
+    stretch: float = 1.0
+    """How many times as tall as wide its pixels are, by what the file states."""
 
 
 def check_size(width: int, height: int, name: str, limits: IntakeLimits) -> None:
@@ -70,10 +80,18 @@ def prove(data: bytes, media_type: str, name: str, limits: IntakeLimits) -> Proo
     with _told(name, limits):
         picture = _begun(data, media_type, name, limits)
         width, height = picture.size
+        mirrored = is_mirrored(picture)  # loading a TIFF may follow the tag and forget it
         picture.draft(None, (1, 1))  # a JPEG's alone; others are decoded as they are
         picture.load()
     with picture:
-        return Proof(width, height, stated_dpi(picture), _is_photographed(picture, (width, height)))
+        return Proof(
+            width,
+            height,
+            stated_dpi(picture),
+            _is_photographed(picture, (width, height)),
+            mirrored,
+            stretch(picture),
+        )
 
 
 @contextmanager
@@ -103,6 +121,46 @@ def _is_photographed(picture: Image.Image, size: tuple[int, int]) -> bool:
         return is_photographed(picture, size, stated_dpi(picture))
     except _DAMAGE:
         return False
+
+
+def as_seen(picture: Image.Image, name: str, limits: IntakeLimits) -> Image.Image:
+    """A picture as its file says it is to be seen: its orientation followed, its pixels made square.
+
+    Raises SourceTooLarge over more pixels than a drawn page may have, SourceUnreadable.
+    """
+    times = stretch(picture)
+    width = round(picture.width * max(1 / times, 1.0))
+    height = round(picture.height * max(times, 1.0))
+    check_size(width, height, name, limits)
+    if width * height > limits.drawn_pixels:
+        raise SourceTooLarge(name, f"a picture to be set right of {width} x {height} pixels")
+    with _told(name, limits):
+        seen = picture
+        if times != 1.0:
+            smooth = picture.convert({"1": "L", "P": "RGB"}.get(picture.mode, picture.mode))
+            seen = smooth.resize((width, height), Image.Resampling.BICUBIC)
+        return ImageOps.exif_transpose(seen).copy()
+
+
+def is_mirrored(picture: Image.Image) -> bool:
+    """Whether a tag says that left and right of what is stored are exchanged."""
+    if picture.format not in ("JPEG", "TIFF"):
+        return False  # asked for its tags, Pillow decodes a whole PNG and forgives what is damaged
+    try:
+        return picture.getexif().get(_ORIENTATION) in _MIRRORED
+    except _DAMAGE:
+        return False
+
+
+def stretch(picture: Image.Image) -> float:
+    """How many times as tall as wide the pixels are, by both resolutions that a file states."""
+    try:
+        across, down = (float(value) for value in picture.info["dpi"])
+        ratio = across / down
+    except _DAMAGE:
+        return 1.0
+    is_meant = min(across, down) >= _LEAST_STATED and 1 / _MOST_STRETCH <= ratio <= _MOST_STRETCH
+    return ratio if is_meant and abs(ratio - 1) > _SQUARE else 1.0
 
 
 def lossless_png(picture: Image.Image, dpi: float) -> bytes:
