@@ -22,3 +22,6 @@ class RegisterWait:
     """ISO 8601, +07:00."""
     settled_at: str = ""
     """When the waiting ended; empty while it goes on."""
+    over_at: str = ""
+    """When a look found that it had gone on for too long, ISO 8601; empty before, or where a later look by
+    a clock that was set right found otherwise."""

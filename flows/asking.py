@@ -52,7 +52,7 @@ def note_unanswered(workshop: Workshop, order: DigitisationOrder, originals: Ori
         return
     known = workshop.waits.find(order.dossier)
     if known is not None and known.originals == originals:
-        workshop.waits.note(replace(known, settled_at=""))
+        workshop.waits.note(replace(known, settled_at="", over_at=""))
         return
     since = workshop.clock().isoformat(timespec="seconds")
     workshop.waits.note(RegisterWait(order, originals, failed, since))

@@ -166,7 +166,7 @@ class AuditWatch:
         self._head_at = self._fixity_at = began + SETTLE_SECONDS
 
     def step(self, now: float) -> None:
-        """Look once; `now` in seconds since the epoch."""
+        """Look once; `now` in seconds of a steady clock."""
         if now >= self._head_at:
             self._head_at = now + _AGAIN_SECONDS
             self._keep_head()
@@ -194,8 +194,8 @@ class AuditWatch:
 
 def watch_audits(audits: Audits, share: float, ended: Event) -> None:
     """Do what is due until the end."""
-    watch = AuditWatch(audits, share, time.time())
+    watch = AuditWatch(audits, share, time.monotonic())
     while not ended.wait(_POLL_SECONDS):
-        watch.step(time.time())
+        watch.step(time.monotonic())
     audits.stop()
     watch.close()

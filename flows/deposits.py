@@ -205,7 +205,11 @@ class Deposits:
         }
 
     def step(self, now: float) -> None:
-        """Begin again what an end of the process interrupted, and what met trouble that may have passed."""
+        """Begin again what an end of the process interrupted, and what met trouble that may have passed.
+
+        Args:
+            now: seconds of a steady clock.
+        """
         for deposit in self.kept.in_state(DeskState.FAILED):
             code = deposit.order.dossier
             again = self._again.get(code)
@@ -249,7 +253,7 @@ class Deposits:
                 return
             self.kept.note_trouble(code, type(error).__name__ if isinstance(error, SohoaError) else "bug")
             if isinstance(error, SohoaError) and error.retryable:
-                self._again[code] = _Again(time.time() + RETRY_SECONDS, review)
+                self._again[code] = _Again(time.monotonic() + RETRY_SECONDS, review)
         except SohoaError:
             log.exception("dossier %s ended, and what came of it could not be kept", code)
 
@@ -294,6 +298,6 @@ def watch_deposits(deposits: Deposits, ended: Event) -> None:
     """Look after deposits until the process ends."""
     while not ended.wait(_POLL_SECONDS):
         try:
-            deposits.step(time.time())
+            deposits.step(time.monotonic())
         except SohoaError as error:
             log.warning("dossiers of other systems cannot be looked after now: %s", error)

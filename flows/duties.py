@@ -76,7 +76,7 @@ class Duties:
         with self._busy["seals"]:
             # A few at a time; the watch says by itself when it has been through.
             while not self._ended.is_set():
-                step = self._seals.step(time.time())
+                step = self._seals.step(time.monotonic())
                 raised += step
                 if not step:
                     break
@@ -88,7 +88,7 @@ class Duties:
         """
         until = time.monotonic() + _REGISTER_LOOK_SECONDS
         with self._busy["register"]:
-            while self._register.step(time.time()) and time.monotonic() < until:
+            while self._register.step(time.monotonic()) and time.monotonic() < until:
                 if self._ended.wait(_POLL_SECONDS):
                     break
 

@@ -19,14 +19,13 @@ from typing import Final
 from dossier.clients import Delivery
 from dossier.errors import SohoaError
 from flows.wiring import VIETNAM
-from storage.outbox import SqlOutbox
+from storage.outbox import LONGEST_PAUSE_SECONDS, SqlOutbox
 from storage.webhook_line import Answer, LineSettings, Message, tell
 from storage.webhook_signature import signed_headers
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS: Final = 5.0
-LONGEST_PAUSE_SECONDS: Final = 3600.0
 MOST_ATTEMPTS: Final = 84
 """About three days with the pauses between them."""
 KEPT: Final = timedelta(days=30)
@@ -111,13 +110,13 @@ def watch_outbox(outbox: SqlOutbox, line: LineSettings, ended: Event) -> None:
     """Tell what is due until the process ends."""
     teller, tidy_at = Teller(outbox, line), 0.0
     while not ended.wait(_POLL_SECONDS):
-        now = time.time()
+        now = time.monotonic()
         try:
             # What follows in a dossier is due as soon as the one before it was heard.
             while not ended.is_set() and teller.step(time.time()):
                 pass
             if now >= tidy_at:
                 tidy_at = now + _TIDY_SECONDS
-                outbox.tidy(datetime.fromtimestamp(now, VIETNAM) - KEPT)
+                outbox.tidy(datetime.now(VIETNAM) - KEPT)
         except SohoaError as error:
             log.warning("events cannot be told now: %s", error)

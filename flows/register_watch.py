@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -18,7 +18,7 @@ from dossier.work import Lane
 from flows.dossier_queue import Submits
 from flows.follow_up import end_wait
 from flows.service import Run, Service
-from flows.wiring import VIETNAM, Workshop
+from flows.wiring import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ _POLL_SECONDS: Final = 1.0
 _LONGEST_PAUSE_SECONDS: Final = 3600.0
 GIVEN_UP_AFTER: Final = timedelta(days=30)
 """Asking about people for a dossier that is long done has no purpose any more."""
+_SURE_AFTER: Final = timedelta(days=1)
+"""A clock that is wrong for a moment ends no waiting: two looks so far apart have to say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,13 @@ class RegisterWatch:
         self._pauses: dict[str, _Pause] = {}
 
     def step(self, now: float) -> bool:
-        """Look once; whether a dossier is under way. `now` in seconds since the epoch."""
+        """Look once; whether a dossier is under way. `now` in seconds of a steady clock."""
         if self._is_busy(now):
             return True
         if now < self._look_at:
             return False
         self._look_at = now + self._every
-        waiting = [wait for wait in self._workshop.waits.open() if not self._gave_up(wait, now)]
+        waiting = [wait for wait in self._workshop.waits.open() if not self._is_over(wait)]
         due = [w for w in waiting if self._pause_of(w.order.dossier).until <= now]
         # Without dossiers that wait, nobody is bothered with a probe.
         if due and self._workshop.register.is_answering():
@@ -106,11 +108,17 @@ class RegisterWatch:
             self._workshop.spool.get(original)
         return {source: kept[Path(source).name] for source in wait.order.sources}
 
-    def _gave_up(self, wait: RegisterWait, now: float) -> bool:
-        waited = datetime.fromtimestamp(now, VIETNAM) - datetime.fromisoformat(wait.since)
-        if waited <= GIVEN_UP_AFTER:
+    def _is_over(self, wait: RegisterWait) -> bool:
+        """Whether it has gone on for too long by the clock on the wall; ended once that is sure."""
+        now = self._workshop.clock()
+        if now - datetime.fromisoformat(wait.since) <= GIVEN_UP_AFTER:
+            if wait.over_at:
+                self._workshop.waits.note(replace(wait, over_at=""))
             return False
-        end_wait(self._workshop, wait, f"no answer in {GIVEN_UP_AFTER.days} days")
+        if not wait.over_at:
+            self._workshop.waits.note(replace(wait, over_at=now.isoformat(timespec="seconds")))
+        elif now - datetime.fromisoformat(wait.over_at) >= _SURE_AFTER:
+            end_wait(self._workshop, wait, f"no answer in {GIVEN_UP_AFTER.days} days")
         return True
 
     def _leave_alone(self, dossier: str, now: float) -> None:
@@ -126,6 +134,6 @@ def watch_register(service: Service, ended: Event) -> None:
     watch = RegisterWatch(service, service.workshop)
     while not ended.wait(_POLL_SECONDS):
         try:
-            watch.step(time.time())
+            watch.step(time.monotonic())
         except SohoaError as error:
             log.warning("waiting dossiers cannot be looked after now: %s", error)

@@ -121,7 +121,7 @@ class SealWatch:
         self._look_at = 0.0
 
     def step(self, now: float) -> int:
-        """Raise what is due; how many packages were. `now` in seconds since the epoch."""
+        """Raise what is due; how many packages were. `now` in seconds of a steady clock."""
         if now < self._look_at:
             return 0
         self._look_at = now + _EVERY_SECONDS
@@ -156,7 +156,7 @@ def watch_seals(workshop: Workshop, ended: Event) -> None:
         return
     watch = SealWatch(workshop)
     while not ended.wait(_POLL_SECONDS):
-        watch.step(time.time())
+        watch.step(time.monotonic())
 
 
 def _improved(data: bytes, services: SealServices, wanted: SealLevel, now: datetime) -> bytes:

@@ -64,7 +64,7 @@ class Tray:
 
     def _bravely(self, handed: _Handed, now: float) -> tuple[_Handed, ...]:
         """What is left of a handed dossier; one that cannot go on is tried again, the others go on."""
-        if now < handed.again_at:
+        if _rests(handed, now):
             return (handed,)
         try:
             return self._still_waiting(handed, now)
@@ -97,6 +97,11 @@ def watch_tray(service: Service, settings: Settings, ended: Event) -> None:
     while not ended.wait(_POLL_SECONDS):
         tray.step(time.time())
         service.workshop.watches.note_held("tray", tray.held())
+
+
+def _rests(handed: _Handed, now: float) -> bool:
+    """Whether it is not tried yet; a moment further off than any was said by a clock that was ahead."""
+    return now < handed.again_at <= now + RETRY_SECONDS
 
 
 def _is_worth_retrying(ready: ReadyDossier, error: BaseException | None) -> bool:

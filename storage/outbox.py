@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, and_, delete, func, insert, select, update
 
 from dossier.clients import Delivery, DeliveryState, Webhook
 from dossier.errors import ClientRefused
@@ -38,6 +38,8 @@ SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - as Standard Webhooks writes secr
 PING: Final = "webhook.ping"
 SECRET_LIVES_ON: Final = timedelta(hours=24)
 """How long a secret still signs beside the one that replaced it."""
+LONGEST_PAUSE_SECONDS: Final = 3600.0
+"""Between two attempts at telling something."""
 _SECRET_BYTES: Final = 32
 _OPEN: Final = (DeliveryState.DUE.value, DeliveryState.DEAD.value)
 
@@ -133,8 +135,8 @@ class SqlOutbox:
             .join(heads, is_head)
             .where(
                 deliveries.c.state == DeliveryState.DUE.value,
-                deliveries.c.next_at <= now,
-                webhooks.c.rests_until <= now,
+                _has_come(deliveries.c.next_at, now),
+                _has_come(webhooks.c.rests_until, now),
             )
         )
         return self._found(wanted.order_by(deliveries.c.event).limit(limit))
@@ -238,6 +240,11 @@ class SqlOutbox:
         if sealed is None:
             return []
         return [(s, until) for s, until in json.loads(self._keys.open_text(sealed, _place(webhook)))]
+
+
+def _has_come(moment: Column[float], now: float) -> Any:
+    """A moment further off than any pause was said by a clock that was ahead, and is not waited for."""
+    return (moment <= now) | (moment > now + LONGEST_PAUSE_SECONDS)
 
 
 def _new_secret() -> str:

@@ -165,6 +165,21 @@ def test_a_silent_subscriber_is_asked_for_one_dossier_at_a_time(sender: Sender) 
     assert sender.outbox.due(sender.now + 1, 100) == ()
 
 
+@pytest.mark.parametrize("ahead", [7 * 3600.0, 10 * 365 * 86400.0], ids=["7 hours", "10 years"])
+def test_what_failed_under_a_clock_that_was_ahead_is_told_when_it_is_set_right(
+    sender: Sender, ahead: float
+) -> None:
+    with receiver("503", "200") as there:
+        sender.outbox.subscribe("province", there.url, [])
+        sender.open("A-1")
+        sender.teller.step(sender.now + ahead)
+        assert len(there.calls) == 1
+        assert sender.teller.step(sender.now + ahead + 1) == 0, "a pause is kept"
+        sender.teller.step(sender.now)
+    assert len(there.calls) == 2
+    assert sender.outbox.deliveries(state=DeliveryState.DUE) == ()
+
+
 def test_what_was_given_up_holds_back_what_follows_until_it_is_redriven(sender: Sender) -> None:
     with receiver(*["500"] * MOST, "200") as there:
         sender.outbox.subscribe("province", there.url, [])

@@ -302,9 +302,36 @@ def test_nobody_is_asked_about_for_a_dossier_of_last_month(counter: Counter) -> 
     (wait,) = counter.workshop.waits.open()
     counter.stand_in.fault = Fault.NONE
     late = datetime.fromisoformat(wait.since) + GIVEN_UP_AFTER + timedelta(seconds=1)
-    RegisterWatch(counter, counter.workshop).step(late.timestamp())
-    assert (counter.orders, counter.workshop.waits.open()) == ([], ())
+    for day, ends in ((0.0, False), (0.9, False), (1.0, True)):  # each look after a restart
+        told_by(counter, late + timedelta(days=day)).step(START)
+        assert counter.orders == []
+        assert (counter.workshop.waits.open() == ()) is ends
     assert "30 days" in counter.ledger("register-wait-ended")[0]["reason"]
+
+
+def test_a_clock_that_is_wrong_for_a_moment_ends_no_waiting_and_stops_no_look(counter: Counter) -> None:
+    counter.stand_in.fault = Fault.GARBAGE
+    counter.digitise(order_of(counter))
+    (wait,) = counter.workshop.waits.open()
+    right = datetime.fromisoformat(wait.since) + timedelta(hours=1)
+    watch = told_by(counter, right + timedelta(days=3650))
+    watch.step(START)
+    told_by(counter, right).step(START)  # set right, and in the evening wrong once more
+    told_by(counter, right + timedelta(days=3652)).step(START)
+    assert len(counter.workshop.waits.open()) == 1
+    watch._workshop = replace(counter.workshop, clock=lambda: right)
+    counter.stand_in.fault = Fault.NONE
+    before = len(counter.orders)
+    watch.step(START + 60)
+    assert len(counter.orders) == before + 1, "pauses are counted by a steady clock"
+    watch.step(START + 61)
+    assert counter.workshop.waits.open() == ()
+    assert counter.ledger("register-wait-ended") == []
+
+
+def told_by(counter: Counter, moment: datetime) -> RegisterWatch:
+    """A watch whose clock on the wall says so."""
+    return RegisterWatch(counter, replace(counter.workshop, clock=lambda: moment))
 
 
 def test_a_residence_paper_taken_after_a_failed_lookup_stays_acceptable(counter: Counter) -> None:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from dossier.archive import DigitisationOrder, DossierReport
-from dossier.errors import ProcedureUnknown, SohoaError
+from dossier.errors import ProcedureUnknown, ServiceBusy, SohoaError
 from dossier.work import Lane
 from flows.service import Run, Service
 from flows.settings import Settings
@@ -108,3 +108,31 @@ def drop(settings: Settings, *dossiers: str) -> None:
         folder = settings.drop_folder / "1.001193" / dossier
         folder.mkdir(parents=True)
         (folder / "1.jpg").write_bytes(picture.getvalue())
+
+
+def test_a_dossier_that_was_refused_under_a_clock_that_was_ahead_is_tried_when_it_is_set_right(
+    tmp_path: Path,
+) -> None:
+    settings, service, refusals = Settings(state=tmp_path), Clerkless(), [ServiceBusy("H42-261119-0003")] * 2
+    submit = service.submit
+
+    def busy(order: DigitisationOrder, lane: Lane = Lane.COUNTER) -> Run:
+        if refusals:
+            raise refusals.pop()
+        return submit(order, lane)
+
+    service.submit = busy  # type: ignore[method-assign]
+    tray = Tray(cast(Service, service), settings)
+    folder = settings.drop_folder / "1.001193" / "H42-261119-0003"
+    folder.mkdir(parents=True)
+    Image.radial_gradient("L").save(folder / "1.jpg", "JPEG")
+    now = time.time()
+    for seconds in range(0, 30, 3):
+        tray.step(now + 7 * 3600 + seconds)
+    assert (len(refusals), service.orders) == (1, [])
+    tray.step(now)
+    assert refusals == []
+    tray.step(now + 30)
+    assert service.orders == [], "a pause is kept"
+    tray.step(now + 61)
+    assert [order.dossier for order in service.orders] == ["H42-261119-0003"]
