@@ -6,7 +6,7 @@ import os
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr
@@ -16,11 +16,16 @@ from dossier.batch_sheet import RECEIPT_CODE
 from dossier.desk_asked import SEARCHED_LETTERS
 from flows.settings_check import read_settings
 
+LONGEST_SECONDS: Final = 86_400.0
+"""Of a deadline or a pause: what takes longer than a day is not waited for."""
+_DAYS_OF_A_CENTURY: Final = 36_500
+"""What lies further ahead has no date in some store or database."""
+
 
 class Settings(BaseSettings):
     """What an administrator may set; every default works on one office machine without a network."""
 
-    model_config = SettingsConfigDict(env_prefix="SOHOA_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SOHOA_", extra="forbid", frozen=True, allow_inf_nan=False)
 
     state: Path = Path.home() / ".local" / "share" / "sohoa"
     """Folder of everything that this machine keeps: spool, checkpoints, embedded store, database, logs."""
@@ -44,7 +49,7 @@ class Settings(BaseSettings):
     store_secure: bool = True
     """TLS towards an outside store; the embedded one is on loopback."""
     store_region: str = "us-east-1"
-    retention_days: int = Field(default=3650, ge=1)
+    retention_days: int = Field(default=3650, ge=1, le=_DAYS_OF_A_CENTURY)
     """How long the store refuses deletion. The retention period of each kind of record is the centre's
     own schedule (Luật Lưu trữ 33/2024/QH15); this is a floor."""
     retention_mode: Literal["GOVERNANCE", "COMPLIANCE"] = "COMPLIANCE"
@@ -93,7 +98,7 @@ class Settings(BaseSettings):
     """Who digitises and looks after the archive: this process, or workers of the shared Prefect server."""
     worker_dossiers: int = Field(default=2, ge=1, le=64)
     """Dossiers that a worker has under way at the same time."""
-    worker_poll_seconds: float = Field(default=1.0, gt=0)
+    worker_poll_seconds: float = Field(default=1.0, gt=0, le=LONGEST_SECONDS)
     """How often a worker asks for work."""
     worker_host: str = "127.0.0.1"
     """Address at which a worker tells its health and its figures, unencrypted: of a closed network."""
@@ -122,13 +127,13 @@ class Settings(BaseSettings):
     """Code of the officer (MaCanBo); empty for the officer who digitises."""
     register_client: str = ""
     """Name of this system on the exchange (header X-Road-Client), where it asks for one."""
-    register_seconds: float = Field(default=5.0, gt=0)
+    register_seconds: float = Field(default=5.0, gt=0, le=LONGEST_SECONDS)
     """Deadline of one attempt, to the last byte of the reply."""
     register_attempts: int = Field(default=3, ge=1, le=5)
     """How often one question is put before it counts as not checked."""
-    register_rest_seconds: float = Field(default=30.0, ge=0)
+    register_rest_seconds: float = Field(default=30.0, ge=0, le=LONGEST_SECONDS)
     """How long a register is left alone after three questions in a row without an answer."""
-    register_retry_seconds: float = Field(default=60.0, gt=0)
+    register_retry_seconds: float = Field(default=60.0, gt=0, le=LONGEST_SECONDS)
     """How often it is looked whether the register is back for dossiers that wait for it."""
     register_wants_echo: bool = True
     """Whether a yes counts only when the reply names the request or the person. Switch it off only where the
@@ -171,7 +176,7 @@ class Settings(BaseSettings):
     days_off: tuple[date, ...] = ()
     """Days on which agencies do not work beyond the public holidays that are known: Tết as announced,
     swapped days. JSON: ["2027-02-11"]."""
-    due_working_days: dict[str, int] = Field(default_factory=dict)
+    due_working_days: dict[str, Annotated[int, Field(ge=0, le=730)]] = Field(default_factory=dict)
     """Working days from reception to the result by code of procedure, for dossiers without a receipt among
     their papers, as JSON: {"1.001193": 1}. A procedure that is not named is due on no known day."""
     search_letters: int = Field(default=SEARCHED_LETTERS, ge=0, le=SEARCHED_LETTERS)
@@ -186,7 +191,7 @@ class Settings(BaseSettings):
     receipt_code: str = RECEIPT_CODE
     """Regular expression of the dossier code on receipts (TT 01/2018/TT-VPCP and shorter forms)."""
 
-    fixity_days: int = Field(default=30, ge=0)
+    fixity_days: int = Field(default=30, ge=0, le=_DAYS_OF_A_CENTURY)
     """How often everything in the archive is read anew and compared; 0 for only when somebody asks."""
     fixity_share: float = Field(default=0.2, gt=0, le=1)
     """How much of the store's time a scheduled run may take: 0.2 works two seconds of ten."""
@@ -196,10 +201,10 @@ class Settings(BaseSettings):
 
     reading_processes: int = Field(default=2, ge=1, le=64)
     """Pages read at the same time; each process takes up to about 500 MB."""
-    reading_memory_mb: int = Field(default=1500, ge=400)
+    reading_memory_mb: int = Field(default=1500, ge=400, le=1 << 20)
     """What one reading process may have of its own; a page that needs more is stopped alone. An A4 page at
     300 dpi needs 300."""
-    page_seconds: float = Field(default=120.0, gt=0)
+    page_seconds: float = Field(default=120.0, gt=0, le=LONGEST_SECONDS)
     """A page that takes longer is stopped alone; time in which others have the processor does not count."""
     pages_per_process: int = Field(default=500, ge=1)
     """A reading process is replaced after this many pages."""
@@ -217,7 +222,7 @@ class Settings(BaseSettings):
     console_proxy: str = ""
     """Network address of a proxy before the console that ends TLS; it passes on Host, X-Forwarded-For and
     X-Forwarded-Proto."""
-    console_upload_mb: int = Field(default=200, ge=1)
+    console_upload_mb: int = Field(default=200, ge=1, le=1 << 20)
     """Largest upload, in megabytes."""
     console_second_factor: Literal["administrators", "everyone"] = "administrators"
     """Who may not sign in without a second factor."""
@@ -246,7 +251,7 @@ class Settings(BaseSettings):
     """Networks beyond the public ones that events may be sent to, as JSON: ["10.20.0.0/16"]."""
     webhook_ca_file: Path | None = None
     """Certificates that subscribers' own are signed by, where they are not public ones."""
-    webhook_seconds: float = Field(default=10.0, gt=0)
+    webhook_seconds: float = Field(default=10.0, gt=0, le=LONGEST_SECONDS)
     """Deadline of one attempt to tell an event."""
 
     metrics_token_file: Path | None = None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from dossier.errors import SettingRefused
+from flows.desk_content import usual_due_day
 from flows.settings import Settings
 from flows.settings_check import make_state, read_settings, refusals, unknown_keys
 from flows.settings_reach import addresses, answered_before, check_start, silent
@@ -74,6 +76,19 @@ def test_unknown_keys_are_refused_with_what_is_meant(
         ("SOHOA_SCANNERS", "{broken"),
         ("SOHOA_DAYS_OFF", '["30-02"]'),
         ("SOHOA_FIXITY_SHARE", "2"),
+        ("SOHOA_RETENTION_DAYS", "3650000"),
+        ("SOHOA_RETENTION_DAYS", "0"),
+        ("SOHOA_FIXITY_DAYS", "3650000"),
+        ("SOHOA_DUE_WORKING_DAYS", '{"1.001193": 9999999}'),
+        ("SOHOA_DUE_WORKING_DAYS", '{"1.001193": -3}'),
+        ("SOHOA_PAGE_SECONDS", "inf"),
+        ("SOHOA_REGISTER_SECONDS", "1e300"),
+        ("SOHOA_REGISTER_RETRY_SECONDS", "nan"),
+        ("SOHOA_REGISTER_REST_SECONDS", "inf"),
+        ("SOHOA_WORKER_POLL_SECONDS", "nan"),
+        ("SOHOA_WEBHOOK_SECONDS", "-1"),
+        ("SOHOA_READING_MEMORY_MB", "99999999999999999999"),
+        ("SOHOA_CONSOLE_UPLOAD_MB", "99999999999999999999"),
     ],
 )
 def test_values_of_another_type_are_refused_without_being_repeated(
@@ -84,6 +99,28 @@ def test_values_of_another_type_are_refused_without_being_repeated(
         read_settings(Settings, [name])
     assert refused.value.subject == name
     assert f"'{value}'" not in str(refused.value)
+
+
+def test_the_longest_that_is_accepted_has_a_date(tmp_path: Path) -> None:
+    settings = settings_of(
+        tmp_path,
+        retention_days=36_500,
+        fixity_days=36_500,
+        due_working_days={"1.001193": 730, "1.000894": 0},
+        page_seconds=86_400,
+    )
+    day = date(2026, 11, 20)
+    assert usual_due_day(settings, "1.000894", day) == day
+    assert usual_due_day(settings, "1.001193", day) > day + timedelta(days=730)  # type: ignore[operator]
+    assert (datetime.now(UTC) + timedelta(days=settings.retention_days)).year > 2100
+
+
+def test_no_number_is_without_a_bound() -> None:
+    """What is not bounded breaks later, in a date, a wait or a limit of the machine."""
+    for name, field in Settings.model_fields.items():
+        if field.annotation in (int, float):
+            bounds = {type(each).__name__ for each in field.metadata}
+            assert "Le" in bounds or name in {"pages_per_process", "api_calls_per_minute"}, name
 
 
 def test_several_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
