@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.output import Output
-from dossier.errors import SohoaError
+from dossier.errors import InputRefused
 from flows.settings import settings
 
 
@@ -28,11 +28,11 @@ def keep(dossier: str, told: Sequence[str]) -> None:
     if not told:
         return
     if not DOSSIER_CODE.fullmatch(dossier):
-        raise SohoaError(dossier or "--dossier", "an answer needs the dossier's code")
+        raise InputRefused(dossier or "--dossier", "an answer needs the dossier's code")
     answers = []
     for entry in told:
         place, equals, kind = entry.rpartition("=")
         if not equals:
-            raise SohoaError(entry, "is not FILE#N=CODE")
+            raise InputRefused(entry, "is not FILE#N=CODE")
         answers.append(parse_answer(place, kind.strip()))
     keep_all(settings(), dossier, answers)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from console.output import Output
 from console.wording_api import CLIENT_TERMS, SCOPES
 from dossier.clients import Client, Delivery, DeliveryState, Scope
-from dossier.errors import ClientRefused
+from dossier.errors import InputRefused
 from flows.integration import open_clients, open_outbox
 from flows.settings import settings
 from flows.wiring import VIETNAM
@@ -42,7 +42,7 @@ def add(asked: Asked, output: Output) -> None:
         ClientRefused: its name or a scope cannot be.
     """
     if not _NAME.fullmatch(asked.name):
-        raise ClientRefused(asked.name, "a name is 2 to 40 letters a-z, digits and dashes")
+        raise InputRefused(asked.name, "a name is 2 to 40 letters a-z, digits and dashes")
     until = datetime.now(VIETNAM) + timedelta(days=asked.days) if asked.days else None
     order = ClientOrder(asked.name, _scopes(asked.scopes), asked.counters, asked.purpose.strip(), until)
     clients = open_clients(settings())
@@ -124,7 +124,7 @@ def _scopes(said: Sequence[str]) -> tuple[Scope, ...]:
     for each in said:
         if each not in known:
             named = "; ".join(f"{scope}: {SCOPES[scope]['en']}" for scope in Scope)
-            raise ClientRefused(each, f"is no scope; {named}")
+            raise InputRefused(each, f"is no scope; {named}")
     return tuple(dict.fromkeys(known[each] for each in said))
 
 

@@ -19,7 +19,7 @@ from console.show import (
 )
 from console.wording import finding_message
 from console.writing import written_to
-from dossier.errors import ProcedureUnknown, SohoaError, SourceNotFound
+from dossier.errors import CaseUnknown, InputRefused, SourceNotFound
 from dossier.reception import refuse_future
 from flows.settings import settings
 from storage.clock import VIETNAM
@@ -81,19 +81,19 @@ def _check_order(order: Order) -> None:
     day = _day(order.received_on) if order.received_on else today
     refuse_future(day, today)
     if order.due_on and _day(order.due_on) < day:
-        raise SohoaError(order.due_on, "is before the day of reception")
+        raise InputRefused(order.due_on, "is before the day of reception")
     procedure = _catalogue().procedure(order.procedure, day)
     for case in order.cases:
         if case not in {known.code for known in procedure.cases}:
             cases = ", ".join(known.code for known in procedure.cases) or "none"
-            raise ProcedureUnknown(f"{procedure.code} --case {case}", f"its cases: {cases}")
+            raise CaseUnknown(f"{procedure.code} --case {case}", f"its cases: {cases}")
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as e:
-        raise SohoaError(text, "is not a date YYYY-MM-DD") from e
+        raise InputRefused(text, "is not a date YYYY-MM-DD") from e
 
 
 def _follow(resident: Resident, begun: dict[str, Any], output: Output) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from console.output import Output
 from console.writing import written_to
-from dossier.errors import SohoaError
+from dossier.errors import InputRefused
 from flows.control import MEASURES, ControlRow, control_rows
 from flows.settings import settings
 
@@ -121,4 +121,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as e:
-        raise SohoaError(text, "is not a date YYYY-MM-DD") from e
+        raise InputRefused(text, "is not a date YYYY-MM-DD") from e

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.output import Output
 from console.wording_operating import WORDS
-from dossier.errors import BackupDamaged, MoveUnfinished, SohoaError
+from dossier.errors import BackupDamaged, InputRefused, MoveUnfinished, SohoaError
 from flows.settings import settings
 from flows.wiring import VIETNAM
 
@@ -171,7 +171,7 @@ def megabytes(size: int) -> str:
 def _passphrase(file: Path | None, output: Output, *, twice: bool) -> str:
     if file is not None:
         if not file.is_file() or file.stat().st_mode & 0o077:
-            raise SohoaError(str(file), "is not there, or can be read by others; chmod 600")
+            raise InputRefused(str(file), "is not there, or can be read by others; chmod 600")
         return file.read_text("utf-8").strip()
     import typer
 

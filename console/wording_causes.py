@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from console.wording_causes_operating import CAUSES as OPERATING
 from console.wording_language import Language
 
 _CAUSES: Final = tuple(
@@ -18,7 +19,6 @@ _CAUSES: Final = tuple(
         (r"is not a day or a year.*", "không phải là ngày hay năm; gõ ngày/tháng/năm, hoặc chỉ năm sinh"),
         (r"is (not a|no) day.*", "không phải là một ngày; gõ ngày/tháng/năm"),
         (r"is before the day of reception", "trước ngày tiếp nhận"),
-        (r"is after today", "sau ngày hôm nay"),
         (r"a code cannot be said not to be there", "dữ liệu của mã QR hoặc dòng MRZ không để trống được"),
         (r"(?:has )?more than (\d+) letters.*", r"dài hơn \1 chữ, hoặc có ký tự lạ"),
         (r"at least (\d+) letters", r"cần ít nhất \1 chữ"),
@@ -61,12 +61,26 @@ _CAUSES: Final = tuple(
             r"the token holds several certificates.*",
             "thiết bị ký có nhiều chứng thư số; chọn một bằng SOHOA_TOKEN_CERTIFICATE",
         ),
+        *OPERATING,
     )
 )
+_SETTINGS: Final = re.compile(r"; (?=SOHOA_)")
 
 
 def cause_words(cause: str, language: Language) -> str:
     """A cause for who reads this language; empty where Vietnamese has no words for it."""
     if language == "en":
         return cause
+    first, *more = _SETTINGS.split(cause)
+    if not more:
+        return _words(cause)
+    # Several settings are refused at once: each with its own cause behind its name.
+    told = [_words(first) or first]
+    for each in more:
+        name, _, why = each.partition(": ")
+        told.append(f"{name}: {_words(why) or why}")
+    return "; ".join(told)
+
+
+def _words(cause: str) -> str:
     return next((found.expand(words) for known, words in _CAUSES if (found := known.fullmatch(cause))), "")

@@ -8,6 +8,22 @@ from console.wording_language import Language
 
 ERRORS: Final[dict[str, dict[Language, str]]] = {
     "SohoaError": {"vi": "Không thực hiện được.", "en": "It could not be done."},
+    "InputRefused": {
+        "vi": "Thông tin vừa nhập chưa dùng được. Sửa lại rồi làm lại.",
+        "en": "What was typed cannot be taken. Correct it and do it again.",
+    },
+    "CaseUnknown": {
+        "vi": "Thủ tục không có trường hợp này. Xem `sohoa catalogue show`.",
+        "en": "The procedure has no such case. See `sohoa catalogue show`.",
+    },
+    "EntryUnknown": {
+        "vi": "Không tìm thấy. Kiểm tra lại mã hoặc số.",
+        "en": "It is not there. Check the code or the number.",
+    },
+    "AlreadyRunning": {
+        "vi": "Dịch vụ thường trú đang chạy. Dùng dịch vụ đó, hoặc dừng bằng `sohoa stop`.",
+        "en": "The resident process runs. Use it, or end it with `sohoa stop`.",
+    },
     "WriteRefused": {
         "vi": "Không ghi được vào đây. Chọn thư mục có sẵn và có quyền ghi.",
         "en": "It cannot be written there. Name a folder that exists and that you may write to.",

@@ -1,6 +1,7 @@
 """Trouble with the world; trouble with a dossier is a Finding.
 
 SohoaError                     1
+├── InputRefused               18   a date, code, name or reason that cannot be taken
 ├── WriteRefused               19   a file or folder of somebody's choice that cannot be written
 ├── SourceError                20   a file that cannot be taken in
 │   ├── SourceNotFound         21
@@ -14,7 +15,8 @@ SohoaError                     1
 │   └── SourceTooMany          29   more files than come at once
 ├── CatalogueError             30
 │   ├── ProcedureUnknown       31
-│   └── CatalogueInvalid       32
+│   ├── CatalogueInvalid       32
+│   └── CaseUnknown            33   the procedure has no such case
 ├── ReaderError                40
 │   ├── ReaderUnfit            41   its alphabet lacks Vietnamese letters
 │   ├── PartMissing            42   a program, font or package is not installed
@@ -37,6 +39,7 @@ SohoaError                     1
 │   ├── StoreConflict          63   other bytes under the same key
 │   ├── DiskFull               64
 │   ├── NotInArchive           65
+│   │   └── EntryUnknown       47   no such entry, lot, page or hold
 │   ├── LedgerBroken           66
 │   ├── KeyMissing             67   sealed with a key that is not here
 │   ├── RetentionStands        68   the law, or a hold, keeps it
@@ -46,7 +49,8 @@ SohoaError                     1
 ├── ServiceError               80
 │   ├── ServiceUnreachable     81
 │   ├── ServiceBusy            82
-│   │   └── BeingSealed        88   papers that came while the dossier is being sealed
+│   │   ├── BeingSealed        88   papers that came while the dossier is being sealed
+│   │   └── AlreadyRunning     98   the resident process has this state folder
 │   ├── ChangedMeanwhile       83   somebody else was faster; nothing was overwritten
 │   ├── SettingRefused         84   a setting that may not be so, by its name
 │   ├── RunGivenUp             85   the process ended over it again and again
@@ -118,6 +122,13 @@ class SohoaError(Exception):
     def __reduce__(self) -> tuple[type[SohoaError], tuple[str, str]]:
         """Crosses process borders with both parts."""
         return type(self), (self.subject, self.cause)
+
+
+class InputRefused(SohoaError):
+    """What somebody typed cannot be taken: a date, a code, a name, a reason."""
+
+    exit_code = 18
+    advice = "Correct it and run the command again."
 
 
 class WriteRefused(SohoaError):
@@ -214,6 +225,13 @@ class CatalogueInvalid(CatalogueError):
 
     exit_code = 32
     advice = "Correct the named file."
+
+
+class CaseUnknown(CatalogueError):
+    """The procedure has no case of this code."""
+
+    exit_code = 33
+    advice = "See `sohoa catalogue show`."
 
 
 class ReaderError(SohoaError):
@@ -367,6 +385,13 @@ class NotInArchive(StorageError):
     exit_code = 65
 
 
+class EntryUnknown(NotInArchive):
+    """There is no such entry of the ledger, lot, drawn page or legal hold."""
+
+    exit_code = 47
+    advice = "Check the code or the number."
+
+
 class LedgerBroken(StorageError):
     """The ledger's chain does not hold."""
 
@@ -437,6 +462,14 @@ class BeingSealed(ServiceBusy):
     advice = (
         "They go on by themselves when the dossier is sealed, or open again; seal a dossier that stays so."
     )
+
+
+class AlreadyRunning(ServiceBusy):
+    """The resident process runs over this state folder."""
+
+    exit_code = 98
+    retryable = False
+    advice = "Use the one that runs, or end it with `sohoa stop`."
 
 
 class ChangedMeanwhile(ServiceError):

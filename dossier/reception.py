@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from dossier.errors import SohoaError
+from dossier.errors import InputRefused
 
 
 def refuse_future(received_on: date, today: date) -> None:
-    """Raises SohoaError for a day that has not come: periods and locks of many years begin with it."""
+    """Raises InputRefused for a day that has not come: periods and locks of many years begin with it."""
     if received_on > today:
-        raise SohoaError(received_on.isoformat(), "is after today")
+        raise InputRefused(received_on.isoformat(), "is after today")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dossier.errors import SohoaError
+from dossier.errors import InputRefused, SohoaError
 from dossier.ports import Checkpoints, Ledger
 from flows.settings import Settings
 from flows.wiring import open_checkpoints, open_keys
@@ -35,7 +35,7 @@ def parse_answer(place: str, kind: str) -> KindAnswer:
     """An answer as typed: "scan.pdf#2" and "ct07". Raises SohoaError for a place or kind that cannot be."""
     found = _PLACE.fullmatch(place.strip())
     if found is None:
-        raise SohoaError(place, "is not a page: FILE#NUMBER")
+        raise InputRefused(place, "is not a page: FILE#NUMBER")
     if title_of(kind) is None:
         raise SohoaError(kind, "is no kind of paper in the table of titles")
     return KindAnswer(found["file"].replace("\\", "/").rsplit("/", 1)[-1], int(found["page"]), kind)

@@ -16,7 +16,7 @@ from typing import Final
 
 from dossier.accounts import Account
 from dossier.audit_ports import AuditedLedger
-from dossier.errors import SohoaError
+from dossier.errors import InputRefused
 from dossier.ports import Ledger
 from flows.looks import STAY
 from flows.settings import Settings
@@ -65,7 +65,7 @@ class DeskViews:
         Raises SohoaError in production without a purpose, StorageError.
         """
         if not shown.why.strip() and self._settings.profile == "production":
-            raise SohoaError(shown.what, "in production personal data is shown for a stated purpose only")
+            raise InputRefused(shown.what, "in production personal data is shown for a stated purpose only")
         detail = {
             "what": shown.what,
             "why": shown.why.strip()[:_LONGEST_PURPOSE],

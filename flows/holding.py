@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dossier.archive import ArchivePackage
-from dossier.errors import NotInArchive, SohoaError
+from dossier.errors import EntryUnknown, InputRefused, NotInArchive, SohoaError
 from flows.wiring import Workshop
 from storage.holds import Hold
 
@@ -51,7 +51,7 @@ def release_dossier(workshop: Workshop, dossier: str, reason: str) -> HeldDossie
     """End the hold on a dossier; its retention stays.
 
     The order goes first and the store after it, so that nobody holds anew what is being released; where that
-    was stopped, the same call releases what is still held. Raises as `hold_dossier`; NotInArchive where
+    was stopped, the same call releases what is still held. Raises as `hold_dossier`; EntryUnknown where
     nothing is held.
     """
     _check_reason(dossier, reason)
@@ -60,7 +60,7 @@ def release_dossier(workshop: Workshop, dossier: str, reason: str) -> HeldDossie
     if hold is None:
         objects = [kept for kept in objects if workshop.lock.is_held(kept.key, kept.version_id)]
         if not objects:
-            raise NotInArchive(dossier, "no legal hold stands on it")
+            raise EntryUnknown(dossier, "no legal hold stands on it")
     workshop.ledger.append(officer, "release-ordered", dossier, json.dumps({"reason": reason}))
     workshop.holds.release(dossier)
     for kept in objects:
@@ -121,4 +121,4 @@ def _packages(workshop: Workshop, dossier: str) -> tuple[ArchivePackage, ...]:
 
 def _check_reason(dossier: str, reason: str) -> None:
     if len(reason.strip()) < SHORTEST_REASON:
-        raise SohoaError(dossier, "an order needs a reason: the decision's number and day")
+        raise InputRefused(dossier, "an order needs a reason: the decision's number and day")

@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from dossier.errors import RetentionStands, SohoaError
+from dossier.errors import InputRefused, RetentionStands, SohoaError
 from dossier.ports import Eraser
 from flows.erasing import erase_here, erase_packages
 from flows.holding import SHORTEST_REASON
@@ -128,7 +128,7 @@ def erase_person(
     """
     number, now = _checked(request.number), now or datetime.now(VIETNAM)
     if len(request.reason.strip()) < SHORTEST_REASON:
-        raise SohoaError("--reason", "an erasure needs the request that it answers")
+        raise InputRefused("--reason", "an erasure needs the request that it answers")
     officer, subject = workshop.settings.officer, subject_of(workshop, number)
     dossiers = _dossiers(workshop, number)
     under_way, _ = in_the_queue(workshop)

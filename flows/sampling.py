@@ -17,7 +17,7 @@ from datetime import date
 from typing import Any, Final
 
 from dossier.audit_ports import AuditedLedger
-from dossier.errors import NotInArchive, SohoaError, StorageError
+from dossier.errors import EntryUnknown, InputRefused, SohoaError, StorageError
 from dossier.ports import Archive, Index
 from dossier.sampling import Inspection, LotVerdict, SampledPage, SamplingPlan, Switching
 from dossier.text import mask_numbers
@@ -238,13 +238,13 @@ def _series(level: str, aql: str) -> str:
 def _code(order: LotOrder) -> str:
     """A lot's code says what is in it, so that no lot can be drawn twice."""
     if order.end < order.begin:
-        raise SohoaError(order.begin.isoformat(), "is later than the last day")
+        raise InputRefused(order.begin.isoformat(), "is later than the last day")
     parts = [f"{order.begin:%Y%m%d}-{order.end:%Y%m%d}", order.procedure, f"{order.level}-{order.aql}"]
     code = "_".join(part for part in parts if part)
     if order.resubmits:
         code = f"{order.resubmits}_again"
     if not _CODE.fullmatch(code) or mask_numbers(code) != code:
-        raise SohoaError(code, "cannot be the code of a lot")
+        raise InputRefused(code, "cannot be the code of a lot")
     return code
 
 
@@ -252,7 +252,7 @@ def _lot(room: LotRoom, code: str) -> Lot:
     """The lot as it lies under lock, compared with the ledger."""
     entries = room.ledger.entries(1, subject=_subject(code), action=_DRAWN)
     if not entries:
-        raise NotInArchive(code, "there is no such lot")
+        raise EntryUnknown(code, "there is no such lot")
     said = json.loads(entries[0].detail)
     data = room.archive.get(said["key"])
     if hashlib.sha256(data).hexdigest() != said["sha256"]:

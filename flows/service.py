@@ -16,8 +16,9 @@ from typing import IO, TYPE_CHECKING, Final
 
 from dossier.archive import ArchivePackage, DigitisationOrder
 from dossier.errors import (
+    AlreadyRunning,
+    InputRefused,
     NotInArchive,
-    ServiceBusy,
     SohoaError,
     SourceNotFound,
     SourceUnreadable,
@@ -211,7 +212,9 @@ class Service:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as e:
             lock.close()
-            raise ServiceBusy(str(self._settings.state), "another resident process uses this folder") from e
+            raise AlreadyRunning(
+                str(self._settings.state), "another resident process uses this folder"
+            ) from e
         self._lock_file = lock
 
 
@@ -227,7 +230,7 @@ def complete_order(order: DigitisationOrder, kept: Mapping[str, StoredObject]) -
     sources = tuple(str(file) for source in order.sources for file in _files(Path(source)))
     code = order.dossier or _code_of(sources, kept)
     if not DOSSIER_CODE.fullmatch(code):
-        raise SohoaError(code, "is not a dossier code: letters, digits, dots and dashes, at most 64")
+        raise InputRefused(code, "is not a dossier code: letters, digits, dots and dashes, at most 64")
     return replace(order, sources=sources, dossier=code)
 
 

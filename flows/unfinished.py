@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from dossier.errors import MoveUnfinished, ServiceBusy, SettingRefused
+from dossier.errors import AlreadyRunning, MoveUnfinished, SettingRefused
 from flows.settings import Settings
 from storage.files import private_folder, translated, write_whole
 
@@ -28,7 +28,7 @@ def alone(settings: Settings) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as e:
-            raise ServiceBusy(str(settings.state), "the resident process runs; `sohoa stop` first") from e
+            raise AlreadyRunning(str(settings.state), "the resident process runs; `sohoa stop` first") from e
         yield
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from dossier.archive import LedgerEntry
 from dossier.audit_ports import AuditedLedger
-from dossier.errors import SohoaError
+from dossier.errors import InputRefused, SohoaError
 from dossier.ports import Ledger
 from flows.settings import Settings
 from storage.ledger import SqlLedger
@@ -71,7 +71,7 @@ def note_in(ledger: Ledger | AuditedLedger, settings: Settings, view: View, offi
     Raises SohoaError in production where no purpose is said, StorageError where it cannot be written.
     """
     if not view.why.strip() and settings.profile == "production":
-        raise SohoaError("--why", "in production personal data is shown for a stated purpose only")
+        raise InputRefused("--why", "in production personal data is shown for a stated purpose only")
     said = {
         "what": view.what,
         "why": view.why.strip()[:_LONGEST_PURPOSE],

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from dossier.errors import BackupDamaged, BackupNewer, KeyMissing, SohoaError, SourceNotFound
+from dossier.errors import BackupDamaged, BackupNewer, InputRefused, KeyMissing, SourceNotFound
 from storage.files import translated, write_whole
 
 FORM: Final = 1
@@ -44,7 +44,7 @@ def write_key_copy(file: Path, keys: Mapping[str, bytes], passphrase: str) -> No
 def check_passphrase(passphrase: str) -> None:
     """Raises SohoaError for one that would be guessed."""
     if len(passphrase) < SHORTEST:
-        raise SohoaError("passphrase", f"is shorter than {SHORTEST} letters")
+        raise InputRefused("passphrase", f"is shorter than {SHORTEST} letters")
 
 
 def read_key_copy(file: Path, passphrase: str) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from dossier.errors import SohoaError
+from dossier.errors import InputRefused, SohoaError
 from dossier.sampling import Inspection, LotVerdict, SamplingPlan, Switching
 
 LETTERS: Final = "ABCDEFGHJKLMNPQRS"
@@ -60,9 +60,9 @@ def sampling_plan(lot_size: int, level: str, aql: str, inspection: Inspection) -
         inspection: as the switching rules say.
     """
     if level not in LEVELS:
-        raise SohoaError(level, f"is no inspection level: {', '.join(LEVELS)}")
+        raise InputRefused(level, f"is no inspection level: {', '.join(LEVELS)}")
     if aql not in LIMITS:
-        raise SohoaError(aql, f"is no acceptance quality limit: {', '.join(LIMITS)}")
+        raise InputRefused(aql, f"is no acceptance quality limit: {', '.join(LIMITS)}")
     if lot_size < 1:
         raise SohoaError("lot", "holds no pages")
     first = LETTERS.index(LEVELS[level][bisect_left(_LOT_SIZES, lot_size)])

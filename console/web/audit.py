@@ -17,7 +17,7 @@ from console.web.words import words_of
 from console.wording_audit import in_words
 from console.wording_language import Language
 from dossier.accounts import Account, Role
-from dossier.errors import NotInArchive, SohoaError
+from dossier.errors import EntryUnknown, SohoaError
 from dossier.sampling import SampledPage
 from flows.looks import Looks
 from flows.paper_sides import PlacedPage, Side, place_page, side_picture, side_text
@@ -101,7 +101,7 @@ def _add_judging(app: FastAPI, room: Room) -> None:
     def drawn(code: str, draw: int) -> tuple[dict[str, Any], dict[str, Any], SampledPage]:
         lot = lot_state(audits.lot_room(), code)
         if not 1 <= draw <= len(lot["pages"]):
-            raise NotInArchive(f"{code} {draw}", "no such page was drawn")
+            raise EntryUnknown(f"{code} {draw}", "no such page was drawn")
         told = lot["pages"][draw - 1]
         return lot, told, SampledPage(told["dossier"], told["document"], told["page"])
 

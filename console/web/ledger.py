@@ -20,7 +20,7 @@ from console.wording_audit import in_words
 from console.wording_language import Language
 from console.wording_web_ledger import ACTIONS
 from dossier.accounts import Account, Role
-from dossier.errors import NotInArchive
+from dossier.errors import EntryUnknown
 from flows.entry_proof import prove_entry
 from flows.viewing import Onlooker, View
 from storage.ledger_search import LedgerQuestion, SqlLedgerSearch
@@ -105,7 +105,7 @@ def add_ledger(app: FastAPI, room: Room) -> None:
     def entry(request: Request, account: Reader, number: Annotated[int, Path(ge=0, le=_MOST)]) -> Response:
         found = search.entry(number)
         if found is None:
-            raise NotInArchive(str(number), "the ledger has no such entry")
+            raise EntryUnknown(str(number), "the ledger has no such entry")
         _look(room, account, "ledger", found.subject)
         return page(
             request,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from dossier.identity import IdentityVerdict
 from models.mrz import zone_checks
 from validators.number_structure import contradictions, structure_faults
 
+ROOT = Path(__file__).parents[2]
 PARTS = {"subject": "ct07", "detail": "D", "basis": "B", "severity": "warning", "outcome": "fail"}
 
 
@@ -152,3 +155,73 @@ def test_error_message_names_file_cause_and_remedy() -> None:
     assert line.startswith("a.pdf: ")
     assert "mật khẩu" in line
     assert "\n" not in line
+
+
+UNSEEN = re.compile(
+    r"damaged: .*|cannot be (read|so)(: .*)?|unexpected|is gone|is of another form.*|\S*: \S*|"
+    r"is not the (name of a file of this machine|last one of the backup)|its (report|package) .*"
+    r"|the manifest says .*|(tells|takes|counts) no .*|they are being ended|ended 5 times.*"
+    r"|its process ended twice.*|(there is a work pool|did not take|this process is|the run belongs).*"
+    r"|5 is none of .*|not ready: .*|have to be set|the provider (gave no|calls itself) .*"
+    r"|is not what a provider answers|stopped: it asked for .*|is not deployed.*|"
+)
+"""Causes that stay English: faults of files, of other systems and of this product, for who reads its log."""
+
+
+def _causes(*rooms: str) -> Iterator[tuple[str, str]]:
+    """Every cause that stands in these rooms as words, with the file that has it."""
+    for path in (path for room in rooms for path in sorted((ROOT / room).rglob("*.py"))):
+        if re.search("bench|chaos|trial|simul", path.name):
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or len(node.args) < 2:
+                continue
+            if node.func.id != "Refusal" and node.func.id not in ERRORS:
+                continue
+            cause = node.args[1]
+            if isinstance(cause, ast.Constant) and isinstance(cause.value, str):
+                yield path.name, cause.value
+            elif isinstance(cause, ast.JoinedStr):
+                parts = (p.value if isinstance(p, ast.Constant) else "5" for p in cause.values)
+                yield path.name, "".join(str(each) for each in parts)
+
+
+def test_what_people_meet_at_the_command_line_is_told_in_vietnamese() -> None:
+    found = list(_causes("console", "flows"))
+    assert len(found) > 150
+    untold = [(file, cause) for file, cause in found if not cause_words(cause, "vi")]
+    assert [
+        each for each in untold if not UNSEEN.fullmatch(each[1]) and not FROM_NO_SCREEN.search(each[1])
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (errors.InputRefused("05/11/2026", "is not a date YYYY-MM-DD"), "ví dụ 2026-11-05"),
+        (errors.CaseUnknown("1.001193 --case abc", "its cases: a, b"), "các trường hợp: a, b"),
+        (
+            errors.AlreadyRunning("/x", "another resident process uses this folder"),
+            "Dịch vụ thường trú đang chạy",
+        ),
+        (errors.BackupNotFound("nope", "is not the name of a backup"), "bản sao lưu"),
+        (
+            errors.SohoaError("L-1", "3 drawn pages have no verdict yet: 1, 2, 5"),
+            "còn 3 trang chưa có kết luận: 1, 2, 5",
+        ),
+    ],
+)
+def test_sentence_and_cause_fit_what_happened(error: SohoaError, told: str) -> None:
+    line = error_message(error, "vi")
+    assert told in line
+    assert error.cause not in line
+    assert error.cause in error_message(error, "en")
+
+
+def test_settings_that_are_refused_together_keep_their_own_causes() -> None:
+    refused = errors.SettingRefused(
+        "SOHOA_CATALOGUE",
+        "names a folder that is not there or cannot be read; SOHOA_STATE: is not there and cannot be made",
+    )
+    line = error_message(refused, "vi")
+    assert "(thư mục được nêu không có hoặc không đọc được; SOHOA_STATE: không có và không tạo được)" in line
