@@ -40,7 +40,9 @@ def hold_dossier(workshop: Workshop, dossier: str, reason: str) -> HeldDossier:
     _check_reason(dossier, reason)
     packages = _packages(workshop, dossier)
     officer = workshop.settings.officer
-    workshop.ledger.append(officer, "hold-ordered", dossier, json.dumps({"reason": reason}))
+    workshop.ledger.append(
+        officer, "hold-ordered", dossier, json.dumps({"reason": reason}, ensure_ascii=False)
+    )
     hold = workshop.holds.place(dossier, reason, officer)
     objects = sum(_hold(workshop, package) for package in packages)
     workshop.ledger.append(officer, "held", dossier, json.dumps({"objects": objects}))
@@ -61,7 +63,9 @@ def release_dossier(workshop: Workshop, dossier: str, reason: str) -> HeldDossie
         objects = [kept for kept in objects if workshop.lock.is_held(kept.key, kept.version_id)]
         if not objects:
             raise EntryUnknown(dossier, "no legal hold stands on it")
-    workshop.ledger.append(officer, "release-ordered", dossier, json.dumps({"reason": reason}))
+    workshop.ledger.append(
+        officer, "release-ordered", dossier, json.dumps({"reason": reason}, ensure_ascii=False)
+    )
     workshop.holds.release(dossier)
     for kept in objects:
         workshop.lock.release(kept.key, kept.version_id)

@@ -203,13 +203,20 @@ def sealed(entry: LedgerEntry) -> LedgerEntry:
 
 
 def _masked_detail(detail: str) -> str:
-    """Mask within the strings of JSON, so that sizes stay numbers; what is no JSON as a whole."""
+    """Mask within the strings of JSON, so that sizes stay numbers; what is no JSON as a whole.
+
+    Letters stand as they are, not as escapes: people read it, and look for words in it.
+    """
     try:
         data = json.loads(detail)
     except ValueError:
         return mask_numbers(detail)
     masked = _masked(data)
-    return detail if masked == data else json.dumps(masked, ensure_ascii=False)
+    if masked == data and "\\u" not in detail:
+        return detail
+    written = json.dumps(masked, ensure_ascii=False)
+    # Half a character stands in no database; it stays an escape.
+    return json.dumps(masked) if any("\ud800" <= letter <= "\udfff" for letter in written) else written
 
 
 def _masked(data: Any) -> Any:

@@ -17,7 +17,7 @@ from console.web.audit import (
     sides_of,
     title_words,
 )
-from console.web.ledger import action_words
+from console.web.ledger import action_words, detail_said
 from console.web.named_words import named_words
 from console.web.pages import page
 from console.web.room import Room
@@ -68,6 +68,7 @@ def _add_dossier(app: FastAPI, room: Room) -> None:
             paper_title=title_words,
             named=lambda prefix, name: named_words(prefix, name, language),
             at=clock_words,
+            told=detail_said,
             size=size_words,
             may_export=account.role is Role.ARCHIVIST,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated, Final
 from urllib.parse import urlencode
@@ -82,6 +83,7 @@ def add_ledger(app: FastAPI, room: Room) -> None:
             older=wanted.older(shown[-1].number) if len(found) > _AT_ONCE else "",
             actions=_actions(account),
             at=clock_words,
+            told=detail_said,
         )
 
     @app.get("/ledger/check")
@@ -114,8 +116,19 @@ def add_ledger(app: FastAPI, room: Room) -> None:
             proof=prove_entry(room.audits.ledger_room(), found),
             actions=_actions(account),
             at=clock_words,
+            told=detail_said,
             said=lambda words: in_words(words, language_of(account)),
         )
+
+
+def detail_said(detail: str) -> str:
+    """A detail with its letters: entries of before have them as escapes, which their digests cover."""
+    if "\\u" not in detail:
+        return detail
+    try:
+        return json.dumps(json.loads(detail), ensure_ascii=False)
+    except ValueError:
+        return detail
 
 
 def action_words(language: Language) -> dict[str, str]:

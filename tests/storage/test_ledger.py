@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import subprocess
@@ -175,3 +176,21 @@ def test_a_step_that_was_said_is_not_said_again(ledger: SqlLedger) -> None:
         said = list(threads.map(lambda _: ledger.append_once("a", "archived", "H42-3", "{}"), range(8)))
     assert len({entry.number for entry in said}) == 1
     assert ledger.verify() == 5
+
+
+def test_letters_of_a_detail_stand_as_they_are(tmp_path: Path) -> None:
+    ledger = SqlLedger(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    reason = "Công văn 5/TAND-MẪU\u00a0"
+    entry = ledger.append("a", "hold-ordered", "H", json.dumps({"reason": reason, "person": "001099000000"}))
+    assert reason in entry.detail
+    assert "001099000000" not in entry.detail
+    half = ledger.append("a", "viewed", "H", json.dumps({"why": "\ud83d"}))
+    assert json.loads(half.detail) == {"why": "\ud83d"}
+    plain = json.dumps({"objects": 3})
+    assert ledger.append("a", "held", "H", plain).detail == plain
+    # As docs/audit.md says that a digest is made.
+    fields = {name: getattr(entry, name) for name in entry.__slots__ if name != "sha256"}
+    said = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert hashlib.sha256(said.encode()).hexdigest() == entry.sha256
+    assert ledger.verify() == 3
+    ledger.close()
