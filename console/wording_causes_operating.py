@@ -100,6 +100,17 @@ CAUSES: Final[tuple[tuple[str, str], ...]] = (
     (r"others are (?:correcting it|writing its draft)", "người khác đang sửa hồ sơ này"),
     (r"another run of this dossier is under way", "hồ sơ này đang được xử lý ở một lượt khác"),
     (r"somebody is at it", "đang có người làm"),
+    (
+        r"another one is being made or forgotten; wait for its end",
+        "đang có một lượt sao lưu hoặc xóa bản sao lưu khác; chờ lượt đó xong",
+    ),
+    (r"it is being sealed by now", "hồ sơ đang được ký số"),
+    (
+        r"these papers came while it is being sealed",
+        "giấy tờ này đến khi hồ sơ đang được ký số; sẽ đi tiếp khi ký số xong",
+    ),
+    (r"the folder holds no files", "thư mục không có tệp nào"),
+    (r"it cannot be looked into \((.*)\)", r"không mở xem được (\1)"),
     (r"somebody feeds it now", "đang có người quét"),
     (r"version \S+ stands there.*|it is \S+ by now", "người khác vừa thay đổi"),
     (r"another process has taken it over", "tiến trình khác đã tiếp quản"),
