@@ -27,6 +27,8 @@ class DeskFacts:
     """None where no paper says it: what the desk knew stays."""
     content: DeskContent | None = None
     """None while nothing is read: what the desk knew stays."""
+    trouble: str = ""
+    """Class of the error that the run ended with; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def _digitised(workshop: Workshop, run: RunOrder) -> str:
         if awaited_by(error) is not None:
             workshop.desk.note_waiting(run.order)
         else:
-            workshop.desk.note_failed(run.order)
+            workshop.desk.note_failed(run.order, error)
         raise
     return report.state.value
 

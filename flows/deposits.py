@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Any, Final, Protocol
 
+from dossier import errors
 from dossier.archive import DigitisationOrder, DossierReport
 from dossier.clients import Client, Deposit, DepositFile, DepositOrder
 from dossier.desk import DeskState
@@ -63,14 +64,6 @@ class Digitises(Submits, Protocol):
         """How far a run is."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Again:
-    """A dossier whose trouble may pass."""
-
-    at: float
-    holds_for_review: bool
-
-
 class Deposits:
     """Opens, fills and begins what other systems hand in. Safe for threads."""
 
@@ -78,7 +71,7 @@ class Deposits:
         self._service, self.kept = service, kept
         self._lock = Lock()
         self._runs: dict[str, Run] = {}
-        self._again: dict[str, _Again] = {}
+        self._again: dict[str, float] = {}
 
     @property
     def workshop(self) -> Workshop:
@@ -164,7 +157,13 @@ class Deposits:
             raise DepositRefused(code, Refusal.WRONG_STATE)
         if not self.kept.files(code):
             raise DepositRefused(code, Refusal.NO_FILES)
-        begun = self._submit(deposit, review=review)
+        before = self.kept.wants_review(code)
+        self.kept.note_begun(code, review=review)  # whoever begins it again has to know
+        try:
+            begun = self._submit(deposit, review=review)
+        except SohoaError:
+            self.kept.note_begun(code, review=before)
+            raise
         self._say(client, "deposit-begun", code, {"review": review})
         return begun
 
@@ -191,7 +190,7 @@ class Deposits:
         for deposit in self.kept.in_state(DeskState.FAILED):
             # The start of the service has called it failed, and no run has said with what.
             if deposit.trouble == "":
-                self._again[deposit.order.dossier] = _Again(0.0, False)
+                self._again[deposit.order.dossier] = 0.0
 
     def _of_draft(self, code: str) -> Mapping[str, Any] | None:
         try:
@@ -212,14 +211,16 @@ class Deposits:
         """
         for deposit in self.kept.in_state(DeskState.FAILED):
             code = deposit.order.dossier
-            again = self._again.get(code)
-            if again is None or now < again.at:
+            at = self._again.get(code)
+            if at is None and _may_pass(deposit.trouble):
+                self._again[code] = now + RETRY_SECONDS
+            if at is None or now < at:
                 continue
             try:
-                self._submit(deposit, review=again.holds_for_review)
+                self._submit(deposit, review=self.kept.wants_review(code))
             except SohoaError as error:
                 log.warning("dossier %s of another system waits: %s", code, error)
-                self._again[code] = replace(again, at=now + RETRY_SECONDS)
+                self._again[code] = now + RETRY_SECONDS
 
     def _submit(self, deposit: Deposit, *, review: bool) -> Deposit:
         code = deposit.order.dossier
@@ -236,24 +237,16 @@ class Deposits:
             self._runs[code] = run
         self._again.pop(code, None)
         if not is_known:
-            run.future.add_done_callback(lambda done: self._ended(deposit, done, review=review))
+            run.future.add_done_callback(lambda done: self._ended(code, done))
         # The desk was told that it is read, and the deposit follows the desk.
         return self.kept.find(code)
 
-    def _ended(self, deposit: Deposit, done: Future[DossierReport], *, review: bool) -> None:
-        """A run is over: its verdict is kept."""
-        code = deposit.order.dossier
-        if done.cancelled():
+    def _ended(self, code: str, done: Future[DossierReport]) -> None:
+        """A run is over: its verdict is kept. What trouble it met, the queue has told the desk."""
+        if done.cancelled() or done.exception() is not None:
             return
-        error = done.exception()
         try:
-            if error is None:
-                report = json.dumps(report_data(done.result()), ensure_ascii=False)
-                self.kept.keep_report(code, report)
-                return
-            self.kept.note_trouble(code, type(error).__name__ if isinstance(error, SohoaError) else "bug")
-            if isinstance(error, SohoaError) and error.retryable:
-                self._again[code] = _Again(time.monotonic() + RETRY_SECONDS, review)
+            self.kept.keep_report(code, json.dumps(report_data(done.result()), ensure_ascii=False))
         except SohoaError:
             log.exception("dossier %s ended, and what came of it could not be kept", code)
 
@@ -292,6 +285,12 @@ class _Standing:
     counter: str
     procedure: str
     state: DeskState
+
+
+def _may_pass(trouble: str) -> bool:
+    """Whether a run that met this class of error may go better another time."""
+    kind = getattr(errors, trouble, None)
+    return isinstance(kind, type) and issubclass(kind, SohoaError) and kind.retryable
 
 
 def watch_deposits(deposits: Deposits, ended: Event) -> None:

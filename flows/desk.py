@@ -16,7 +16,7 @@ from dossier.accounts import Account, Role
 from dossier.archive import DigitisationOrder
 from dossier.desk import DeskEntry, DeskState
 from dossier.desk_asked import DeskContent, DeskFacts, HitPage, Question, QueuePage, QueueView, Tally
-from dossier.errors import CodeTaken, NotOnDesk, StorageError
+from dossier.errors import CodeTaken, NotOnDesk, SohoaError, StorageError
 from dossier.words import vietnamese_order
 from storage.desk import SqlDesk
 
@@ -161,15 +161,17 @@ class Desk:
 
         Raises StorageError.
         """
-        counter = self.counter_for(order)
-        due_on = due_on or order.due_on
-        facts = DeskFacts(order.dossier, order.procedure, order.received_on, state, counter, due_on, content)
-        return self._kept.note(facts)
+        facts = self._facts(order, state)
+        return self._kept.note(replace(facts, content=content, due_on=due_on or order.due_on))
 
-    def note_failed(self, order: DigitisationOrder) -> None:
-        """A run ended with an error, which is more than that the desk could not be told; never raises."""
+    def note_failed(self, order: DigitisationOrder, error: BaseException) -> None:
+        """A run ended with an error, which is more than that the desk could not be told; never raises.
+
+        Of the error whoever handed the dossier in is told its class, in the same transaction.
+        """
+        trouble = type(error).__name__ if isinstance(error, SohoaError) else "bug"
         try:
-            self.note(order, DeskState.FAILED)
+            self._kept.note(replace(self._facts(order, DeskState.FAILED), trouble=trouble))
         except StorageError:
             log.exception("dossier %s failed, and the desk could not be told", order.dossier)
 
@@ -230,6 +232,11 @@ class Desk:
         """Everything is entered again: count every counter's dossiers anew. Raises StorageError."""
         self._kept.recount()
         self._kept.note_whole()
+
+    def _facts(self, order: DigitisationOrder, state: DeskState) -> DeskFacts:
+        """What an order says, and where its dossier is."""
+        counter = self.counter_for(order)
+        return DeskFacts(order.dossier, order.procedure, order.received_on, state, counter, order.due_on)
 
 
 def _scope(account: Account, counter: str | None) -> str | None:

@@ -257,7 +257,7 @@ class DossierQueue:
         if awaited_by(error) is not None:
             self._workshop.desk.note_waiting(order)
         else:
-            self._workshop.desk.note_failed(order)
+            self._workshop.desk.note_failed(order, error)
 
 
 def _digitising(queued: QueuedOrder, lane: Lane) -> NewJob:

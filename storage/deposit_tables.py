@@ -64,6 +64,7 @@ deposits = Table(
     Column("said", Text, nullable=False),
     Column("report", Text),
     Column("due_on", String(10)),
+    Column("review", Boolean),
     sqlite_autoincrement=True,
 )
 deposit_files = Table(
@@ -111,16 +112,22 @@ def change(connection: Connection, row: RowMapping, new: Deposit, said: Mapping[
     return new
 
 
-def follow_desk(connection: Connection, entry: DeskEntry) -> None:
+def follow_desk(connection: Connection, entry: DeskEntry, trouble: str = "") -> None:
     """Take over what the desk says of a dossier, in the desk's own transaction; one that nobody handed in
-    is nobody's business."""
+    is nobody's business.
+
+    Args:
+        connection: in that transaction.
+        entry: as the desk has it now.
+        trouble: class of the error that its run ended with; empty for none.
+    """
     row = row_of(connection, entry.code, for_update=True)
     if row is None:
         return
     deposit, said = deposit_of(row), said_of(entry.findings, entry.pages)
-    if deposit.state is entry.state and json.loads(row["said"]) == said:
+    if (deposit.state, deposit.trouble) == (entry.state, trouble) and json.loads(row["said"]) == said:
         return
-    new = replace(deposit, state=entry.state, is_held=False, trouble="", changed_at=entry.changed_at)
+    new = replace(deposit, state=entry.state, is_held=False, trouble=trouble, changed_at=entry.changed_at)
     change(connection, row, new, said)
 
 

@@ -162,11 +162,19 @@ class SqlDeposits:
             moved = replace(deposit, state=state, is_held=False, trouble="")
             return deposit if moved == deposit else self._change(connection, row, moved)
 
-    def note_trouble(self, dossier: str, trouble: str) -> None:
-        """Remember the class of the error that it met; the event was told before. Raises StorageError."""
+    def wants_review(self, dossier: str) -> bool:
+        """Whether a clerk looks at it before it is sealed, as it was begun last; so where nobody said.
+
+        Raises DepositNotFound, StorageError.
+        """
+        with reading(self._engine) as connection:
+            return found(connection, dossier)["review"] in (None, True)
+
+    def note_begun(self, dossier: str, *, review: bool) -> None:
+        """It is begun now, with a clerk's look before the seal or without. Raises StorageError, DiskFull."""
         with writing(self._engine) as connection:
-            mine = (deposits.c.dossier == dossier) & (deposits.c.state == DeskState.FAILED.value)
-            connection.execute(update(deposits).where(mine).values(trouble=trouble))
+            mine = deposits.c.dossier == dossier
+            connection.execute(update(deposits).where(mine).values(review=review))
 
     def keep_report(self, dossier: str, report: str) -> None:
         """Keep the newest verdict, sealed. Raises StorageError, DiskFull."""

@@ -83,7 +83,7 @@ class SqlDesk:
                 state=old.state if state is None else state,
                 assignee=old.assignee if assignee is None else assignee,
             )
-            return self._changed(connection, row, new, row["sealed"])
+            return self._changed(connection, row, new, (row["sealed"], ""))
 
     def entry(self, code: str) -> DeskEntry:
         """A dossier. Raises NotOnDesk, KeyMissing, StorageError."""
@@ -201,7 +201,7 @@ class SqlDesk:
                 put_in(connection, self._keys, (row["id"], new), content)
             if _shown(content) != _shown(known):
                 sealed = sealed_names(self._keys, new.code, content)
-            return self._changed(connection, row, new, sealed)
+            return self._changed(connection, row, new, (sealed, facts.trouble))
 
     def _enter(self, connection: Connection, facts: DeskFacts) -> DeskEntry:
         content = facts.content or DeskContent()
@@ -227,11 +227,14 @@ class SqlDesk:
         (number,) = connection.execute(insert(entries).values(values)).inserted_primary_key or (None,)
         put_in(connection, self._keys, (number, new), content)
         count(connection, new.counter, new.state, 1)
-        follow_desk(connection, new)
+        follow_desk(connection, new, facts.trouble)
         return new
 
-    def _changed(self, connection: Connection, row: RowMapping, new: DeskEntry, sealed: str) -> DeskEntry:
-        old = opened_entry(self._keys, row)
+    def _changed(
+        self, connection: Connection, row: RowMapping, new: DeskEntry, with_: tuple[str, str]
+    ) -> DeskEntry:
+        """Write an entry, with its sealed names, and tell who handed it in, with the run's trouble."""
+        old, (sealed, trouble) = opened_entry(self._keys, row), with_
         if new == old and sealed == row["sealed"]:
             return old
         new = replace(new, changed_at=self._now(), version=old.version + 1)
@@ -243,7 +246,7 @@ class SqlDesk:
         if moved:
             count(connection, old.counter, old.state, -1)
         count(connection, new.counter, new.state, int(moved))
-        follow_desk(connection, new)
+        follow_desk(connection, new, trouble)
         return new
 
     def _now(self) -> datetime:

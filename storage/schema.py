@@ -14,7 +14,7 @@ from dossier.errors import SchemaNewer
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST: Final = "0005"
+NEWEST: Final = "0006"
 """The revision that this release works with."""
 _STATE: Final = sa.table("alembic_version", sa.column("version_num"))
 

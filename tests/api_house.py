@@ -132,8 +132,8 @@ class Digitiser:
             if self.troubles:
                 raise self.troubles.pop(0)
             return self._report(queued.order, queued.sources)
-        except Exception:
-            self.workshop.desk.note_failed(queued.order)
+        except Exception as error:
+            self.workshop.desk.note_failed(queued.order, error)
             raise
 
     def _report(self, order: DigitisationOrder, sources: Sequence[KeptSource]) -> DossierReport:

@@ -155,7 +155,7 @@ def test_a_run_tells_where_a_dossier_is(work: Workshop) -> None:
     judged(work, "MẪU-1", archived=True)
     done = desk.entry("MẪU-1")
     assert (done.state, done.digitised, round(done.share_digitised, 2)) == (DeskState.ARCHIVED, 2, 0.67)
-    desk.note_failed(order("MẪU-2"))
+    desk.note_failed(order("MẪU-2"), ValueError("a bug"))
     assert desk.entry("MẪU-2").state is DeskState.FAILED
 
 

@@ -20,7 +20,9 @@ import storage
 from dossier.errors import DatabaseUnfit, SchemaNewer, StorageError
 from storage import migrations, schema
 from storage.database import open_database, writing
+from storage.deposits import SqlDeposits
 from storage.judgements import KeptPaper, SqlJudgements
+from storage.keyring import DataKey, Keyring
 from storage.ledger import SqlLedger
 from storage.migrations import first_archive, first_desk
 from tests.databases import Databases
@@ -129,6 +131,24 @@ def test_an_upgrade_that_breaks_off_leaves_the_database_as_it_was(
     open_database(bare_url).dispose()
     with bare.connect() as connection:
         assert schema.revision_of(connection) == schema.NEWEST
+
+
+def test_what_was_begun_before_anybody_noted_a_review_is_begun_again_for_a_clerk(
+    bare_url: str, bare: sa.Engine
+) -> None:
+    with bare.begin() as connection:
+        schema.bring_to(connection, "0004")
+        row = {"dossier": "A-1", "client": "province", "counter": "", "procedure": "1.001193", "version": 1}
+        row |= {"received_on": "2026-11-20", "cases": "[]", "state": "failed", "is_held": False}
+        row |= {"trouble": "", "opened_at": "x", "changed_at": "x", "said": "{}"}
+        columns = [sa.column(name) for name in row]
+        connection.execute(sa.insert(sa.table("deposits", *columns)).values(row))
+    kept = SqlDeposits(bare_url, Keyring([DataKey(b"k" * 32)]))
+    assert kept.wants_review("A-1")
+    for review in (False, True):
+        kept.note_begun("A-1", review=review)
+        assert kept.wants_review("A-1") is review
+    kept.close()
 
 
 def test_a_newer_database_is_refused_whichever_it_is(bare_url: str, bare: sa.Engine) -> None:
