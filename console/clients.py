@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from console.output import Output
-from console.wording_api import CLIENT_TERMS, SCOPES
+from console.wording_api import CLIENT_TERMS
 from dossier.clients import Client, Delivery, DeliveryState, Scope
 from dossier.errors import InputRefused
 from flows.integration import open_clients, open_outbox
@@ -123,7 +123,7 @@ def _scopes(said: Sequence[str]) -> tuple[Scope, ...]:
     known = {scope.value: scope for scope in Scope}
     for each in said:
         if each not in known:
-            named = "; ".join(f"{scope}: {SCOPES[scope]['en']}" for scope in Scope)
+            named = ", ".join(Scope)
             raise InputRefused(each, f"is no scope; {named}")
     return tuple(dict.fromkeys(known[each] for each in said))
 

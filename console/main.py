@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import logging
 import sys
@@ -25,13 +24,14 @@ from console.keeping_commands import hold, keys, person
 from console.machine_commands import register as register_machines
 from console.metrics_commands import health, metrics
 from console.operating_commands import backup, disposal, migrate, prune, restore
-from console.options import JsonOption, LangOption, WhyOption
+from console.options import JsonOption, LangOption, WhyOption, one_of
 from console.options import output_of as _output
 from console.quality_commands import register as register_quality
 from console.quarantine_commands import quarantine
 from console.scan_commands import register as register_scanning
 from console.simulate_commands import simulate
 from console.truth_commands import truth
+from console.usage import language_of_arguments, speak, tell_usage
 from console.wording import Language, error_message, term
 from dossier.errors import SohoaError
 from flows.settings import settings
@@ -44,6 +44,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Số Hóa: số hóa hồ sơ tại Trung tâm Phục vụ hành chính công cấp xã.",
 )
+
+
+@app.callback()
+def root(lang: LangOption = "") -> None:
+    """Số Hóa: số hóa hồ sơ tại Trung tâm Phục vụ hành chính công cấp xã."""
+
+
 catalogue = typer.Typer(no_args_is_help=True, help="Danh mục thủ tục (catalogue of procedures).")
 app.add_typer(catalogue, name="catalogue")
 app.add_typer(bench, name="bench")
@@ -103,7 +110,9 @@ def digitise(
 def read(
     file: Path,
     page: Annotated[int, typer.Option("--page", min=0, help="Chỉ một trang (one page).")] = 0,
-    as_format: Annotated[str, typer.Option("--format", help="text | json")] = "text",
+    as_format: Annotated[
+        str, typer.Option("--format", help="text | json", callback=one_of("text", "json"))
+    ] = "text",
     why: WhyOption = "",
     lang: LangOption = "",
 ) -> None:
@@ -302,12 +311,19 @@ def control_report(
 
 def run() -> None:
     """The program: errors become one line and their own exit code; bugs are said plainly and logged."""
-    language: Language = "en" if _wants_english(sys.argv) else "vi"
+    asked = language_of_arguments(sys.argv)
+    language: Language = asked or "vi"
     as_json = "--json" in sys.argv
     try:
-        if language == "vi":
-            language = settings().language
-        app()
+        language = asked or settings().language
+        speak(app)
+        code = app(standalone_mode=False)
+        raise SystemExit(code if isinstance(code, int) else 0)
+    except typer.TyperException as error:
+        raise SystemExit(tell_usage(error, language)) from None
+    except typer.Abort:
+        print(term("aborted", language), file=sys.stderr)
+        raise SystemExit(1) from None
     except SohoaError as error:
         _tell(error_message(error, language), type(error).__name__, error.exit_code, as_json=as_json)
     except UnexpectedFault as fault:
@@ -326,12 +342,6 @@ def _tell(sentence: str, kind: str, exit_code: int, *, as_json: bool) -> None:
             )
         )
     raise SystemExit(exit_code)
-
-
-def _wants_english(arguments: list[str]) -> bool:
-    return "--lang=en" in arguments or any(
-        a == "--lang" and b == "en" for a, b in itertools.pairwise(arguments)
-    )
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ TERMS: Final[dict[str, dict[Language, str]]] = {
     "ready": {"vi": "Sẵn sàng. Nhấn Ctrl+C để dừng.", "en": "Ready. Press Ctrl+C to stop."},
     "installed": {"vi": "có", "en": "installed"},
     "missing": {"vi": "THIẾU", "en": "MISSING"},
+    "aborted": {"vi": "Đã dừng.", "en": "Aborted."},
     "error": {"vi": "Lỗi", "en": "Error"},
     "valid_from": {"vi": "Hiệu lực từ", "en": "In force from"},
     "citation": {"vi": "Căn cứ", "en": "Basis"},
