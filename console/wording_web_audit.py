@@ -108,7 +108,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "audit_reason_text": ("Văn bản nhận dạng sai", "Recognised text is wrong"),
     "audit_reason_wrong": ("Trang của giấy tờ khác", "Page of another paper"),
     "audit_reason_colour": ("Màu, dấu không rõ", "Colours or stamps are not clear"),
-    "audit_reason_needed": ("Ghi lý do vì sao trang không đạt.", "Say why the page is faulty."),
     "audit_previous": ("Trang trước", "Previous page"),
     "audit_next": ("Trang sau", "Next page"),
     "audit_to_lot": ("Về lô", "Back to the lot"),

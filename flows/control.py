@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from dossier.archive import DossierState
+from dossier.errors import InputRefused
 from dossier.finding import Outcome, Rule, Severity
 from flows.settings import Settings
 from flows.wiring import open_keys
@@ -66,7 +67,12 @@ class ControlRow:
 
 
 def control_rows(settings: Settings, begin: date, end: date) -> tuple[ControlRow, ...]:
-    """Rows over all dossiers that were judged, both days of reception included. Raises StorageError."""
+    """Rows over all dossiers that were judged, both days of reception included.
+
+    Raises InputRefused where the first day is later than the last one, StorageError.
+    """
+    if begin > end:
+        raise InputRefused(begin.isoformat(), "is later than the last day")
     archived, judged = SqlIndex(settings.database, keys=open_keys(settings)), SqlJudgements(settings.database)
     try:
         return rows_of(_of_each_dossier(archived.summaries(), judged.summaries()), begin, end)

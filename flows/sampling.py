@@ -127,8 +127,11 @@ def drawn(pages: Sequence[SampledPage], seed: str, size: int) -> tuple[SampledPa
 def judge_page(room: LotRoom, code: str, verdict: PageVerdict, by: str) -> dict[str, Any]:
     """Write down what a person says about a drawn page; a later word replaces an earlier one.
 
-    Raises SohoaError where no such page was drawn or the lot is closed, StorageError.
+    Raises InputRefused for a faulty page without a reason, SohoaError where no such page was drawn or the lot
+    is closed, StorageError.
     """
+    if not verdict.is_good and not verdict.reason.strip():
+        raise InputRefused(f"{code} {verdict.draw}", "a faulty page needs a reason")
     ledger, lot = room.ledger, _lot(room, code)
     if not 1 <= verdict.draw <= len(lot.drawn):
         raise SohoaError(f"{code} {verdict.draw}", f"is not one of the {len(lot.drawn)} pages drawn")

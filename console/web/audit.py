@@ -13,7 +13,6 @@ from console.web.access import signed_in
 from console.web.pages import NavEntry, add_nav, page
 from console.web.room import Room
 from console.web.times import clock_words, day_said
-from console.web.words import words_of
 from console.wording_audit import in_words
 from console.wording_language import Language
 from dossier.accounts import Account, Role
@@ -134,8 +133,6 @@ def _add_judging(app: FastAPI, room: Room) -> None:
         said: Annotated[str, Form(pattern="^(good|bad)$")],
         reason: Annotated[str, Form(max_length=300)] = "",
     ) -> Response:
-        if said == "bad" and not reason.strip():
-            raise SohoaError(f"{code} {draw}", words_of(language_of(account))("audit_reason_needed"))
         given = PageVerdict(draw, said == "good", reason.strip() if said == "bad" else "")
         lot = judge_page(audits.lot_room(), code, given, account.actor)
         after = _waiting(lot, draw)

@@ -8,9 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from console.control import page, table
 from console.output import Output
 from dossier.archive import ArchivePackage
+from dossier.errors import InputRefused
 from flows.control import control_rows, rows_of
 from flows.settings import Settings
 from storage.index import SqlIndex
@@ -72,6 +75,11 @@ def test_residence_paper_counts_unless_a_failed_look_up_excused_it() -> None:
     asked = summary("H56.101-261102-0002", "2026-11-02", ("residence_paper", "blocking", "fail"))
     (row,) = rows_of([asked], BEGIN, END)
     assert row.counts["residence_asked"] == 1
+
+
+def test_days_in_the_wrong_order_are_no_empty_report(tmp_path: Path) -> None:
+    with pytest.raises(InputRefused, match="is later than the last day"):
+        control_rows(Settings(state=tmp_path), END, BEGIN)
 
 
 def test_dossier_stopped_at_the_counter_is_counted_with_what_stopped_it(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 
 from dossier.archive import PackageFile
-from dossier.errors import NotInArchive, SohoaError, StorageError
+from dossier.errors import InputRefused, NotInArchive, SohoaError, StorageError
 from dossier.sampling import Inspection, SampledPage
 from flows.sampling import (
     LotOrder,
@@ -90,6 +90,15 @@ def test_a_lot_from_the_draw_to_the_verdict(room: LotRoom) -> None:
     assert actions == ["sample-drawn", *["sample-judged"] * plan["sample_size"], "sample-closed"]
     assert {entry.actor for entry in room.ledger.entries()} == {BY}
     assert [each["lot"] for each in lots(room)] == [lot["lot"]]
+
+
+def test_a_faulty_page_needs_a_reason_whoever_says_it(room: LotRoom) -> None:
+    archive(room, 1, "2026-11-05")
+    lot = draw_lot(room, NOVEMBER, BY)
+    for reason in ("", "  "):
+        with pytest.raises(InputRefused, match="needs a reason"):
+            judge_page(room, lot["lot"], PageVerdict(1, False, reason), BY)
+    assert room.ledger.entries(10, action="sample-judged") == ()
 
 
 def test_a_lot_with_too_many_faulty_pages_is_sent_back_whole(room: LotRoom) -> None:
