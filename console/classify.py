@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from console.output import Output
-from console.wording import error_message
+from console.wording import error_message, place_words
 from dossier.errors import SourceError
 from flows.settings import settings
 from flows.viewing import View, file_name, note_view
@@ -58,7 +58,7 @@ def classify(files: Sequence[Path], output: Output, why: str = "") -> int:
 
 
 def _show(page: dict[str, Any], output: Output) -> None:
-    output.text(f"{page['source']} p.{page['number']}")
+    output.text(place_words(f"{page['source']} p.{page['number']}", output.language))
     for name in _SHOWN:
         if value := page[name]:
             told = output.term(value) if name in _TOLD_BY_CODE else value

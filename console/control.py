@@ -43,15 +43,15 @@ def report(begin: str, end: str, html: Path | None, output: Output) -> int:
             ]
         )
     else:
-        output.text(table(rows).rstrip("\r\n"))
+        output.text(table(rows, output).rstrip("\r\n"))
     return 0
 
 
-def table(rows: Sequence[ControlRow]) -> str:
-    """The rows as CSV with stable English column names."""
+def table(rows: Sequence[ControlRow], output: Output) -> str:
+    """The rows as CSV; programs read JSON, whose names stay."""
     written = io.StringIO()
     sheet = csv.writer(written, lineterminator="\n")
-    sheet.writerow([*_GROUPS, *MEASURES, _SHARE])
+    sheet.writerow([output.term(name) for name in (*_GROUPS, *MEASURES, _SHARE)])
     sheet.writerows(_cells(row) for row in rows)
     return written.getvalue()
 

@@ -13,11 +13,16 @@ from pathlib import Path
 from rich.text import Text
 
 from console.output import Output
+from console.wording import error_message, term
+from console.wording_causes import cause_words
+from console.wording_language import Language
 from dossier.errors import PartMissing, SettingRefused, SohoaError
 from flows.settings import Settings, settings
 from flows.settings_check import refusals
 from flows.settings_reach import addresses, silent
 
+_NAMED = ("residence register", "reader sohoa-vi-tiny")
+"""Parts whose names are words."""
 _PROGRAMS = (
     ("tesseract", "tesseract-ocr", ("tesseract", "--version")),
     ("pdftoppm", "poppler-utils", ("pdftoppm", "-v")),
@@ -59,7 +64,7 @@ def examine(output: Output) -> int:
     """Tell what is there; exit code 42 when something is missing, 84 when a setting may not be so."""
     parts = [
         *installed_parts(),
-        Part("reader sohoa-vi-tiny", _reader(), "scripts/setup"),
+        Part("reader sohoa-vi-tiny", _reader(output.language), "scripts/setup"),
         register_part(settings()),
         *setting_parts(settings()),
     ]
@@ -69,8 +74,9 @@ def examine(output: Output) -> int:
         console = output.console()
         for part in parts:
             line = Text("✓ " if part.version else "✗ ", style="green" if part.version else "bold red")
-            line.append(f"{part.name}  ", style="default")
-            missing = part.remedy if part.is_setting else f"{output.term('missing')}: {part.remedy}"
+            line.append(f"{output.term(part.name) if part.name in _NAMED else part.name}  ", style="default")
+            refused = cause_words(part.remedy, output.language) or part.remedy
+            missing = refused if part.is_setting else f"{output.term('missing')}: {part.remedy}"
             line.append(part.version or missing, style="dim")
             console.print(line)
             if part.is_chosen and not part.version:
@@ -149,7 +155,7 @@ def _font() -> str:
     return str(found) if found else ""
 
 
-def _reader() -> str:
+def _reader(language: Language) -> str:
     from models.alphabet import check_alphabet
     from models.line_net import VietnameseLineReader
 
@@ -157,5 +163,5 @@ def _reader() -> str:
         reader = VietnameseLineReader()
         check_alphabet(reader)
     except SohoaError as error:
-        return f"✗ {error}"
-    return f"{len(reader.alphabet)} characters"
+        return f"✗ {error_message(error, language)}"
+    return f"{len(reader.alphabet)} {term('characters', language)}"

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from console.output import Output
-from console.wording import finding_message
+from console.show import source_words
+from console.wording import finding_message, place_words
 from dossier.errors import SourceNotFound
 from flows.identifying import identify_files
 from flows.settings import settings
@@ -46,14 +47,14 @@ def _show(found: dict[str, Any], output: Output) -> None:
         colour = "green" if person["verdict"] == "confirmed" else "yellow"
         heading = f"{person['personal_number'] or '-'}  {person['full_name']}".rstrip()
         console.print(Text(f"{heading}  {verdict}", style=f"bold {colour}"))
-        console.print(_witnesses(person))
+        console.print(_witnesses(person, output))
     for finding in found["findings"]:
         console.print(f"! {finding['message']}")
     if not found["identities"] and not found["findings"]:
         console.print(output.term("no_findings"))
 
 
-def _witnesses(person: dict[str, Any]) -> Table:
+def _witnesses(person: dict[str, Any], output: Output) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
     for _ in range(4):
         table.add_column(overflow="fold")
@@ -62,8 +63,8 @@ def _witnesses(person: dict[str, Any]) -> Table:
         place = ", ".join(f"{v:.0f}" for v in box) if box else "-"
         shown = witness["raw"] or witness["personal_number"]
         table.add_row(
-            f"{witness['source']}:{witness['engine']}",
-            f"{witness['file']} p.{witness['file_page']}",
+            f"{source_words(witness['source'], output)}: {witness['engine']}",
+            place_words(f"{witness['file']} p.{witness['file_page']}", output.language),
             Text(f"[{place}]"),
             Text(shown),
         )

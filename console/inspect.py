@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from console.output import Output
-from console.wording import error_message
+from console.wording import error_message, place_words
 from console.wording_quality import FLAWS, LIKENESS, THINGS, VERDICTS
 from dossier.errors import SourceError
 from dossier.outline import OutlineKind
@@ -50,7 +50,8 @@ def inspect(files: Sequence[Path], output: Output) -> int:
 def show_page(page: dict[str, Any], output: Output) -> None:
     """One page in words: the verdict, each flaw with its value and limit, the sheet that it repeats."""
     language = output.language
-    output.text(f"{page['source']} p.{page['number']}: {VERDICTS[QualityVerdict(page['verdict'])][language]}")
+    place = place_words(f"{page['source']} p.{page['number']}", language)
+    output.text(f"{place}: {VERDICTS[QualityVerdict(page['verdict'])][language]}")
     for finding in page["quality"]:
         sentence = FLAWS[Flaw(finding["flaw"])][language]
         output.text("  " + sentence.format(value=finding["value"], limit=finding["limit"]))
@@ -61,4 +62,6 @@ def show_page(page: dict[str, Any], output: Output) -> None:
         output.text("  " + output.term("blank_side"))
     for other in page["duplicates"]:
         sentence = LIKENESS[Likeness(other["likeness"])][language]
-        output.text("  " + sentence.format(other=f"{other['source']} p.{other['number']}"))
+        output.text(
+            "  " + sentence.format(other=place_words(f"{other['source']} p.{other['number']}", language))
+        )

@@ -15,8 +15,8 @@ from rich.text import Text
 
 from console.output import Output
 from console.web.named_words import named_words
-from console.web.words import words_of
-from console.wording import SEVERITIES, finding_message
+from console.web.words import WORDS, words_of
+from console.wording import SEVERITIES, finding_message, place_words
 from console.wording_checks import check_said
 from dossier.finding import Severity
 from dossier.procedure import Procedure
@@ -119,13 +119,19 @@ def _people(report: dict[str, Any], output: Output) -> Table | None:
         table.add_column(overflow="fold")
     for person in report["identities"]:
         confirmed = person["verdict"] == "confirmed"
-        sources = ", ".join(sorted({s["source"] for s in person["sources"]}))
+        sources = ", ".join(source_words(s, output) for s in sorted({s["source"] for s in person["sources"]}))
         table.add_row(
             person["personal_number"],
             person["full_name"],
             Text(f"{output.term(person['verdict'])} ({sources})", style="green" if confirmed else "yellow"),
         )
     return table
+
+
+def source_words(source: str, output: Output) -> str:
+    """What a number was read from."""
+    words = WORDS.get(f"source.{source}")
+    return words[1 if output.language == "en" else 0] if words else source
 
 
 def _findings(report: dict[str, Any], output: Output) -> Any:
@@ -149,7 +155,8 @@ def _findings(report: dict[str, Any], output: Output) -> Any:
         if finding["basis"]:
             message.append(f"\n{output.term('citation')}: {finding['basis']}", style="dim")
         if finding["evidence"]:
-            message.append(f"\n{', '.join(finding['evidence'])}", style="dim")
+            places = ", ".join(place_words(each, output.language) for each in finding["evidence"])
+            message.append(f"\n{places}", style="dim")
         severity = SEVERITIES[Severity(finding["severity"])][output.language]
         table.add_row(Text(_SIGNS[finding["severity"]], style=colour), Text(severity, style=colour), message)
     return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -26,10 +27,12 @@ __all__ = [
     "Language",
     "error_message",
     "finding_message",
+    "place_words",
     "plain_message",
     "term",
 ]
 
+_PAGE: Final = re.compile(r" p\.(\d+)(?=$|[,;:])")
 _MAY_BE_ACCEPTED: Final = frozenset({Rule.RESIDENCE_PAPER, Rule.PAPER_OUTSIDE_RULES})
 
 TERMS: Final = {**SCREEN_TERMS, **AUDIT_TERMS}
@@ -48,9 +51,20 @@ def finding_message(finding: Mapping[str, Any], language: Language) -> str:
     sentence = (ACCEPTED if is_accepted else RULES[rule])[language]
     title = title_of(finding["subject"])
     named = " ".join(title.lines[: title.essential]) if title else finding["subject"]
+    named, subject = place_words(named, language), place_words(str(finding["subject"]), language)
     return sentence.format_map(
-        {**finding, "title": named, "detail": _detail_of(rule, finding["detail"], language, is_accepted)}
+        {
+            **finding,
+            "subject": subject,
+            "title": named,
+            "detail": _detail_of(rule, finding["detail"], language, is_accepted),
+        }
     ).strip()
+
+
+def place_words(place: str, language: Language) -> str:
+    """A file and its page as people write them: "scan1.jpg tr. 2"; what names no page stays as it is."""
+    return _PAGE.sub(r" tr. \1", place) if language == "vi" else place
 
 
 def _detail_of(rule: Rule, said: str, language: Language, is_accepted: bool) -> str:

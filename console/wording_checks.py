@@ -74,3 +74,44 @@ def check_said(detail: str, language: Language) -> str:
         return detail
     found = ((known.fullmatch(detail), words) for known, words in _SAID)
     return next((match.expand(words) for match, words in found if match), "") or in_words(detail, language)
+
+
+_DONE: Final = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"PDF/A-2b; the scanned stream inside untouched", "PDF/A-2b; ảnh quét bên trong giữ nguyên"),
+        (r"PDF/A-2b; the text layer says what was recognised", "PDF/A-2b; lớp chữ đúng với chữ đã đọc"),
+        (r"PAdES (\S+), (\S+) is owed", r"PAdES \1, còn thiếu mức \2"),
+        (r"single pages: .*", "từng trang: tệp còn có giấy tờ chỉ xuất trình"),
+        (r"matches", "khớp"),
+        (r"differs", "khác"),
+        (r"no_match_or_name_differs", "không khớp hoặc khác họ tên"),
+        (r"not_checked", "chưa đối chiếu"),
+    )
+)
+_SIGNED: Final = {
+    "covers the whole file": "phủ toàn bộ tệp",
+    "covers an earlier revision": "phủ bản trước của tệp",
+    "issuer known": "biết nơi cấp",
+    "issuer unknown": "không biết nơi cấp",
+    "intact": "nguyên vẹn",
+    "broken": "hỏng",
+    "added later": "thêm sau",
+}
+
+
+def action_said(kind: str, detail: str, language: Language) -> str:
+    """What a package says of an action on it, in the reader's language; what has no wording stays as it is."""
+    if language == "en" or not detail:
+        return detail
+    match kind:
+        case "checked":
+            return f"{len(detail.split(', '))} loại phát hiện"
+        case "read":
+            return detail.replace("confidence ", "độ tin cậy ").replace(".", ",")
+        case "signatures_judged":
+            for english, vietnamese in _SIGNED.items():
+                detail = re.sub(rf"\b{english}\b", vietnamese, detail)
+            return detail
+    found = ((known.fullmatch(detail), words) for known, words in _DONE)
+    return next((match.expand(words) for match, words in found if match), detail)

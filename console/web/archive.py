@@ -22,8 +22,8 @@ from console.web.named_words import named_words
 from console.web.pages import page
 from console.web.room import Room
 from console.web.times import clock_words, size_words
-from console.wording import finding_message
-from console.wording_checks import check_said
+from console.wording import finding_message, place_words
+from console.wording_checks import action_said, check_said
 from dossier.accounts import Account, Role
 from dossier.finding import Finding
 from dossier.sampling import SampledPage
@@ -69,6 +69,7 @@ def _add_dossier(app: FastAPI, room: Room) -> None:
             named=lambda prefix, name: named_words(prefix, name, language),
             at=clock_words,
             told=detail_said,
+            done=lambda kind, detail: action_said(kind, detail, language),
             size=size_words,
             may_export=account.role is Role.ARCHIVIST,
         )
@@ -163,7 +164,11 @@ def look_at_findings(room: Room, account: Account, code: str) -> Told:
     pages = pages_of(room.workshop, code)
     language = language_of(account)
     return [
-        (each, finding_message(finding_data(each), language), [(e, pages.get(e)) for e in each.evidence])
+        (
+            each,
+            finding_message(finding_data(each), language),
+            [(place_words(e, language), pages.get(e)) for e in each.evidence],
+        )
         for each in kept_findings(room.workshop, code)
     ]
 

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Depends, FastAPI, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from console.web.access import signed_in
+from console.web.access import signed_in, visit_of
 from console.web.archive import ask_why, look_at_findings
 from console.web.audit import language_of
 from console.web.charts import Bar, Chart, svg
@@ -129,9 +129,9 @@ def add_control(app: FastAPI, room: Room) -> None:
         )
 
     @app.get("/control/table.csv", dependencies=_ONLY)
-    def table(wanted: Annotated[ControlFilter, Query()]) -> Response:
+    def table(request: Request, wanted: Annotated[ControlFilter, Query()]) -> Response:
         return Response(
-            table_csv(found(wanted)),
+            table_csv(found(wanted), words_of(visit_of(request).language)),
             media_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": 'attachment; filename="kiem-soat.csv"'},
         )
@@ -169,14 +169,14 @@ def add_control(app: FastAPI, room: Room) -> None:
         )
 
 
-def table_csv(dossiers: Sequence[ControlledDossier]) -> bytes:
+def table_csv(dossiers: Sequence[ControlledDossier], t: Callable[..., str]) -> bytes:
     """Every group of dossiers with every figure, UTF-8 with a mark that spreadsheets look for."""
     groups: dict[tuple[str, ...], list[ControlledDossier]] = {}
     for each in dossiers:
         groups.setdefault(tuple(each.place(group) for group in Group), []).append(each)
     written = io.StringIO()
     sheet = csv.writer(written, lineterminator="\r\n")
-    sheet.writerow([*(group.value for group in Group), *(figure.value for figure in Figure)])
+    sheet.writerow([t(f"control_{each.value}") for each in (*Group, *Figure)])
     for place in sorted(groups):
         figures = (figure_of(groups[place], figure) for figure in Figure)
         sheet.writerow([*map(harmless, place), *("" if each is None else f"{each:g}" for each in figures)])

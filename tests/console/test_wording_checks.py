@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from console.output import Output
-from console.show import show_verification
-from console.wording_checks import check_said
+from console.show import _people, show_verification
+from console.wording import finding_message, place_words
+from console.wording_checks import action_said, check_said
 
 
 def test_a_seal_is_told_in_vietnamese(capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,3 +45,48 @@ def test_a_seal_is_told_in_vietnamese(capsys: pytest.CaptureFixture[str]) -> Non
 def test_why_a_check_ended_so(english: str, vietnamese: str) -> None:
     assert check_said(english, "vi") == vietnamese
     assert check_said(english, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("kind", "english", "vietnamese"),
+    [
+        ("read", "confidence 0.9812", "độ tin cậy 0,9812"),
+        ("sealed", "PAdES B-B, B-LTA is owed", "PAdES B-B, còn thiếu mức B-LTA"),
+        ("sealed", "PAdES B-B", "PAdES B-B"),
+        ("checked", "number_conflict, residence_paper", "2 loại phát hiện"),
+        ("register_asked", "matches", "khớp"),
+        (
+            "signatures_judged",
+            "Cán bộ (MẪU), intact, covers the whole file, issuer unknown",
+            "Cán bộ (MẪU), nguyên vẹn, phủ toàn bộ tệp, không biết nơi cấp",
+        ),
+        ("checked", "", ""),
+    ],
+)
+def test_what_was_done_to_a_package(kind: str, english: str, vietnamese: str) -> None:
+    assert action_said(kind, english, "vi") == vietnamese
+    assert action_said(kind, english, "en") == english
+
+
+def test_a_page_is_named_in_the_readers_language() -> None:
+    assert place_words("tờ khai.jpg p.2", "vi") == "tờ khai.jpg tr. 2"
+    assert place_words("tờ khai.jpg p.2", "en") == "tờ khai.jpg p.2"
+    assert place_words("map p.jpg", "vi") == "map p.jpg"
+    finding = {
+        "rule": "page_read_safely",
+        "severity": "warning",
+        "outcome": "note",
+        "basis": "",
+        "detail": "",
+    }
+    assert "a.jpg tr. 1" in finding_message({**finding, "subject": "a.jpg p.1"}, "vi")
+    assert "a.jpg p.1" in finding_message({**finding, "subject": "a.jpg p.1"}, "en")
+
+
+def test_the_verdict_names_sources_in_words() -> None:
+    person = {"verdict": "confirmed", "personal_number": "001•••••••00", "full_name": "MẪU"}
+    sources = [{"source": each} for each in ("qr", "mrz", "print")]
+    table = _people({"identities": [{**person, "sources": sources}]}, Output("vi"))
+    assert table is not None
+    (said,) = (str(cell) for cell in table.columns[2].cells)
+    assert said == "đã xác nhận (dòng MRZ, chữ in, mã QR)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import sqlite3
@@ -17,6 +18,7 @@ from fastapi.testclient import TestClient
 from console.web.app import make_console
 from console.web.control import harmless
 from console.web.room import Room
+from console.web.words import WORDS
 from console.wording_web_help import TOPICS
 from dossier.accounts import Role
 from dossier.desk import DeskState
@@ -187,8 +189,9 @@ def test_a_figure_leads_to_its_dossiers_and_to_the_page_that_proves_it(house: Ho
 def test_the_table_is_csv_that_no_spreadsheet_calculates(house: House) -> None:
     answer = house.controller.get("/control/table.csv?begin=2026-11-01&end=2026-11-30")
     head, *rows = answer.content.decode("utf-8-sig").splitlines()
-    assert head.split(",")[:4] == ["centre", "counter", "procedure", "month"]
-    assert head.split(",")[4:] == [figure.value for figure in Figure]
+    assert head.split(",")[:4] == ["Trung tâm", "Quầy", "Thủ tục", "Tháng"]
+    told = next(csv.reader([head]))
+    assert told[4:] == [WORDS[f"control_{figure.value}"][0] for figure in Figure]
     assert len(rows) == 2
     for risky in ("=1+1", "+84", "-2", "@x", "\t=1", "\r=1"):
         assert harmless(risky) == f"'{risky}"
