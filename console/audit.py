@@ -11,6 +11,7 @@ from rich.text import Text
 from console.commands import ARCHIVED, NEEDS_ATTENTION, REJECTED, resident_process
 from console.output import Output
 from console.wording_audit import in_words
+from console.wording_times import time_words
 
 _EXIT: Final = {"pass": ARCHIVED, "fail": REJECTED, "not_checked": NEEDS_ATTENTION}
 _COLOURS: Final = {"pass": "bold green", "fail": "bold red", "not_checked": "bold yellow"}
@@ -67,7 +68,7 @@ def _show_ledger(judged: Mapping[str, Any], output: Output) -> None:
     console = output.console()
     console.print(f"{output.term('ledger_entries')}: {judged['entries']}")
     console.print(f"{output.term('ledger_locked_to')}: {judged['locked_to']} ({judged['heads']})")
-    stamped = f"{judged['stamped_to']}  {judged['stamped_at'] or ''}".rstrip()
+    stamped = f"{judged['stamped_to']}  {time_words(judged['stamped_at'], output.language)}".rstrip()
     console.print(f"{output.term('ledger_stamped_to')}: {stamped}")
     if judged["broken"] is not None:
         reason = in_words(judged["broken"]["reason"], output.language)
@@ -80,13 +81,15 @@ def _show_ledger(judged: Mapping[str, Any], output: Output) -> None:
 
 def _show_report(report: Mapping[str, Any], output: Output) -> None:
     console = output.console()
-    console.print(f"{report['begun_at']} – {report['ended_at'] or '…'}")
+    begun, ended = (time_words(report[each], output.language) for each in ("begun_at", "ended_at"))
+    console.print(f"{begun} – {ended or '…'}")
     console.print(f"{output.term('packages')}: {report['packages']}")
     for state in _STATES:
         console.print(f"{output.term(f'object_{state}')}: {report['counts'][state]}")
     _lines((_trouble(told, output) for told in report["troubles"][:_SHOWN]), "red", output)
     soon = (
-        f"{output.term('expiring')}  {told['dossier']}  {told['until'][:10]}" for told in report["expiring"]
+        f"{output.term('expiring')}  {told['dossier']}  {time_words(told['until'][:10], output.language)}"
+        for told in report["expiring"]
     )
     _lines(soon, "yellow", output)
     _lines((f"{output.term('put_back')}  {told['key']}" for told in report["repaired"]), "yellow", output)

@@ -10,6 +10,7 @@ from rich.text import Text
 from console.commands import resident_process
 from console.output import Output
 from console.wording_keeping import PROMISES, STANDING, WORDS
+from console.wording_times import time_words
 from dossier.conformance import Promise, StoreCheck
 from dossier.errors import KeyMissing, RetentionStands, StoreUnfit
 from flows.person_data import BASIS, Standing
@@ -42,7 +43,8 @@ def show_holds(output: Output) -> int:
         output.text(WORDS["no_holds"][output.language])
     else:
         for each in told["holds"]:
-            output.text(f"{each['dossier']}  {each['placed_at']}  {each['placed_by']}  {each['reason']}")
+            placed = time_words(each["placed_at"], output.language)
+            output.text(f"{each['dossier']}  {placed}  {each['placed_by']}  {each['reason']}")
     return 0
 
 
@@ -155,7 +157,7 @@ def _promises(output: Output) -> dict[str, Any]:
 
 
 def _named(each: dict[str, Any], output: Output) -> dict[str, Any]:
-    until = str(each["retain_until"] or "")[:10]
+    until = time_words(str(each["retain_until"] or "")[:10], output.language)
     return {
         **each,
         "names": ", ".join(filter(None, each["names"])) or "-",
@@ -163,7 +165,9 @@ def _named(each: dict[str, Any], output: Output) -> dict[str, Any]:
         "files": ", ".join(each["files"]) or "-",
         "packages": len(each["prefixes"]),
         "until": until or "-",
-        "held": f"  {WORDS['held_since'][output.language]} {each['hold']}" if each["hold"] else "",
+        "held": f"  {WORDS['held_since'][output.language]} {time_words(each['hold'], output.language)}"
+        if each["hold"]
+        else "",
     }
 
 

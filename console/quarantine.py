@@ -10,6 +10,7 @@ from pathlib import Path
 from console.output import Output
 from console.wording import ERRORS
 from console.wording_operating import WORDS
+from console.wording_times import time_words
 from flows.quarantine import forget_entries, take_out
 from flows.settings import settings
 from flows.wiring import VIETNAM, open_keys, open_quarantine
@@ -25,7 +26,8 @@ def show(output: Output) -> int:
         lost = WORDS["quarantine_lost"][output.language]
         why = ERRORS[each.error][output.language] if each.error in ERRORS else each.cause
         about = f"{each.name}: {why}" if each.error else lost
-        output.text(f"{each.id}  {each.at[:16].replace('T', ' ')}  {each.size_bytes:>10}  {about}")
+        at = time_words(each.at, output.language)[:16].replace("T", " ")
+        output.text(f"{each.id}  {at}  {each.size_bytes:>10}  {about}")
     if not entries:
         output.text(WORDS["quarantine_empty"][output.language])
     return 0

@@ -325,7 +325,7 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "en": "The identity provider does not answer. Try again, or sign in with a local account.",
     },
     "ProviderRefused": {
-        "vi": "Không đăng nhập được bằng hệ thống chung. Bắt đầu lại; nếu vẫn vậy, báo người quản trị.",
+        "vi": "Không đăng nhập được bằng hệ thống chung. Bắt đầu lại; nếu vẫn vậy, báo quản trị viên.",
         "en": "The sign-in at the provider was not accepted. Begin anew; if it stays so, tell the administrator.",
     },
     "SettingRefused": {

@@ -109,7 +109,7 @@ RULES: Final[dict[Rule, dict[Language, str]]] = {
         "en": "The receipt says that this was handed in, and it is not among the scans: {detail}. Scan it.",
     },
     Rule.APOLOGY_MISSING: {
-        "vi": "Kết quả quá hạn nhưng không có văn bản xin lỗi trước hạn ít nhất 01 ngày ({detail}).",
+        "vi": "Kết quả quá hạn nhưng không có Phiếu xin lỗi và hẹn lại ngày trả kết quả trước hạn ít nhất 01 ngày ({detail}).",
         "en": "The result is overdue without an apology at least one day before the deadline ({detail}).",
     },
     Rule.LATE_AFTER_APOLOGY: {

@@ -35,7 +35,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Too many requests in a short time. Wait a minute and try again.",
     ),
     "trouble_500": (
-        "Có lỗi trong phần mềm. Dữ liệu đã lưu không bị ảnh hưởng; báo cho người quản trị.",
+        "Có lỗi trong phần mềm. Dữ liệu đã lưu không bị ảnh hưởng; báo cho quản trị viên.",
         "The software met a fault. What was saved is safe; tell the administrator.",
     ),
     "go_on": ("Tiếp tục", "Go on"),
@@ -51,7 +51,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "outcome_refused": (
         "Không đăng nhập được. Kiểm tra tên, mật khẩu và mã. Sai 5 lần, tài khoản bị khóa 15 phút; không dùng 45 ngày "
-        "thì bị vô hiệu, khi đó báo người quản trị.",
+        "thì bị vô hiệu, khi đó báo quản trị viên.",
         "The sign-in was refused. Check name, password and code. After 5 failures an account is locked for 15 "
         "minutes; after 45 days without use it is disabled, then ask the administrator.",
     ),

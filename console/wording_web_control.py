@@ -48,6 +48,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "control_of_known": ("biết ở {known} trên {all} hồ sơ", "known for {known} of {all} dossiers"),
     "control_no_value": ("không có số liệu", "no figures"),
+    "control_decimal": (",", "."),
     "control_percent": ("{value} %", "{value} %"),
     "control_minutes_value": ("{value} phút", "{value} min"),
     "control_chart_of": ("{figure}, {group}", "{figure}, {group}"),

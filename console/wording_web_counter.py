@@ -31,7 +31,7 @@ _WORK: Final[dict[str, tuple[str, str]]] = {
         "The applicant has the papers again, with a stamped notice that says why",
     ),
     "work.give_back_late": (
-        "Đã quá hạn trả kết quả: phải kèm thư xin lỗi nêu lý do và ngày hẹn mới.",
+        "Đã quá hạn trả kết quả: phải kèm Phiếu xin lỗi và hẹn lại ngày trả kết quả, nêu lý do và ngày hẹn mới.",
         "The result is overdue: a letter of apology with reason and new day goes with it.",
     ),
     "work.give_back_without_notice": (
@@ -69,7 +69,7 @@ _WORK: Final[dict[str, tuple[str, str]]] = {
     "work.part_doubtful": ("Chưa chắc chắn: {part}", "Not certain: {part}"),
     "work.undo": ("Hoàn tác", "Undo"),
     "work.redo": ("Làm lại", "Redo"),
-    "work.notice": ("Phiếu bổ sung", "Notice"),
+    "work.notice": ("Phiếu yêu cầu bổ sung", "Notice"),
     "work.notice_doubts": (
         "Quy định không cho phép lập phiếu lúc này. Nhấn I lần nữa nếu vẫn phải lập.",
         "The rules speak against a notice now. Press I again to make it all the same.",

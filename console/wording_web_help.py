@@ -61,14 +61,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "tour_form_picture": ("Ảnh tờ khai MẪU", "Picture of the sample form"),
     "tour_card_picture": ("Ảnh thẻ căn cước MẪU", "Picture of the sample card"),
     "tour_residence_picture": ("Ảnh giấy xác nhận cư trú MẪU", "Picture of the sample residence paper"),
-    "tour_name_queue": ("hàng chờ", "the queue"),
+    "tour_name_queue": ("danh sách hồ sơ", "the queue"),
     "tour_name_pages": ("xem giấy tờ", "look at the papers"),
     "tour_name_number": ("sửa một số", "correct a number"),
     "tour_name_finding": ("đọc phát hiện", "read a finding"),
     "tour_name_seal": ("ký và lưu", "sign and archive"),
     "tour_name_done": ("xong", "done"),
     "tour_queue_said": (
-        "Màn hình đầu là hàng chờ: hồ sơ của quầy, việc gấp nhất ở trên. Mở hồ sơ MẪU dưới đây bằng chuột, hoặc Tab rồi Enter.",
+        "Màn hình đầu là danh sách hồ sơ của quầy, việc gấp nhất ở trên. Mở hồ sơ MẪU dưới đây bằng chuột, hoặc Tab rồi Enter.",
         "The first screen is the queue: the counter's dossiers, the most urgent on top. Open the sample below with the mouse, or with Tab and Enter.",
     ),
     "tour_queue_open": ("Mở hồ sơ {code}", "Open dossier {code}"),
@@ -125,7 +125,7 @@ TOPICS: Final[dict[str, Topic]] = {
     "bat-dau": Topic(
         ("Một ngày ở quầy bắt đầu thế nào?", "How does a day at the counter begin?"),
         (
-            "Đăng nhập, nhìn hàng chờ, làm hồ sơ trên cùng trước.",
+            "Đăng nhập, nhìn danh sách hồ sơ, làm hồ sơ trên cùng trước.",
             "Sign in, look at the queue, take the topmost dossier first.",
         ),
         (
@@ -134,11 +134,11 @@ TOPICS: Final[dict[str, Topic]] = {
                 "Sign in with your own name and password. Every look and every act is noted under your name.",
             ),
             (
-                "Trang đầu là hàng chờ của quầy. Hồ sơ gần hạn nhất đứng trên.",
+                "Trang đầu là danh sách hồ sơ của quầy. Hồ sơ gần hạn nhất đứng trên.",
                 "The first page is the counter's queue. What is due first stands on top.",
             ),
             (
-                "Mở hồ sơ bằng Enter. Q đưa về hàng chờ bất cứ lúc nào.",
+                "Mở hồ sơ bằng Enter. Q đưa về danh sách hồ sơ bất cứ lúc nào.",
                 "Enter opens a dossier. Q goes back to the queue at any time.",
             ),
             (
@@ -289,7 +289,7 @@ TOPICS: Final[dict[str, Topic]] = {
                 "The store does not answer: dossiers are safe here and go there later. The Status page says what is wrong.",
             ),
             (
-                "Quên mật khẩu: báo người quản trị đặt lại.",
+                "Quên mật khẩu: báo quản trị viên đặt lại.",
                 "Forgotten password: the administrator resets it.",
             ),
         ),

@@ -227,7 +227,7 @@ def _shown(some: Sequence[ControlledDossier], figure: Figure, t: Callable[..., s
     value = figure_of(some, figure)
     if value is None:
         return t("control_no_value")
-    number = f"{value:g}"
+    number = f"{value:g}".replace(".", t("control_decimal"))
     if figure in SHARES:
         return t("control_percent", value=number)
     return t("control_minutes_value", value=number) if figure is Figure.MINUTES else number

@@ -15,6 +15,7 @@ from console.web.counter_room import Clerk, CounterRoom, Sent, fields_of, told, 
 from console.web.dossier_parts import Shown, dossier_page
 from console.web.pages import page
 from console.web.screen_words import screen_words
+from console.web.times import clock_words
 from dossier.errors import NoticeRefused, ReviewClosed, SourceUnreadable
 from dossier.review import Draft
 from flows.review_asking import shown_of
@@ -85,7 +86,7 @@ def add_notice(app: FastAPI, counter: CounterRoom) -> None:
             code=code,
             base=f"/dossiers/{code}",
             pages=range(1, len(_pictures(pdf)) + 1),
-            printed_at=printed[-1][:16].replace("T", " ") if printed else "",
+            printed_at=clock_words(printed[-1])[:16] if printed else "",
             screen_words=screen_words(visit_of(request).language, "notice"),
         )
 

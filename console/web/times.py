@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
+from console.wording_times import clock_words
 from dossier.text import day_of
 from flows.review_places import DAYS
-from flows.wiring import VIETNAM
 
-
-def clock_words(at: datetime | date | str | None) -> str:
-    """ "22/11/2026 09:30:05", or the day alone; empty for nothing. What is no time stays as it is."""
-    if at is None or at == "":
-        return ""
-    if isinstance(at, str):
-        try:
-            at = datetime.fromisoformat(at) if len(at) > len("2026-11-22") else date.fromisoformat(at)
-        except ValueError:
-            return str(at)
-    if isinstance(at, datetime):
-        shown = at.astimezone(VIETNAM) if at.tzinfo is not None else at
-        return shown.strftime("%d/%m/%Y %H:%M:%S")
-    return at.strftime("%d/%m/%Y")
+__all__ = ["clock_words", "day_said", "field_words", "size_words"]
 
 
 def day_said(said: object) -> date | None:
