@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from io import BytesIO
 from typing import Final
 
@@ -15,15 +13,12 @@ from scanners.delivery import DEFAULT_LIMITS
 from scanners.files import JPEG, PNG, TIFF, media_type_of
 from scanners.pictures import lossless_png, opened, prove, stated_dpi
 
-_AFTER_IHDR: Final = 33
-"""Bytes of a PNG's signature and first chunk."""
-_HEAD: Final = 65536
 _QUALITY: Final = 90
 """JPEG quality for raw pixels; the colours of thin red and blue strokes are not thinned out (4:4:4)."""
 
 
 def fed_side(data: bytes, device: str, asked_dpi: float) -> FedSide:
-    """A side from a picture that the device encoded itself, with its resolution where it does not say one.
+    """A side from a picture that the device encoded itself, byte for byte.
 
     Raises:
         ScannerLost: half a picture arrived, or none.
@@ -35,10 +30,7 @@ def fed_side(data: bytes, device: str, asked_dpi: float) -> FedSide:
         proof = prove(data, media_type, device, DEFAULT_LIMITS)
     except SourceError as e:
         raise ScannerLost(device, f"a side did not arrive whole: {e.cause}") from e
-    dpi = _resolution(proof.stated_dpi, asked_dpi)
-    # From here on a side is its picture alone: what the device did not write into it would be guessed.
-    told = data if proof.stated_dpi is not None else _with_dpi(data, media_type, dpi)
-    return FedSide(told, media_type, dpi)
+    return FedSide(data, media_type, _resolution(proof.stated_dpi, asked_dpi))
 
 
 def fed_raw_side(data: bytes, device: str, asked_dpi: float, *, lossless: bool) -> FedSide:
@@ -55,26 +47,6 @@ def fed_raw_side(data: bytes, device: str, asked_dpi: float, *, lossless: bool) 
             return FedSide(_jpeg(picture, dpi), JPEG, dpi)
     except SourceError as e:
         raise ScannerLost(device, f"a side did not arrive whole: {e.cause}") from e
-
-
-def _with_dpi(data: bytes, media_type: str, dpi: float) -> bytes:
-    """The same picture with its resolution beside it, not a pixel touched; as it came where it has Exif."""
-    if media_type == PNG:
-        metre = round(dpi / 0.0254)
-        body = struct.pack(">4sIIB", b"pHYs", metre, metre, 1)
-        chunk = struct.pack(">I", 9) + body + struct.pack(">I", zlib.crc32(body))
-        return data[:_AFTER_IHDR] + chunk + data[_AFTER_IHDR:]
-    # As Exif: a JFIF header would also say what the colours mean (ITU-T T.871), which the device did not.
-    at = 2
-    while data[at : at + 2] == b"\xff\xe0":
-        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    if b"Exif\0\0" in data[:_HEAD]:
-        return data
-    exif = Image.Exif()
-    exif[282] = exif[283] = dpi
-    exif[296] = 2
-    body = exif.tobytes()
-    return data[:at] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + data[at:]
 
 
 def _jpeg(picture: Image.Image, dpi: float) -> bytes:

@@ -1,11 +1,10 @@
-"""Pictures that are to be seen otherwise than they are stored, and devices that state no resolution."""
+"""Pictures that are to be seen otherwise than they are stored."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
@@ -13,7 +12,6 @@ from dossier.errors import SourceTooLarge
 from dossier.page import Extraction
 from pipeline.picture import decode
 from scanners.delivery import DEFAULT_LIMITS, DeliveredPage
-from scanners.fed import fed_side
 from scanners.files import open_bytes, read_pages
 from tests.pdf_papers import scan
 
@@ -93,23 +91,3 @@ def test_setting_right_is_bounded() -> None:
     limits = replace(DEFAULT_LIMITS, drawn_pixels=1_000_000)
     with pytest.raises(SourceTooLarge):
         next(read_pages(open_bytes("scan", data), limits))
-
-
-@pytest.mark.parametrize("form", ["JPEG", "PNG"])
-@pytest.mark.parametrize("mode", ["RGB", "L"])
-def test_a_side_says_the_resolution_that_its_device_left_out(form: str, mode: str) -> None:
-    picture = scan(mode)
-    data = stored(picture, form)
-    side = fed_side(data, "escl", 600.0)
-    page = page_of(side.picture)
-    assert (side.dpi, page.dpi) == (600.0, pytest.approx(600.0, abs=0.1))
-    assert np.array_equal(decode(side.picture), decode(data)), "not a pixel touched"
-    assert len(side.picture) - len(data) < 120
-    told = stored(picture, form, dpi=(300, 300))
-    assert fed_side(told, "escl", 600.0).picture == told, "what says it already stays byte for byte"
-
-
-def test_colours_without_a_header_stay_what_they_are() -> None:
-    data = stored(scan(), "JPEG", keep_rgb=True)
-    side = fed_side(data, "escl", 600.0)
-    assert np.array_equal(decode(side.picture), decode(data))
