@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,9 @@ from scanners.samples import make_samples
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"  # what this process logs belongs to no run
+if "SOHOA_STATE" not in os.environ:  # never the folder of whoever runs the tests
+    os.environ["SOHOA_STATE"] = mkdtemp(prefix="sohoa-tests-")
+    atexit.register(shutil.rmtree, os.environ["SOHOA_STATE"], ignore_errors=True)
 
 COSTLY = frozenset({"counter", "centre", "running", "archive"})
 """Fixtures that start a resident process or a store."""

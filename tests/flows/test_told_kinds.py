@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dossier.errors import InputRefused
 from tests.conftest import Counter
 
 SAMPLE = "tinh-trang-hon-nhan-co-ct07"
@@ -24,6 +25,6 @@ def test_a_told_kind_is_used_on_the_next_run(counter: Counter) -> None:
 
 def test_a_word_that_cannot_be_is_refused_before_anything_runs(counter: Counter) -> None:
     told = counter.sohoa("answer", "TOLD-2", "--page", "a.pdf", "--kind", "ct07", "--lang", "en")
-    assert told.exit_code == 18
+    assert told.exit_code == InputRefused.exit_code
     assert "a.pdf" in told.stderr
     assert len(told.stderr.strip().splitlines()) == 1

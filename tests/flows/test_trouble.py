@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dossier.archive import ORIGINALS
+from dossier.errors import InputRefused
 from dossier.page import StoredObject
 from flows.settings import Settings
 from flows.wiring import open_keys
@@ -76,7 +77,7 @@ def test_a_signed_pdf_is_kept_byte_for_byte_and_reported(counter: Counter, tmp_p
 def test_a_dossier_code_that_cannot_be_a_key_is_refused(counter: Counter, samples: Path) -> None:
     scans = samples / "khai-sinh-day-du" / "scans"
     answer = counter.sohoa("digitise", scans, "--procedure", "1.001193", "--dossier", "../x")
-    assert answer.exit_code == 18
+    assert answer.exit_code == InputRefused.exit_code
     assert "../x" in answer.stderr
 
 
