@@ -5,89 +5,33 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from dossier.archive import ArchivePackage, DigitisationOrder, PackageFile
 from dossier.batch import BatchPlan, Expectation, PlacedSide, SideRole
 from dossier.batch_record import Batch, BatchOrder, FiledDossier
-from dossier.desk import DeskState
 from dossier.errors import DisposalRefused, StoreUnreachable
 from dossier.scanning import PROFILES
 from dossier.waiting import RegisterWait
 from flows.disposal import dispose, draw_list, read_list, write_list
 from flows.holding import hold_dossier
 from flows.pruning import prune
-from flows.settings import Settings
-from flows.wiring import Workshop, open_batches
-from storage.clock import VIETNAM
-from storage.codec import encode
+from flows.wiring import open_batches
 from storage.ledger import SqlLedger
 from storage.memory import MemoryArchive
-from storage.package import put_package
-from storage.people import Person, Trace
+from storage.people import Trace
 from storage.second_copy import FolderCopy
-from tests.memory_machine import memory_machine
-
-NUMBER, NAME = "001190005678", "Trần Thị Mẫu"
-DECISION = "Quyết định 12/QĐ-MẪU ngày 2026-11-20"
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=VIETNAM)
-LATER = NOW + timedelta(days=60)
-
-
-@dataclass
-class House:
-    """A machine over an archive in memory, and the time it is there."""
-
-    workshop: Workshop
-    archive: MemoryArchive
-    copy: Path
-    now: datetime = NOW
-
-    def archived(self, code: str, more: str = "") -> ArchivePackage:
-        work = self.workshop
-        data = f"picture of {code} {more}".encode()
-        picture = work.spool.put(data, "image/jpeg")
-        work.checkpoints.save("page", code, encode({"picture": picture}))
-        work.people.note(
-            code, [Person(NUMBER, NAME)], Trace(code, (picture.sha256,), (("page", code),), ("1.jpg",))
-        )
-        file = PackageFile("originals/1.jpg", "original", picture.sha256, len(data), "image/jpeg")
-        prefix = f"dossiers/{code}/a{more}"
-        package = put_package(self.archive, work.index, code, prefix, [(file, data)], {}, "{}")
-        for each in package.objects:
-            path = self.copy / each.key
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self.archive.get(each.key))
-        work.desk.note(self.order(code), DeskState.ARCHIVED)
-        return package
-
-    def order(self, code: str) -> DigitisationOrder:
-        return DigitisationOrder(code, "1.001193", (), date(2026, 11, 16), "officer")
-
-    def actions(self) -> list[str]:
-        return [entry.action for entry in reversed(cast(SqlLedger, self.workshop.ledger).entries(100))]
+from tests.archive_house import DECISION, LATER, NOW, NUMBER, House, archive_house
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    copy = tmp_path / "copy"
-    copy.mkdir()
-    FolderCopy(copy).prepare()
-    settings = Settings(state=tmp_path / "state", officer="Cán bộ (MẪU)", second_copy=copy)
-    here: list[House] = []
-
-    def clock() -> datetime:
-        return here[0].now if here else NOW
-
-    archive = MemoryArchive(30, clock)
-    with memory_machine(settings, archive, clock) as workshop:
-        here.append(House(workshop, archive, copy))
-        yield here[0]
+    with archive_house(tmp_path) as made:
+        yield made
 
 
 def test_only_what_nothing_keeps_is_listed(house: House) -> None:

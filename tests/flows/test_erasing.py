@@ -3,101 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from dossier.archive import ArchivePackage, DigitisationOrder, PackageFile
 from dossier.arrival import ArrivalOrder, ArrivalRecord
 from dossier.batch import BatchPlan, BatchQuestion, Doubt, Expectation, PlacedSide, SideRole
 from dossier.batch_record import Batch, BatchOrder
 from dossier.clients import DepositFile, DepositOrder
-from dossier.desk import DeskState
 from dossier.errors import StorageError, StoreUnreachable
-from dossier.page import StoredObject
 from dossier.scanning import PROFILES
 from dossier.work import JobKind, Lane, NewJob, QueuedOrder
 from flows.disposal import dispose, draw_list
 from flows.person_data import ErasureRequest, Standing, erase_person, list_person
 from flows.pruning import prune
-from flows.settings import Settings
-from flows.wiring import VIETNAM, Workshop, open_arrivals, open_batches
+from flows.wiring import open_arrivals, open_batches
 from storage.codec import encode
 from storage.deposits import SqlDeposits
 from storage.leases import SqlLeases
-from storage.memory import MemoryArchive
-from storage.package import put_package
-from storage.people import Person, Trace
-from storage.second_copy import FolderCopy
-from tests.memory_machine import memory_machine
+from tests.archive_house import DECISION, LATER, NAME, NOW, NUMBER, House, archive_house
 
-NUMBER, NAME = "001190005678", "Trần Thị Mẫu"
 REQUEST = ErasureRequest(NUMBER, "Đơn số 12/MẪU ngày 2026-11-20")
-DECISION = "Quyết định 12/QĐ-MẪU ngày 2026-11-20"
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=VIETNAM)
-LATER = NOW + timedelta(days=60)
 BATCH = "M261122-090000-AAAA"
-
-
-@dataclass
-class House:
-    """A machine over an archive in memory, with a second copy, and the time it is there."""
-
-    workshop: Workshop
-    archive: MemoryArchive
-    copy: Path
-    now: datetime = NOW
-
-    def left(self, code: str) -> StoredObject:
-        """A dossier that was read and judged."""
-        picture = self.workshop.spool.put(f"picture of {code}".encode(), "image/jpeg")
-        self.workshop.people.note(
-            code, [Person(NUMBER, NAME)], Trace(code, (picture.sha256,), (), (f"{NAME}.jpg",))
-        )
-        self.workshop.desk.note(self.order(code), DeskState.REVIEW)
-        return picture
-
-    def archived(self, code: str) -> ArchivePackage:
-        """The same, archived and copied."""
-        picture = self.left(code)
-        data = self.workshop.spool.get(picture)
-        file = PackageFile("originals/1.jpg", "original", picture.sha256, len(data), "image/jpeg")
-        index = self.workshop.index
-        package = put_package(self.archive, index, code, f"dossiers/{code}/a", [(file, data)], {}, "{}")
-        for each in package.objects:
-            path = self.copy / each.key
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self.archive.get(each.key))
-        self.workshop.desk.note(self.order(code), DeskState.ARCHIVED)
-        return package
-
-    def order(self, code: str) -> DigitisationOrder:
-        return DigitisationOrder(code, "1.001193", (), date(2026, 11, 16), "officer")
-
-    def copied(self) -> list[str]:
-        return [path.name for path in self.copy.rglob("*.jpg")]
-
-    def actions(self) -> list[str]:
-        return [each.action for each in reversed(self.workshop.ledger.entries(100))]  # type: ignore[attr-defined]
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    copy = tmp_path / "copy"
-    copy.mkdir()
-    FolderCopy(copy).prepare()
-    settings = Settings(state=tmp_path / "state", officer="Cán bộ (MẪU)", second_copy=copy)
-    here: list[House] = []
-
-    def clock() -> datetime:
-        return here[0].now if here else NOW
-
-    archive = MemoryArchive(30, clock)
-    with memory_machine(settings, archive, clock) as workshop:
-        here.append(House(workshop, archive, copy))
-        yield here[0]
+    with archive_house(tmp_path) as made:
+        yield made
 
 
 class Stopped:
@@ -213,7 +147,7 @@ def test_sides_that_wait_for_an_answer_are_nobodys_to_erase(house: House) -> Non
 @pytest.mark.parametrize("tidied", [prune, erase_person])
 def test_a_file_that_another_system_uploaded_and_did_not_begin_stays(house: House, tidied: object) -> None:
     house.archived("MẪU-1")
-    kept = house.workshop.spool.put(b"picture of M\xe1\xba\xaaU-1", "image/jpeg")
+    kept = house.workshop.spool.put("picture of MẪU-1 ".encode(), "image/jpeg")
     deposits = SqlDeposits(house.workshop.settings.database, house.workshop.keys)
     deposits.open("mot-cua", DepositOrder("MẪU-9", "1.001193", "", date(2026, 11, 22)), "", "x")
     deposits.add_file("MẪU-9", DepositFile(0, kept.sha256, kept.size_bytes, "image/jpeg", ".jpg"), 500)
