@@ -62,7 +62,7 @@ _LEGIBLE_DPI: Final = 20.0
 _DRAWING_SECONDS: Final = 120
 _TAIL: Final = 2048
 _ODD: Final = (
-    pikepdf.PdfError,
+    pikepdf.PikepdfError,  # also of a filter for which pikepdf would need a program that is not here
     RuntimeError,
     ValueError,
     TypeError,

@@ -224,7 +224,7 @@ def _instructions(content: Any) -> Iterable[Any]:
         if len(_raw_content(content)) > _LONGEST_CONTENT:
             raise TooInvolved("very long content")
         return pikepdf.parse_content_stream(content)
-    except (pikepdf.PdfError, TypeError, ValueError, RuntimeError) as e:
+    except (pikepdf.PikepdfError, TypeError, ValueError, RuntimeError) as e:
         raise TooInvolved("content that does not parse") from e
 
 

@@ -81,7 +81,7 @@ def take_out(picture: PagePicture, name: str, limits: IntakeLimits) -> TakenPict
             if "bad_alloc" in str(e):
                 raise SourceTooLarge(name, "its picture needs more memory than a file may take") from e
             raise SourceUnreadable(name, "its picture is damaged") from e
-        except (pikepdf.PdfError, TypeError, ValueError, AttributeError, KeyError) as e:
+        except (pikepdf.PikepdfError, TypeError, ValueError, AttributeError, KeyError) as e:
             raise NotPlain(str(e)) from e
     if taken is None:
         if bool(picture.stream.get("/ImageMask", False)):
