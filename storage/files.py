@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from dossier.errors import DiskFull, StorageError
+from dossier.errors import DiskFull, SohoaError, StorageError
 
 _PART: Final = ".part"
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -90,13 +90,13 @@ def remove_abandoned_parts(folder: Path) -> int:
 
 
 @contextmanager
-def translated(subject: Path) -> Iterator[None]:
-    """Turn the system's refusals into DiskFull and StorageError."""
+def translated(subject: Path, refused: type[SohoaError] = StorageError) -> Iterator[None]:
+    """Turn the system's refusals into DiskFull and another error, StorageError where none is given."""
     try:
         yield
     except OSError as e:
         cause = os.strerror(e.errno) if e.errno else str(e)
-        raise (DiskFull if e.errno in _NO_ROOM else StorageError)(str(subject), cause) from e
+        raise (DiskFull if e.errno in _NO_ROOM else refused)(str(subject), cause) from e
 
 
 def _write_through(path: Path, data: bytes) -> None:
