@@ -251,8 +251,10 @@ ERRORS: Final[dict[str, dict[Language, str]]] = {
         "en": "There is no such batch on this machine. See `sohoa batch list`.",
     },
     "PassesDiffer": {
-        "vi": "Số mặt sau khác số mặt trước nên không ghép. Quét lại các mặt sau.",
-        "en": "Fronts and backs are not equally many and were not put together. Scan the backs again.",
+        "vi": "Số mặt sau khác số mặt trước nên không ghép. Quét lại cả chồng mặt sau với --backs; nếu "
+        "thiếu mặt trước, bắt đầu mẻ mới.",
+        "en": "Fronts and backs are not equally many and were not put together. Scan all backs again with "
+        "--backs; where a front is missing, begin a new batch.",
     },
     "BatchEditRefused": {
         "vi": "Không sửa được mẻ quét như vậy.",

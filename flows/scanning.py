@@ -107,20 +107,23 @@ class ScanRoom:
     def feed(self, batch: Batch, scanner: Scanner, on_side: OnSide, *, backs: bool = False) -> Batch:
         """Feed until the feeder is empty; what was fed before an interruption is kept and continued.
 
+        Backs that came to their end and are not as many as the fronts are fed again whole: the first ones
+        are kept beside the batch.
+
         Args:
             backs: this is the second of two passes.
 
         Raises:
             ScannerError: the feed was interrupted; a second call continues at the next side.
-            BatchEditRefused: the batch has been sorted already, or was not begun for two passes.
+            BatchEditRefused: the batch has been sorted already, or this pass is not the next one.
         """
-        if batch.plan is not None and not backs:
-            raise BatchEditRefused(batch.id, "it has been sorted; begin a new one")
-        if backs != batch.order.is_two_pass and (backs or batch.fronts):
-            raise BatchEditRefused(batch.id, "it was not begun for two passes")
+        _check_pass(batch, self.count(batch), backs=backs)
         if backs and not batch.fronts:
             batch = replace(batch, fronts=self.count(batch))
-        batch = replace(batch, has_ended=False, plan=None)
+        elif backs and batch.has_ended:
+            for number in self.numbers(batch)[batch.fronts :]:
+                self._batches.set_aside(batch.id, number)
+        batch = replace(batch, has_ended=False)
         self._batches.save(batch)
         self._set_half_sheet_aside(batch)
         try:
@@ -227,7 +230,7 @@ class ScanRoom:
         """A duplex sheet that was interrupted is fed again from its front."""
         numbers = tuple(self._batches.sides(batch.id))
         if batch.order.profile.duplex and len(numbers) % 2:
-            self._batches.set_half_aside(batch.id, numbers[-1])
+            self._batches.set_aside(batch.id, numbers[-1])
 
     def _read(self, batch: Batch, number: int) -> SideReading:
         pixels = decode_picture(self._batches.picture(batch.id, number))
@@ -235,6 +238,20 @@ class ScanRoom:
         stated = float(batch.order.profile.resolution_dpi) if batch.order.device else None
         grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
         return self._reader.read(grey, plausible_dpi(width, height, stated), (number, number))
+
+
+def _check_pass(batch: Batch, count: int, *, backs: bool) -> None:
+    """Refuse a feed that is not the batch's next one. Raises BatchEditRefused."""
+    if batch.plan is not None:
+        raise BatchEditRefused(batch.id, "it has been sorted; begin a new one")
+    if not backs and batch.fronts:
+        raise BatchEditRefused(batch.id, "its fronts are fed; feed its backs with --backs")
+    if backs and not batch.order.is_two_pass:
+        raise BatchEditRefused(batch.id, "it was not begun for two passes")
+    if backs and not batch.fronts and not batch.has_ended:
+        raise BatchEditRefused(batch.id, "its fronts were interrupted; continue them first")
+    if backs and batch.has_ended and batch.fronts and count == 2 * batch.fronts:
+        raise BatchEditRefused(batch.id, "its backs are fed; finish it")
 
 
 def _sheets(batch: Batch, numbers: tuple[int, ...]) -> Sequence[tuple[int, ...]]:

@@ -1,7 +1,7 @@
 """Batches on this machine: every side as it came out of the scanner, and what is known about it, sealed.
 
 <root>/<batch>/<batch>-0007.jpg         a side, under the name that it keeps in the archive
-<root>/<batch>/<batch>-0008.half1.jpg   a front whose back never came; its sheet was fed again
+<root>/<batch>/<batch>-0008.half1.jpg   a side whose sheet was fed again
 <root>/<batch>/batch.json               the record
 """
 
@@ -95,8 +95,8 @@ class FolderBatches:
             raise BatchNotFound(batch_id, f"has no side {number}")
         return self._opened(batch_id, self._folder(batch_id) / name)
 
-    def set_half_aside(self, batch_id: str, number: int) -> None:
-        """Free the number of a front whose back never came; its bytes are kept."""
+    def set_aside(self, batch_id: str, number: int) -> None:
+        """Free the number of a side whose sheet is fed again; its bytes are kept."""
         path = self._folder(batch_id) / self.sides(batch_id)[number]
         with translated(path):
             halves = sum(1 for other in path.parent.iterdir() if ".half" in other.name)

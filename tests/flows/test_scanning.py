@@ -182,6 +182,37 @@ def test_backs_that_are_too_few_are_never_laid_against_fronts(
     assert room.count(batch) == 8
 
 
+def test_backs_are_fed_again_whole_where_they_were_too_few(
+    room: ScanRoom, tmp_path: Path, covers: dict[str, Image.Image]
+) -> None:
+    fronts = SimulatedScanner("Quầy 1", stack(tmp_path / "fronts", covers[A], paper(1), paper(2)))
+    blank = Image.new("RGB", (827, 1169), "white")
+    few = SimulatedScanner("Quầy 1", stack(tmp_path / "few", paper(12), blank))
+    backs = SimulatedScanner("Quầy 1", stack(tmp_path / "backs", paper(12), paper(11), blank))
+    batch = room.feed(room.begin(order(is_two_pass=True)), fronts, lambda _: None)
+    batch = room.feed(batch, few, lambda _: None, backs=True)
+    with pytest.raises(PassesDiffer):
+        room.sort(batch)
+    batch = room.feed(room.load(batch.id), backs, lambda _: None, backs=True)
+    assert len(list((tmp_path / "state").rglob("*half*"))) == 2, "what was fed first is kept beside the batch"
+    with pytest.raises(BatchEditRefused):
+        room.feed(batch, backs, lambda _: None, backs=True)
+    batch = room.sort(batch)
+    assert sides(batch, A) == [2, 5, 3, 4]
+    # A third pass would take the plan, and everything a clerk changed in it, away.
+    with pytest.raises(BatchEditRefused):
+        room.feed(room.load(batch.id), backs, lambda _: None, backs=True)
+    assert room.load(batch.id).plan == batch.plan
+
+
+def test_backs_wait_for_fronts_that_were_interrupted(room: ScanRoom, laid: Path) -> None:
+    begun = room.begin(order(is_two_pass=True))
+    with pytest.raises(PaperJam):
+        room.feed(begun, SimulatedScanner("Quầy 1", laid, read_faults("jam@3")), lambda _: None)
+    with pytest.raises(BatchEditRefused):
+        room.feed(room.load(begun.id), SimulatedScanner("Quầy 1", laid), lambda _: None, backs=True)
+
+
 def test_a_named_dossier_takes_everything_unless_a_sign_denies_it(
     room: ScanRoom, tmp_path: Path, laid: Path
 ) -> None:
