@@ -13,6 +13,7 @@ from console.wording_batch import word
 from dossier.batch import BatchPlan
 from dossier.batch_record import Batch
 from dossier.errors import BatchEditRefused
+from flows.batch_forgetting import forget_batch
 from flows.scanning import ScanRoom
 from flows.settings import settings
 from pipeline import batch_edit
@@ -26,7 +27,7 @@ def listed(output: Output) -> int:
     room = ScanRoom(settings())
     batches = [room.load(batch_id) for batch_id in room.ids()]
     if output.as_json:
-        output.data([batch_data(batch, {}, output.language) for batch in batches])
+        output.data([batch_data(room, batch, {}, output.language) for batch in batches])
         return 0
     for batch in batches:
         asked = len(batch.plan.asked) if batch.plan else 0
@@ -37,7 +38,8 @@ def listed(output: Output) -> int:
 
 def shown(batch_id: str, output: Output) -> int:
     """One batch."""
-    return _tell(ScanRoom(settings()).load(batch_id), output)
+    room = ScanRoom(settings())
+    return _tell(room, room.load(batch_id), output)
 
 
 def finished(batch_id: str, output: Output, *, ended: bool = False) -> int:
@@ -51,6 +53,16 @@ def finished(batch_id: str, output: Output, *, ended: bool = False) -> int:
     if ended:
         batch = room.declare_ended(batch)
     return finish(room, batch if batch.plan is not None else room.sort(batch), output)
+
+
+def forgotten(batch_ids: Sequence[str], output: Output) -> int:
+    """Batches that nobody needs any more."""
+    sides = {batch_id: forget_batch(settings(), batch_id) for batch_id in dict.fromkeys(batch_ids)}
+    if output.as_json:
+        output.data({"forgotten": sides})
+    for batch_id, count in {} if output.as_json else sides.items():
+        output.text(word("forgotten", output.language, batch=batch_id, count=count))
+    return 0
 
 
 def assigned(batch_id: str, sides: str, dossier: str, procedure: str, output: Output) -> int:
@@ -94,14 +106,14 @@ def set_aside(batch_id: str, sides: str, output: Output) -> int:
 
 def _edit(batch_id: str, what: str, change: Callable[[BatchPlan], BatchPlan], output: Output) -> int:
     room = ScanRoom(settings())
-    return _tell(room.edit(batch_id, what, change), output)
+    return _tell(room, room.edit(batch_id, what, change), output)
 
 
-def _tell(batch: Batch, output: Output) -> int:
+def _tell(room: ScanRoom, batch: Batch, output: Output) -> int:
     if output.as_json:
-        output.data(batch_data(batch, {}, output.language))
+        output.data(batch_data(room, batch, {}, output.language))
     else:
-        show_batch(batch, {}, output)
+        show_batch(batch_data(room, batch, {}, output.language), output)
     return 0
 
 

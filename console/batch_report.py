@@ -13,16 +13,20 @@ from console.wording_batch import question_message, word
 from console.wording_language import Language
 from dossier.batch import BatchPlan, SideRole
 from dossier.batch_record import Batch
+from flows.scanning import ScanRoom
 
 
-def batch_data(batch: Batch, reports: Mapping[str, Mapping[str, Any]], language: Language) -> dict[str, Any]:
+def batch_data(
+    room: ScanRoom, batch: Batch, reports: Mapping[str, Mapping[str, Any]], language: Language
+) -> dict[str, Any]:
     """The batch as plain data; numbers are those of the feed, 1-based."""
     plan = batch.plan or BatchPlan((), (), (), 0)
     return {
         "batch": batch.id,
         "begun_at": batch.begun_at,
         "device": batch.order.device,
-        "sides": len(plan.sides) or len(batch.readings),
+        "sides": len(plan.sides) or room.count(batch),
+        "is_interrupted": not batch.has_ended,
         "dossiers_found": len(plan.dossiers),
         "dossiers_expected": plan.dossiers_expected or None,
         "dossiers": [_dossier_data(batch, plan, code, reports) for code in plan.dossiers],
@@ -46,13 +50,16 @@ def batch_data(batch: Batch, reports: Mapping[str, Mapping[str, Any]], language:
     }
 
 
-def show_batch(batch: Batch, reports: Mapping[str, Mapping[str, Any]], output: Output) -> None:
+def show_batch(data: Mapping[str, Any], output: Output) -> None:
     """The same for a clerk: found beside expected, what is certain, what is asked."""
-    data, language, console = batch_data(batch, reports, output.language), output.language, output.console()
+    language, console = output.language, output.console()
     expected = data["dossiers_expected"]
-    head = f"{word('batch', language)} {batch.id} · {data['sides']} {word('side', language)} · "
+    head = f"{word('batch', language)} {data['batch']} · {data['sides']} {word('side', language)} · "
     head += f"{output.term('dossiers')}: {data['dossiers_found']}"
     console.print(Text(head + (f" {word('of_expected', language)} {expected}" if expected else ""), "bold"))
+    if data["is_interrupted"]:
+        told = word("interrupted", language, batch=data["batch"])
+        console.print(Text(told, style="yellow"))
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for dossier in data["dossiers"]:
         table.add_row(*_row(dossier, output))

@@ -69,6 +69,9 @@ def scan(asked: ScanAsked, output: Output) -> int:
             batch = _feed(room, batch, asked, looks, output)
         except ScannerError as error:
             return _interrupted(room, batch, looks, error, output)
+        finally:
+            if not room.count(batch):
+                room.forget(batch)
         pages = looks.data()
         if not output.as_json:
             looks.show(pages)
@@ -88,15 +91,16 @@ def _interrupted(
     room: ScanRoom, batch: Batch, looks: SideVerdicts, error: ScannerError, output: Output
 ) -> int:
     """Tell what is kept and how to go on. Raises the error again for whoever reads words."""
-    pages = looks.data()
+    pages, count = looks.data(), room.count(batch)
     if not output.as_json:
         looks.show(pages)
-        output.aside(word("kept", output.language, count=room.count(batch), batch=batch.id))
+        if count:
+            output.aside(word("kept", output.language, count=count, batch=batch.id))
         raise error
     output.data(
         {
-            "batch": batch.id,
-            "sides": room.count(batch),
+            "batch": batch.id if count else None,
+            "sides": count,
             "pages": pages,
             "error": {
                 "kind": type(error).__name__,
@@ -137,11 +141,11 @@ def finish(
             code = code or NEEDS_ATTENTION
     if batch.plan is not None and (batch.plan.asked or batch.plan.open_questions):
         code = code or NEEDS_ATTENTION
+    data = batch_data(room, batch, reports, output.language)
     if output.as_json:
-        data = batch_data(batch, reports, output.language)
         output.data(data if pages is None else data | {"pages": pages})
     else:
-        show_batch(batch, reports, output)
+        show_batch(data, output)
     return code
 
 

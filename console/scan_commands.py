@@ -118,6 +118,18 @@ def batch_finish(
     raise typer.Exit(finished(batch_id, _output(lang, as_json=as_json), ended=ended))
 
 
+@batch.command("forget")
+def batch_forget(
+    batch_ids: Annotated[list[str], typer.Argument(help="Mã các mẻ quét.")],
+    as_json: JsonOption = False,
+    lang: LangOption = "",
+) -> None:
+    """Xóa hẳn mẻ quét nhầm hoặc không còn cần; sổ nhật ký giữ việc đã xóa."""
+    from console.batch import forgotten
+
+    raise typer.Exit(forgotten(batch_ids, _output(lang, as_json=as_json)))
+
+
 @batch.command("assign")
 def batch_assign(
     batch_id: BatchArgument,

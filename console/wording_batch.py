@@ -70,6 +70,14 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Đã giữ {count} mặt trong mẻ {batch}. Quét tiếp: sohoa scan --continue {batch}",
         "en": "{count} side(s) kept in batch {batch}. Go on: sohoa scan --continue {batch}",
     },
+    "interrupted": {
+        "vi": "Lượt quét bị ngắt. Quét tiếp: sohoa scan --continue {batch}; hết giấy: sohoa batch finish {batch} --ended",
+        "en": "The feed was interrupted. Go on: sohoa scan --continue {batch}; nothing left: sohoa batch finish {batch} --ended",
+    },
+    "forgotten": {
+        "vi": "Đã xóa hẳn mẻ {batch} ({count} mặt). Sổ nhật ký giữ việc này.",
+        "en": "Batch {batch} forgotten ({count} side(s)). The ledger keeps that.",
+    },
     "backs_next": {
         "vi": "Đã quét {count} mặt trước. Lật cả chồng giấy, đặt lại vào khay rồi chạy: sohoa scan --continue {batch} --backs",
         "en": "{count} front(s) scanned. Turn the whole stack over, put it back and run: sohoa scan --continue {batch} --backs",

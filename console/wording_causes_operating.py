@@ -134,6 +134,10 @@ CAUSES: Final[tuple[tuple[str, str], ...]] = (
     (r"its fronts are fed; feed its backs with --backs", "các mặt trước đã quét; quét mặt sau với --backs"),
     (r"its fronts were interrupted; continue them first", "lượt mặt trước bị ngắt; quét tiếp mặt trước đã"),
     (r"its backs are fed; finish it", "các mặt sau đã quét đủ; chạy sohoa batch finish"),
+    (
+        r"it is settled and not digitised; finish it, or set its sides aside",
+        "hồ sơ đã rõ mà chưa số hóa; chạy sohoa batch finish, hoặc để riêng các mặt của nó",
+    ),
     (r"its feed was interrupted.*", "lượt quét bị ngắt; quét tiếp, hoặc kết thúc với --ended"),
     (r"fronts and backs are not equally many", "số mặt trước và mặt sau khác nhau"),
     (r"a duplex feed has an even number of sides", "quét hai mặt phải có số mặt chẵn"),

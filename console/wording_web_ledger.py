@@ -39,6 +39,7 @@ ACTIONS: Final[dict[str, tuple[str, str]]] = {
     "store-changed": ("Chuyển sang kho khác", "Moved to another store"),
     "truth-exported": ("Xuất bản đã sửa để đo", "Corrections exported"),
     "quarantine-forgotten": ("Đã xóa một tệp cách ly", "A quarantined file forgotten"),
+    "batch-forgotten": ("Đã xóa một mẻ quét", "A batch forgotten"),
     "person-erased": ("Đã xóa dữ liệu của một người", "A person erased"),
     "person-erasure-refused": ("Từ chối xóa dữ liệu", "Erasure refused"),
     "sample-drawn": ("Rút mẫu kiểm tra", "Sample drawn"),

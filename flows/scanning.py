@@ -19,7 +19,7 @@ import numpy as np
 from dossier.batch import BatchPlan, BatchQuestion, Doubt, SideReading, SideRole
 from dossier.batch_record import Batch, BatchEdit, BatchOrder, FiledDossier
 from dossier.batch_sheet import CoverSheet
-from dossier.errors import BatchEditRefused, ScannerError
+from dossier.errors import BatchEditRefused, ScannerError, SourceError
 from dossier.ports import Scanner
 from dossier.scanning import FedSide
 from flows.settings import Settings
@@ -70,6 +70,10 @@ class ScanRoom:
     def count(self, batch: Batch) -> int:
         """Sides that are kept."""
         return len(self.numbers(batch))
+
+    def forget(self, batch: Batch) -> None:
+        """Forget a batch whole. Raises StorageError."""
+        self._batches.forget(batch.id)
 
     def numbers(self, batch: Batch) -> tuple[int, ...]:
         """The numbers of the sides that are kept, in the order of the feed."""
@@ -136,9 +140,20 @@ class ScanRoom:
         return batch
 
     def take_in(self, batch: Batch, files: Sequence[Path], on_side: OnSide) -> Batch:
-        """The same from files that a device left somewhere: their pages in order. Raises SourceError."""
-        with TemporaryDirectory(prefix="sohoa-") as folder:
-            self._keep_all(batch, _sides_of(files, Path(folder)), on_side)
+        """The same from files that a device left somewhere: their pages in order.
+
+        Raises:
+            SourceError: one of them cannot be taken in; none is then, for all of them are still there.
+            BatchEditRefused: the batch has been sorted already, or is one of two passes.
+        """
+        _check_pass(batch, self.count(batch), backs=False)
+        before = {*self.numbers(batch)}
+        try:
+            with TemporaryDirectory(prefix="sohoa-") as folder:
+                self._keep_all(batch, _sides_of(files, Path(folder)), on_side)
+        except SourceError:
+            self._batches.erase(batch.id, {*self.numbers(batch)} - before)
+            raise
         batch = replace(batch, has_ended=True)
         self._batches.save(batch)
         return batch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -19,16 +20,19 @@ from dossier.errors import (
     PaperJam,
     PassesDiffer,
     ScannerLost,
+    SourceError,
     StorageError,
 )
 from dossier.scanning import PROFILES
+from flows.batch_forgetting import BATCH_FORGOTTEN, forget_batch
 from flows.key_rotation import rotate
 from flows.scanning import ScanRoom
 from flows.settings import Settings
 from flows.wiring import open_batches, open_keys
-from pipeline.batch_edit import assign, merge
+from pipeline.batch_edit import assign, merge, set_aside
 from pipeline.cover_sheet import SheetText, print_sheets
 from scanners.simulated import SimulatedScanner, read_faults
+from storage.ledger import SqlLedger
 
 A, B = "H56-260701-0001", "H56-260701-0002"
 DPI = 100
@@ -232,6 +236,38 @@ def test_files_of_a_device_are_a_batch_too(room: ScanRoom, laid: Path) -> None:
     batch = room.begin(replace(order(), device=""))
     batch = room.sort(room.take_in(batch, sorted(laid.iterdir()), lambda _: None))
     assert (sides(batch, A), sides(batch, B)) == ([2, 3], [5, 6])
+
+
+def test_files_are_taken_in_all_or_none(room: ScanRoom, laid: Path, tmp_path: Path) -> None:
+    """They are still where they were, and the command is run again over all of them."""
+    torn = tmp_path / "torn.jpg"
+    torn.write_bytes((laid / "1.jpg").read_bytes()[:900])
+    begun = room.begin(order(device=""))
+    with pytest.raises(SourceError):
+        room.take_in(begun, [laid / "1.jpg", torn], lambda _: None)
+    assert room.count(begun) == 0
+    batch = room.sort(room.take_in(begun, [laid / "1.jpg", laid / "2.jpg"], lambda _: None))
+    with pytest.raises(BatchEditRefused):
+        room.take_in(batch, [laid / "3.jpg"], lambda _: None)
+    assert room.load(begun.id).plan == batch.plan
+    assert room.count(batch) == 2
+
+
+def test_a_batch_is_forgotten_by_a_clerk_who_names_it(room: ScanRoom, laid: Path, tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path / "state")
+    batch = room.sort(room.feed(room.begin(order()), SimulatedScanner("Quầy 1", laid), lambda _: None))
+    with pytest.raises(BatchEditRefused, match=A):
+        forget_batch(settings, batch.id)
+    assert room.count(batch) == 6, "what is settled and not digitised is not thrown away"
+    room.edit(batch.id, "aside 2,3,5,6", lambda plan: set_aside(plan, [2, 3, 5, 6]))
+    assert forget_batch(settings, batch.id) == 6
+    assert room.ids() == ()
+    ledger = SqlLedger(settings.database)
+    (said,) = ledger.entries(5, action=BATCH_FORGOTTEN)
+    ledger.close()
+    assert (said.subject, json.loads(said.detail)["sides"]) == (f"batch:{batch.id}", 6)
+    with pytest.raises(BatchNotFound):
+        forget_batch(settings, batch.id)
 
 
 def test_what_a_clerk_changes_is_kept_with_who_did_it(room: ScanRoom, laid: Path) -> None:
