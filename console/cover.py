@@ -16,7 +16,7 @@ from console.wording_batch import word
 from console.wording_language import Language
 from console.writing import written_to
 from dossier.batch_sheet import CoverSheet, SeparatorSheet
-from dossier.errors import BatchEditRefused
+from dossier.errors import InputRefused
 from flows.settings import settings
 from pipeline.cover_sheet import SheetText, print_sheets
 from validators.catalogue_loader import YamlCatalogue
@@ -44,7 +44,7 @@ def cover(order: CoverOrder, output: Output) -> int:
     covers = [_sheet(text, run, (n, len(order.dossiers)), order) for n, text in enumerate(order.dossiers, 1)]
     separators = [SeparatorSheet(run)] * order.separators
     if not covers and not separators:
-        raise BatchEditRefused("", "name at least one dossier, or --separators N")
+        raise InputRefused("sohoa cover", "name at least one dossier, or --separators N")
     catalogue = YamlCatalogue(settings().catalogue, skip_refused=settings().catalogue is not None)
     names = {
         code: catalogue.procedure(code, date.today()).name for code in {c.procedure for c in covers} if code
@@ -65,7 +65,7 @@ def cover(order: CoverOrder, output: Output) -> int:
 def _sheet(text: str, run: str, place: tuple[int, int], order: CoverOrder) -> CoverSheet:
     asked = _ASKED.fullmatch(text)
     if asked is None:
-        raise BatchEditRefused(text, "is not CODE, CODE=SHEETS or CODE:PROCEDURE=SHEETS")
+        raise InputRefused(text, "is not CODE, CODE=SHEETS or CODE:PROCEDURE=SHEETS")
     return CoverSheet(
         print_run=run,
         position=place[0],
