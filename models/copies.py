@@ -26,6 +26,16 @@ _LONGEST_TWO_LINES: Final = 90
 """Letters that two lines of a stamp have together at most."""
 _FROM_REGISTER: Final = re.compile(r"\bBAN SAO\b|\bTRICH LUC\b.*\bBAN SAO\b")
 _PLAIN: Final = re.compile(r"^(?:BAN PHOTO|BAN CHUP|PHOTOCOPY|BAN PHOTOCOPY)\b")
+_PHOTOCOPY: Final = re.compile(r"\b(?:BAN CHUP|PHOTO\w*|PHO TO\w*)\b")
+_CERTIFIED_PAPER: Final = re.compile(
+    r"\bSAO Y\b|\bSAO\b.*\b(?:CHUNG THUC|CONG CHUNG)\b|\bCHUNG THUC BAN SAO\b"
+)
+_ANY_COPY: Final = re.compile(r"\b(?<!CAP )BAN SAO\b")
+_FROM_OFFICE: Final = re.compile(r"\bTRICH LUC\b|\bBAN SAO DIEN TU\b|\bSO GOC\b")
+_ORIGINAL_TOO: Final = re.compile(
+    r"(?<!SAO Y )(?<!VOI )(?<!TU )(?<!KEM )(?<!KEM THEO )(?<!XUAT TRINH )(?<!DOI CHIEU )\bBAN (?:CHINH|GOC)\b"
+)
+"""Not the original that a copy was made from, or that is only shown beside it."""
 _SAO_Y: Final = re.compile(r"^(?:SAO Y|SAO LUC|TRICH SAO)\b")
 
 
@@ -47,6 +57,25 @@ def copy_of(pages: Sequence[RecognisedPage]) -> CopyForm:
     if any(m.is_colour and m.seal is Presence.SEEN for m in marks):
         return CopyForm.ORIGINAL
     return CopyForm.CANNOT_TELL
+
+
+def copy_named(text: str) -> CopyForm:
+    """Which form of a paper an entry of a list names; ORIGINAL where it speaks of no copy.
+
+    "Bản sao" alone may be one from the register, a certified one or a photocopy: CANNOT_TELL, and so is a
+    choice between original and copy. "Hợp đồng có chứng thực" is an original that was certified.
+    """
+    words = bare(text)
+    is_certified, is_photocopy = _CERTIFIED_PAPER.search(words), _PHOTOCOPY.search(words)
+    if not (is_certified or is_photocopy or _ANY_COPY.search(words)):
+        return CopyForm.ORIGINAL
+    if _FROM_OFFICE.search(words):
+        return CopyForm.ISSUED_COPY
+    if _ORIGINAL_TOO.search(words):
+        return CopyForm.CANNOT_TELL
+    if is_certified:
+        return CopyForm.CERTIFIED_COPY
+    return CopyForm.PLAIN_COPY if is_photocopy else CopyForm.CANNOT_TELL
 
 
 def _is_certified(lines: Sequence[str]) -> bool:

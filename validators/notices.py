@@ -11,9 +11,10 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from dossier.document import UNKNOWN_KIND, Document
+from dossier.document import UNKNOWN_KIND, CopyForm, Document
 from dossier.finding import Finding, Outcome, Rule, Severity
 from dossier.procedure import BlockedPaper, Procedure, Role
+from models.copies import copy_named
 from models.headings import bare
 from models.notices import AskedPaper, Notice, NoticeForm, dossier_codes, read_notice
 from models.titles import kinds_of_group
@@ -152,9 +153,15 @@ class _Check:
                 if any(block.kind in paper.kinds for block in self.context.blocked):
                     yield from self._asked(receipt, paper)
                 elif not self._are_digitised(paper, kinds):
-                    yield self._fault(
-                        Rule.NOT_DIGITISED, [receipt], paper.text, basis=notice_rules().digitising
-                    )
+                    yield from self._not_digitised(receipt, paper)
+
+    def _not_digitised(self, receipt: Notice, paper: AskedPaper) -> Iterator[Finding]:
+        """Photocopies and certified copies on paper need not be digitised (TT 01/2023/TT-VPCP)."""
+        form = copy_named(paper.text)
+        if form is CopyForm.CANNOT_TELL:
+            yield self._unread(receipt, f"bản sao chưa số hóa, chưa rõ loại: {paper.text}")
+        elif form not in (CopyForm.PLAIN_COPY, CopyForm.CERTIFIED_COPY):
+            yield self._fault(Rule.NOT_DIGITISED, [receipt], paper.text, basis=notice_rules().digitising)
 
     def _are_digitised(self, paper: AskedPaper, kinds: Collection[str]) -> bool:
         """Whether all papers of an entry are there, or one of them where one is enough."""

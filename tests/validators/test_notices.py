@@ -536,6 +536,44 @@ def test_papers_of_the_receipt_that_were_not_digitised() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Giấy chứng sinh (bản sao có chứng thực)",
+        "Bản sao giấy chứng sinh được chứng thực từ bản chính",
+        "Giấy chứng sinh - bản chụp kèm bản chính để đối chiếu",
+        "Giấy chứng sinh (photo)",
+        "Giấy chứng sinh sao y bản chính",
+    ],
+)
+def test_a_photocopy_or_certified_copy_need_not_be_digitised(text: str) -> None:
+    """TT 01/2023/TT-VPCP leaves copies on paper out, so a centre that does not scan them makes no fault."""
+    assert findings(receipt(papers=["Tờ khai đăng ký khai sinh", text]), notice("tk_khai_sinh", 1, "x")) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Giấy chứng sinh (bản sao)", "Giấy chứng sinh (bản chính hoặc bản sao có chứng thực)"],
+)
+def test_a_copy_of_which_nobody_can_tell_what_it_is_is_not_checked(text: str) -> None:
+    (open_,) = findings(receipt(papers=["Tờ khai đăng ký khai sinh", text]), notice("tk_khai_sinh", 1, "x"))
+    assert (open_.rule, open_.outcome) == (Rule.NOTICE_NOT_CHECKED, Outcome.NOT_CHECKED)
+    assert text in open_.detail
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bản sao trích lục khai sinh",
+        "Tờ khai cấp bản sao trích lục hộ tịch",
+        "Bản sao điện tử có chứng thực giấy chứng sinh",
+        "Văn bản ủy quyền (được chứng thực)",
+    ],
+)
+def test_a_copy_from_the_register_and_a_certified_original_are_digitised(text: str) -> None:
+    assert rules(findings(receipt(papers=[text]))) == [Rule.NOT_DIGITISED]
+
+
 def test_residence_paper_taken_in_by_the_receipt_is_told_though_nobody_scanned_it() -> None:
     form, birth = notice("tk_khai_sinh", 1, "x"), notice("giay_chung_sinh", 2, "x")
     taken = receipt(papers=[*HANDED_IN, "Sổ hộ khẩu (bản sao)", "Giấy xác nhận thông tin về cư trú"])
